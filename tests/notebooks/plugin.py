@@ -1,0 +1,163 @@
+"""What nbval needs to run the chapters: three cures, and cells that wait for an image.
+
+pyproject.toml loads it (`-p tests.notebooks.plugin`). nbval runs each notebook in a kernel of its
+own and compares what its cells show with what is stored. Three of its defects are cured here, in
+`PatientKernel`; besides,
+
+- a cell tagged `needs:<service>` is skipped, with the reason, where that service's image cannot be
+  had, and so is every later cell that reads a name which only a skipped cell would have made;
+- a cell that runs out of time, or that ends its kernel, ends its notebook: what follows is skipped;
+- what a cell writes to stderr (progress, warnings) is not compared;
+- ports and durations are made alike before comparing, by sanitize.cfg.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import time
+from functools import cache
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import nbval.plugin
+import pytest
+from jupyter_client.manager import KernelManager
+from nbval.kernel import NbvalKernelspecManager, RunningKernel
+from nbval.plugin import IPyNbCell, IPyNbFile
+
+CLEAN_UP = 60  # seconds a kernel has to end: half of them in peace, then SIGTERM, then SIGKILL
+ENDED = pytest.StashKey[str]()  # on a notebook: which cell ended it, and how
+
+
+class KernelDied(Exception):
+    """A cell's code ended the Python process that ran it."""
+
+
+class PatientKernel(RunningKernel):
+    """nbval's kernel, without three of its defects (version 0.11).
+
+    - It keeps every message: ZeroMQ drops what exceeds a queue of 1,000 unless told otherwise,
+      and nbval reads a cell's output only after the cell.
+    - It notices within a second that the kernel died, not at the end of the cell's time.
+    - It asks the kernel to end, so that `atexit` runs and containers go, before it kills it.
+    """
+
+    def __init__(self, kernel_name: str, cwd: str | None = None, startup_timeout: float = 60):
+        self.km = KernelManager(
+            kernel_name=kernel_name, kernel_spec_manager=NbvalKernelspecManager()
+        )
+        self.km.shutdown_wait_time = CLEAN_UP
+        self.km.start_kernel(stderr=subprocess.DEVNULL, cwd=cwd)
+        self.kc = self.km.client()
+        self.kc.context.rcvhwm = 0  # no limit
+        self.kc.start_channels()
+        try:
+            self.kc.wait_for_ready(timeout=startup_timeout)
+            self._ensure_iopub_up()
+        except BaseException:
+            self.stop()
+            raise
+
+    def await_reply(self, msg_id: str, timeout: float | None = None) -> None:
+        """Wait until the cell ended, for `timeout` seconds.
+
+        Raises `queue.Empty` when time runs out, `KernelDied` when no kernel is left to answer.
+        """
+        until = time.monotonic() + (timeout or float("inf"))
+        while True:
+            try:
+                return super().await_reply(msg_id, timeout=min(1, until - time.monotonic()))
+            except (Empty, ValueError):  # ValueError: no time left
+                if not self.is_alive():
+                    raise KernelDied("the kernel died while it ran this cell") from None
+                if time.monotonic() >= until:
+                    raise Empty from None
+
+    def stop(self) -> None:
+        self.kc.stop_channels()
+        if self.km.is_alive():
+            self.km.interrupt_kernel()
+            self.km.shutdown_kernel(now=False)
+        del self.km
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    nbval.plugin.RunningKernel = PatientKernel
+    if config.option.nbval_sanitize_with is None:
+        config.option.nbval_sanitize_with = str(Path(__file__).with_name("sanitize.cfg"))
+
+
+@cache
+def why_not(service: str) -> str | None:
+    """None where `service` can run on this machine, else a sentence that says why not."""
+    from lab_helpers import images
+
+    return images.available(service)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what cannot run here, notebook by notebook, and leave stderr out of every comparison."""
+    notebooks: dict[IPyNbFile, list[IPyNbCell]] = {}
+    for item in items:
+        if isinstance(item, IPyNbCell):
+            notebooks.setdefault(item.parent, []).append(item)
+    for notebook, cells in notebooks.items():
+        notebook.skip_compare += ("stderr",)
+        missing: dict[str, str] = {}  # a name that a skipped cell would have made, and the reason
+        for item in cells:
+            made, read = names(item.cell.source)
+            tags = item.cell.metadata.get("tags", [])
+            needs = [tag.removeprefix("needs:") for tag in tags if tag.startswith("needs:")]
+            reasons = [reason for service in needs if (reason := why_not(service))]
+            reasons += [f"follows from a skipped cell: {missing[n]}" for n in read if n in missing]
+            if reasons:
+                item.add_marker(pytest.mark.skip(reason=reasons[0]))
+                missing |= dict.fromkeys(made, reasons[0])
+            else:
+                missing = {name: reason for name, reason in missing.items() if name not in made}
+
+
+def names(source: str) -> tuple[list[str], list[str]]:
+    """The names that a cell makes, and those that it reads and did not make before.
+
+    Lines of IPython's own (`%time …`, `!ls`) count as empty.
+    """
+    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()]
+    made: dict[str, int] = {}
+    read: dict[str, int] = {}
+    for node in ast.walk(ast.parse("\n".join(lines))):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            read[node.id] = min(node.lineno, read.get(node.id, node.lineno))
+            continue
+        found: list[str] = []
+        if isinstance(node, ast.Name):
+            found = [node.id]
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found = [node.name]
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+        for name in found:
+            line = getattr(node, "lineno", 0)
+            made[name] = min(line, made.get(name, line))
+    return list(made), [name for name, line in read.items() if line <= made.get(name, line)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Any:
+    """Skip what follows a cell that ended its notebook, and remember such a cell."""
+    if not isinstance(item, IPyNbCell):
+        return (yield)
+    notebook = item.parent
+    if ended := notebook.stash.get(ENDED, None):
+        pytest.skip(f"not run: {ended}")
+    try:
+        return (yield)
+    except KernelDied as problem:
+        notebook.stash[ENDED] = f"{problem} ({item.name})"
+        item.raise_cell_error(f"{str(problem).capitalize()}.")
+    finally:
+        if notebook.timed_out and ENDED not in notebook.stash:
+            notebook.timed_out = False  # nbval would expect the rest to fail, and call that fine
+            notebook.stash[ENDED] = f"a cell above ran out of time ({item.name})"

@@ -1,0 +1,138 @@
+"""The harness that runs the chapters notices what it must, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+ROOT = Path(__file__).parents[2]
+CONFTEST = """
+from tests.notebooks import plugin
+plugin.why_not = {"snmp": "there is no image", "nginx": None}.get
+"""
+Told = dict[str, list[tuple[str, str]]]
+
+
+def cell(source: str, shows: str | None = None, *tags: str) -> nbformat.NotebookNode:
+    """A cell that was run and showed `shows` on stdout."""
+    outputs = [] if shows is None else [new_output("stream", name="stdout", text=shows)]
+    return new_code_cell(source, outputs=outputs, execution_count=1, metadata={"tags": list(tags)})
+
+
+AT_EXIT = "import atexit, pathlib\n_ = atexit.register(lambda: pathlib.Path('{}').touch())"
+READY = "print('http://127.0.0.1:40123 ready in 2.5 s')"
+MANY = 20_000
+PAGES = {
+    "dead": [cell("import os; os._exit(3)"), cell("print(1)", "1\n")],
+    "stuck": [
+        cell(AT_EXIT.format("stuck")),
+        cell("import time; time.sleep(600)"),
+        cell("print(1)", "1\n"),
+    ],
+    "loud": [
+        cell(
+            f"for n in range({MANY}):\n    print(n, flush=True)",
+            "".join(f"{n}\n" for n in range(MANY)),
+        )
+    ],
+    "peace": [cell(AT_EXIT.format("peace"))],
+    "changed": [cell("print(1 + 1)", "3\n"), cell("print(2)", "2\n")],
+    "raises": [cell("1 / 0"), cell("1 / 0", None, "raises-exception", "nbval-ignore-output")],
+    "lenient": [
+        cell("print(1 + 1)", "3\n", "nbval-ignore-output"),
+        cell("import sys; print('0 %', file=sys.stderr)"),
+        cell(READY, "http://127.0.0.1:32768 ready in 3 s\n"),
+        cell(READY, "http://127.0.0.1:32768 steady in 3 s\n"),
+    ],
+    "needs": [
+        cell("switch = 1", None, "needs:snmp"),
+        cell("doubled = switch * 2"),
+        cell("print(doubled)", "2\n"),
+        cell("switch = 5\nprint(switch)", "5\n"),
+        cell("print(switch)", "5\n"),
+        cell("print(1)", "1\n", "needs:nginx"),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pages")
+
+
+@pytest.fixture(scope="module")
+def told(folder: Path) -> Told:
+    """How every cell of PAGES ended, a pair of outcome and message each, from nbval's own run."""
+    (folder / "conftest.py").write_text(CONFTEST)
+    for name, cells in PAGES.items():
+        nbformat.write(new_notebook(cells=cells), folder / f"{name}.ipynb")
+    command = [sys.executable, "-m", "pytest", "-c", "/dev/null", f"--rootdir={folder}"]
+    command += ["-p", "tests.notebooks.plugin", "--nbval", "--nbval-current-env", "--color=no"]
+    runs = []
+    for pages, seconds in (([n for n in PAGES if n != "stuck"], 60), (["stuck"], 3)):
+        options = [f"--nbval-cell-timeout={seconds}", f"--junitxml={pages[0]}.xml"]
+        files = [f"{name}.ipynb" for name in pages]
+        runs.append(subprocess.Popen(command + options + files, cwd=folder, stdout=sys.stderr))
+    for process in runs:
+        process.wait(timeout=120)
+    ended: Told = {name: [] for name in PAGES}
+    for report in folder.glob("*.xml"):
+        for case in ElementTree.parse(report).iter("testcase"):
+            outcome, message = "passed", ""
+            for child in case:
+                if child.tag in ("failure", "error", "skipped"):
+                    outcome = child.tag
+                    message = f"{child.get('message')}\n{child.text}"
+            ended[case.get("classname", "").removesuffix(".ipynb")].append((outcome, message))
+    return ended
+
+
+def outcomes(told: Told, page: str) -> str:
+    return " ".join(outcome for outcome, _ in told[page])
+
+
+def test_a_dead_kernel_fails_its_cell_and_ends_its_notebook(told: Told) -> None:
+    assert outcomes(told, "dead") == "failure skipped"
+    assert "The kernel died" in told["dead"][0][1]
+    assert "not run: the kernel died while it ran this cell (Cell 0)" in told["dead"][1][1]
+
+
+def test_a_cell_out_of_time_fails_and_ends_its_notebook_in_peace(told: Told, folder: Path) -> None:
+    assert outcomes(told, "stuck") == "passed failure skipped"
+    assert "Timeout of 3 seconds" in told["stuck"][1][1]
+    assert "not run: a cell above ran out of time (Cell 1)" in told["stuck"][2][1]
+    assert (folder / "stuck").exists()
+
+
+def test_no_message_is_lost(told: Told) -> None:
+    assert outcomes(told, "loud") == "passed"
+
+
+def test_the_kernel_ends_in_peace(told: Told, folder: Path) -> None:
+    assert outcomes(told, "peace") == "passed"
+    assert (folder / "peace").exists()
+
+
+def test_a_changed_output_fails(told: Told) -> None:
+    assert outcomes(told, "changed") == "failure passed"
+    assert "mismatch 'stdout'" in told["changed"][0][1]
+
+
+def test_an_exception_fails_unless_it_is_expected(told: Told) -> None:
+    assert outcomes(told, "raises") == "failure passed"
+
+
+def test_what_cannot_be_compared_is_not(told: Told) -> None:
+    assert outcomes(told, "lenient") == "passed passed passed failure"
+
+
+def test_a_missing_image_skips_its_cells_and_what_follows_from_them(told: Told) -> None:
+    assert outcomes(told, "needs") == "skipped skipped skipped passed passed passed"
+    assert told["needs"][0][1].startswith("there is no image")
+    assert "follows from a skipped cell: there is no image" in told["needs"][2][1]
