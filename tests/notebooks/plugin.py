@@ -7,7 +7,8 @@ own and compares what its cells show with what is stored. Three of its defects a
 - a cell tagged `needs:<service>` is skipped, with the reason, where that service's image cannot be
   had, and so is every later cell that reads a name which only a skipped cell would have made;
 - a cell that runs out of time, or that ends its kernel, ends its notebook: what follows is skipped;
-- what a cell writes to stderr (progress, warnings) is not compared;
+- what a cell writes to stderr (warnings, logs) is not compared, and a line of progress that was
+  rewritten in place counts as what it says at the end, or as nothing once it was taken away;
 - ports and durations are made alike before comparing, by sanitize.cfg.
 """
 
@@ -24,8 +25,9 @@ from typing import Any
 import nbval.plugin
 import pytest
 from jupyter_client.manager import KernelManager
+from nbformat import NotebookNode, from_dict
 from nbval.kernel import NbvalKernelspecManager, RunningKernel
-from nbval.plugin import IPyNbCell, IPyNbFile
+from nbval.plugin import IPyNbCell, IPyNbFile, coalesce_streams
 
 CLEAN_UP = 60  # seconds a kernel has to end: half of them in peace, then SIGTERM, then SIGKILL
 ENDED = pytest.StashKey[str]()  # on a notebook: which cell ended it, and how
@@ -45,6 +47,7 @@ class PatientKernel(RunningKernel):
     """
 
     def __init__(self, kernel_name: str, cwd: str | None = None, startup_timeout: float = 60):
+        self.displays: dict[str, NotebookNode] = {}
         self.km = KernelManager(
             kernel_name=kernel_name, kernel_spec_manager=NbvalKernelspecManager()
         )
@@ -75,6 +78,20 @@ class PatientKernel(RunningKernel):
                 if time.monotonic() >= until:
                     raise Empty from None
 
+    def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
+        """The next message; an update of a display changes the message that showed it first."""
+        while True:
+            message: dict[str, Any] = super().get_message(stream, timeout)
+            content = message["content"]
+            display = content.get("transient", {}).get("display_id", "")
+            if message["msg_type"] == "display_data" and display:
+                content["data"] = self.displays[display] = from_dict(content["data"])
+            if message["msg_type"] != "update_display_data":
+                return message
+            if display in self.displays:
+                self.displays[display].clear()
+                self.displays[display].update(content["data"])
+
     def stop(self) -> None:
         self.kc.stop_channels()
         if self.km.is_alive():
@@ -83,8 +100,14 @@ class PatientKernel(RunningKernel):
         del self.km
 
 
+def shown(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Outputs as a reader sees them: streams merged, displays that show nothing left out."""
+    return [o for o in coalesce_streams(outputs) if "data" not in o or any(o.data.values())]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     nbval.plugin.RunningKernel = PatientKernel
+    nbval.plugin.coalesce_streams = shown
     if config.option.nbval_sanitize_with is None:
         config.option.nbval_sanitize_with = str(Path(__file__).with_name("sanitize.cfg"))
 

@@ -27,6 +27,9 @@ def cell(source: str, shows: str | None = None, *tags: str) -> nbformat.Notebook
 
 AT_EXIT = "import atexit, pathlib\n_ = atexit.register(lambda: pathlib.Path('{}').touch())"
 READY = "print('http://127.0.0.1:40123 ready in 2.5 s')"
+PROGRESS = """from IPython.display import display
+line = display({'text/plain': 'waiting'}, raw=True, display_id=True)
+"""
 MANY = 20_000
 PAGES = {
     "dead": [cell("import os; os._exit(3)"), cell("print(1)", "1\n")],
@@ -49,6 +52,14 @@ PAGES = {
         cell("import sys; print('0 %', file=sys.stderr)"),
         cell(READY, "http://127.0.0.1:32768 ready in 3 s\n"),
         cell(READY, "http://127.0.0.1:32768 steady in 3 s\n"),
+    ],
+    "progress": [
+        cell(PROGRESS + "line.update({'text/plain': ''}, raw=True)"),
+        new_code_cell(
+            PROGRESS + "line.update({'text/plain': 'ready'}, raw=True)",
+            outputs=[new_output("display_data", data={"text/plain": "ready"})],
+            execution_count=1,
+        ),
     ],
     "needs": [
         cell("switch = 1", None, "needs:snmp"),
@@ -130,6 +141,10 @@ def test_an_exception_fails_unless_it_is_expected(told: Told) -> None:
 
 def test_what_cannot_be_compared_is_not(told: Told) -> None:
     assert outcomes(told, "lenient") == "passed passed passed failure"
+
+
+def test_progress_counts_as_what_it_says_at_the_end(told: Told) -> None:
+    assert outcomes(told, "progress") == "passed passed"
 
 
 def test_a_missing_image_skips_its_cells_and_what_follows_from_them(told: Told) -> None:
