@@ -115,9 +115,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @cache
 def why_not(service: str) -> str | None:
     """None where `service` can run on this machine, else a sentence that says why not."""
-    from lab_helpers import images
+    from lab_helpers import engine
 
-    return images.available(service)
+    return engine.why_unavailable(service)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
