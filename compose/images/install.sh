@@ -1,0 +1,75 @@
+#!/bin/sh
+# Installs every service from Debian's packages, and gives each program the name and the paths that it has
+# in the upstream image. The one argument is the suite of the Prometheus components: stable or testing.
+set -eu
+suite=$1
+
+components="prometheus prometheus-node-exporter prometheus-mysqld-exporter prometheus-apache-exporter
+  prometheus-nginx-exporter prometheus-blackbox-exporter prometheus-snmp-exporter"
+services="mariadb-server memcached nginx-light apache2 haproxy"
+
+case $suite in
+  stable) target="" ;;
+  testing)
+    # The source lines of the testing suite are those of this release with another suite's name.
+    . /etc/os-release
+    grep -rhE "^deb .* ${VERSION_CODENAME} " /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null \
+      | sed "s/ ${VERSION_CODENAME} / testing /" > /etc/apt/sources.list.d/testing.list || true
+    for file in /etc/apt/sources.list.d/*.sources; do
+      [ -e "$file" ] || continue
+      sed "s/^Suites:.*/Suites: testing/" "$file" > /etc/apt/sources.list.d/testing.sources
+      break
+    done
+    printf 'Package: *\nPin: release a=testing\nPin-Priority: 100\n' > /etc/apt/preferences.d/testing
+    # A mirror may lag behind the date until which testing's index says that it is valid.
+    printf 'Acquire::Check-Valid-Until "false";\n' > /etc/apt/apt.conf.d/98testing
+    target="--target-release testing"
+    ;;
+  *) echo "PROMETHEUS_SUITE is stable or testing, not '$suite'" >&2; exit 2 ;;
+esac
+
+apt-get update
+# shellcheck disable=SC2086 # both are lists of words
+apt-get install --yes $services
+# shellcheck disable=SC2086
+apt-get install --yes $target $components
+apt-get clean
+rm -rf /var/lib/apt/lists/*
+
+# Where the upstream images have their programs and files. (/bin is /usr/bin.)
+ln -s prometheus-node-exporter /usr/bin/node_exporter
+ln -s prometheus-mysqld-exporter /usr/bin/mysqld_exporter
+ln -s prometheus-apache-exporter /usr/bin/apache_exporter
+ln -s prometheus-nginx-exporter /usr/bin/nginx-prometheus-exporter
+ln -s prometheus-blackbox-exporter /usr/bin/blackbox_exporter
+ln -s prometheus-snmp-exporter /usr/bin/snmp_exporter
+install -d /etc/blackbox_exporter /etc/snmp_exporter
+ln -s ../prometheus/blackbox.yml /etc/blackbox_exporter/config.yml
+ln -s ../prometheus/snmp.yml /etc/snmp_exporter/snmp.yml
+
+install -d /usr/local/apache2/conf /usr/local/apache2/logs /usr/local/apache2/htdocs
+ln -s /usr/lib/apache2/modules /usr/local/apache2/modules
+ln -s /etc/mime.types /usr/local/apache2/conf/mime.types
+ln -s /usr/sbin/apache2 /usr/local/bin/httpd
+printf '#!/bin/sh\nexec httpd -d /usr/local/apache2 -f conf/httpd.conf -DFOREGROUND "$@"\n' \
+  > /usr/local/bin/httpd-foreground
+chmod +x /usr/local/bin/httpd-foreground
+echo "<html><body><h1>It works!</h1></body></html>" > /usr/local/apache2/htdocs/index.html
+
+ln -sf /dev/stdout /var/log/nginx/access.log
+rm -f /etc/nginx/sites-enabled/default
+
+install -d /usr/local/etc/haproxy
+
+# A fresh database directory with a small redo log, so that a container's first start copies little.
+cat > /etc/mysql/mariadb.conf.d/60-workshop.cnf <<'CNF'
+[mariadbd]
+bind-address = 0.0.0.0
+skip-name-resolve
+innodb_log_file_size = 8M
+innodb_buffer_pool_size = 32M
+CNF
+rm -rf /var/lib/mysql
+install -d -o mysql -g mysql /var/lib/mysql /run/mysqld
+mariadb-install-db --user=mysql --skip-test-db --auth-root-authentication-method=normal > /dev/null
+install -d /docker-entrypoint-initdb.d

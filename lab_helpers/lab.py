@@ -1,0 +1,199 @@
+"""A lab: services on one network, started side by side, shown, awaited, and cleaned up."""
+
+import atexit
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from html import escape
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import docker
+from testcontainers.core.network import Network
+
+from . import engine
+from .progress import Progress
+from .service import Service
+from .waiting import wait_until
+
+T = TypeVar("T")
+
+#: the labs that run in this process, by name
+_running: dict[str, "Lab"] = {}
+
+
+class Lab:
+    """Services on one network.
+
+    Starting a lab removes whatever an earlier run left behind: this notebook's previous lab of the
+    same name, and everything of processes that have ended. It is stopped when the process ends.
+
+    Args:
+        services: what the lab consists of.
+        name: tells labs apart that one notebook runs at the same time.
+    """
+
+    def __init__(self, *services: Service, name: str = "lab") -> None:
+        self.services = list(services)
+        self.name = name
+        self._network: Network | None = None
+
+    # Starting and stopping
+
+    def start(self, *services: Service) -> Self:
+        """Start everything, side by side; or add ``services`` to the lab that runs.
+
+        Raises:
+            ServiceFailed, ConfigurationRefused, ImageUnavailable: the first service that failed.
+                A lab whose start fails leaves nothing behind; of services that are added, the
+                others run on.
+        """
+        names = [service.name for service in (*self.services, *services)]
+        doubles = {name for name in names if names.count(name) > 1}
+        added = [service for service in services if service not in self.services]
+        if doubles and any(service.name in doubles for service in added):
+            self.services = [kept for kept in self.services if kept.name not in doubles]
+        if self._network is None:
+            if self.name in _running:
+                _running[self.name].stop()
+            engine.sweep(self.name)
+            self.services.extend(added)
+            try:
+                self._create_network()
+                self._start_side_by_side(self.services)
+            except BaseException:
+                self.stop()
+                raise
+        else:
+            self._start_side_by_side(list(services))
+            self.services.extend(added)
+        return self
+
+    def stop(self) -> None:
+        """Stop everything and remove it; does nothing if that is done."""
+        if self._network is None:
+            return
+        with ThreadPoolExecutor(max(len(self.services), 1)) as pool:
+            list(pool.map(lambda service: service.stop(), self.services))
+        try:
+            self._network.remove()
+        except docker.errors.NotFound:
+            pass  # someone swept it
+        self._network = None
+        if _running.get(self.name) is self:
+            del _running[self.name]
+
+    def _create_network(self) -> None:
+        labels = {engine.OWNER_LABEL: engine.owner(), engine.LAB_LABEL: self.name}
+        self._network = Network(docker_network_kw={"labels": labels}).create()
+        _running[self.name] = self
+
+    def _start_side_by_side(self, services: list[Service]) -> None:
+        assert self._network is not None
+        for service in services:
+            service.join(self._network, self.name)
+        with Progress() as progress, ThreadPoolExecutor(max(len(services), 1)) as pool:
+            jobs: dict[Service, Future[Any]] = {s: pool.submit(s.start) for s in services}
+            try:
+                while waiting := [s.name for s, job in jobs.items() if not job.done()]:
+                    _raise_failures(jobs)
+                    done = len(services) - len(waiting)
+                    progress.say(f"{done} of {len(services)} ready; starting {', '.join(waiting)}")
+                    time.sleep(0.02)
+                _raise_failures(jobs)
+            except BaseException:
+                _let_them_end(jobs)
+                raise
+            self._show(progress)
+
+    # Looking at it
+
+    def _show(self, progress: Progress) -> None:
+        seconds = f"{len(self.services)} services ready in {progress.elapsed:.1f} s"
+        progress.done(f"{seconds}\n{self}", f"{self._repr_html_()}<small>{seconds}</small>")
+
+    def _rows(self) -> list[tuple[str, str, str, str]]:
+        return [
+            (
+                service.name,
+                "running" if service.is_running else "stopped",
+                (service.link or "") if service.is_running else "",
+                service.image,
+            )
+            for service in self.services
+        ]
+
+    def __str__(self) -> str:
+        rows = [("service", "state", "link", "image"), *self._rows()]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        )
+
+    def _repr_html_(self) -> str:
+        lines = []
+        for name, state, link, image in self._rows():
+            anchor = f'<a href="{escape(link)}" target="_blank">{escape(link)}</a>' if link else ""
+            mark = "●" if state == "running" else "○"
+            cells = (f"<b>{escape(name)}</b>", f"{mark} {state}", anchor, f"<code>{escape(image)}</code>")
+            lines.append(
+                "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells)
+            )
+        head = "".join(
+            f'<th style="text-align:left">{word}</th>' for word in ("service", "state", "link", "image")
+        )
+        body = "".join(f"<tr>{line}</tr>" for line in lines)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def draw(self) -> Any:
+        """The lab's architecture as a picture, drawn from what runs; see `lab_helpers.drawing`."""
+        from .drawing import draw
+
+        return draw(self.services)
+
+    # Waiting
+
+    def wait_until(
+        self, condition: Callable[[], T], what: str, timeout: float = 60.0, interval: float = 0.1
+    ) -> T:
+        """Wait until ``condition()`` is true; see `lab_helpers.waiting.wait_until`."""
+        return wait_until(condition, what, timeout, interval)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _raise_failures(jobs: dict[Service, Future[Any]]) -> None:
+    for job in jobs.values():
+        if job.done():
+            job.result()
+
+
+def _let_them_end(jobs: dict[Service, Future[Any]]) -> None:
+    """Remove what was started so far, again and again, until no start is under way.
+
+    A start that is waiting for its service ends when its container is gone.
+    """
+    for job in jobs.values():
+        job.cancel()
+    while any(not job.done() for job in jobs.values()):
+        for service in jobs:
+            service.stop()
+        time.sleep(0.05)
+    for service in jobs:
+        service.stop()
+
+
+@atexit.register
+def _stop_all() -> None:
+    for lab in list(_running.values()):
+        lab.stop()
