@@ -14,7 +14,6 @@ own and compares what its cells show with what is stored. Three of its defects a
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import time
 from functools import cache
@@ -126,45 +125,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, IPyNbCell):
             notebooks.setdefault(item.parent, []).append(item)
+    if not notebooks:
+        return
+    from lab_helpers.notebooks import cannot_run  # not before: it brings the engine's client
+
     for notebook, cells in notebooks.items():
         notebook.skip_compare += ("stderr",)
-        missing: dict[str, str] = {}  # a name that a skipped cell would have made, and the reason
-        for item in cells:
-            made, read = names(item.cell.source)
-            tags = item.cell.metadata.get("tags", [])
-            needs = [tag.removeprefix("needs:") for tag in tags if tag.startswith("needs:")]
-            reasons = [reason for service in needs if (reason := why_not(service))]
-            reasons += [f"follows from a skipped cell: {missing[n]}" for n in read if n in missing]
-            if reasons:
-                item.add_marker(pytest.mark.skip(reason=reasons[0]))
-                missing |= dict.fromkeys(made, reasons[0])
-            else:
-                missing = {name: reason for name, reason in missing.items() if name not in made}
-
-
-def names(source: str) -> tuple[list[str], list[str]]:
-    """The names that a cell makes, and those that it reads and did not make before.
-
-    Lines of IPython's own (`%time …`, `!ls`) count as empty.
-    """
-    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()]
-    made: dict[str, int] = {}
-    read: dict[str, int] = {}
-    for node in ast.walk(ast.parse("\n".join(lines))):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            read[node.id] = min(node.lineno, read.get(node.id, node.lineno))
-            continue
-        found: list[str] = []
-        if isinstance(node, ast.Name):
-            found = [node.id]
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found = [node.name]
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            found = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
-        for name in found:
-            line = getattr(node, "lineno", 0)
-            made[name] = min(line, made.get(name, line))
-    return list(made), [name for name, line in read.items() if line <= made.get(name, line)]
+        reasons = cannot_run([item.cell for item in cells], lambda service: why_not(service))
+        for index, reason in reasons.items():
+            cells[index].add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.hookimpl(wrapper=True)
