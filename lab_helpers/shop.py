@@ -2,6 +2,8 @@
 
 import secrets
 
+from . import engine
+from .errors import ServiceFailed
 from .images import ROOT
 from .service import Service, Source
 
@@ -115,6 +117,9 @@ class NginxContainer(Service):
     ) -> None:
         super().__init__(name=name, port=port)
         self.copy_in(config, "/etc/nginx/nginx.conf")
+        # It finds the engine's name server, so that nginx starts without the app and follows it.
+        self.copy_in(FILES / "nginx.sh", "/nginx.sh")
+        self.with_command(["sh", "/nginx.sh"])
 
 
 class ApacheContainer(Service):
@@ -135,7 +140,10 @@ class ApacheContainer(Service):
 
 
 class HAProxyContainer(Service):
-    """A load balancer before the web app, with its own metrics at ``http://haproxy:8404/metrics``."""
+    """A load balancer before the web app, with its own metrics at ``http://haproxy:8404/metrics``.
+
+    `url` is where the metrics are; `front_url` is the front end that visitors use.
+    """
 
     service = "haproxy"
     port = 8404
@@ -152,6 +160,19 @@ class HAProxyContainer(Service):
     ) -> None:
         super().__init__(name=name, port=port)
         self.copy_in(config, "/usr/local/etc/haproxy/haproxy.cfg")
+        self.ports["80/tcp"] = (engine.bind_address(), None)  # type: ignore[assignment]
+
+    @property
+    def front_url(self) -> str:
+        """The front end's address as this machine reaches it.
+
+        Raises:
+            ServiceFailed: it is not running.
+        """
+        if self._container is None:
+            raise ServiceFailed(f"{self.name} has no address yet: start it first.")
+        found = engine.client().api.port(self._container.id, 80) or [{"HostPort": ""}]
+        return f"http://{engine.host()}:{found[0]['HostPort']}"
 
 
 class SwitchContainer(Service):
