@@ -2,6 +2,7 @@
 
 import os
 import socket
+from contextlib import suppress
 from functools import cache
 from urllib.parse import urlparse
 
@@ -31,7 +32,7 @@ def bind_address() -> str:
 
     A remote engine's loopback could not be reached from here.
     """
-    return "127.0.0.1" if host() == "127.0.0.1" else "0.0.0.0"  # noqa: S104
+    return "127.0.0.1" if host() == "127.0.0.1" else "0.0.0.0"
 
 
 # testcontainers reads these when it is imported. Without them it takes a machine that has a
@@ -148,10 +149,8 @@ def sweep(lab: str | None = None, *, everything: bool = False) -> list[str]:
             removed.append(found["Names"][0].removeprefix("/"))
     for network in api.networks(filters={"label": OWNER_LABEL}):
         if is_over(network["Labels"]):
-            try:
+            with suppress(docker.errors.NotFound):  # another process may sweep at the same time
                 api.remove_network(network["Id"])
-            except docker.errors.NotFound:
-                pass  # another process swept it first
     return removed
 
 

@@ -4,11 +4,13 @@ from .service import Service, Source
 from .shop import MySQLContainer
 
 
-class _Exporter(Service):
+class ExporterContainer(Service):
+    """What every exporter has in common: its metrics are the page to look at."""
+
     link_path = "/metrics"
 
 
-class NodeExporterContainer(_Exporter):
+class NodeExporterContainer(ExporterContainer):
     """The machine's own metrics: processors, memory, disks, network.
 
     In a container it sees the engine's machine, except for its file systems and network, which
@@ -19,7 +21,7 @@ class NodeExporterContainer(_Exporter):
     port = 9100
 
 
-class MySQLExporterContainer(_Exporter):
+class MySQLExporterContainer(ExporterContainer):
     """The metrics of a MySQL or MariaDB server.
 
     Args:
@@ -43,7 +45,7 @@ class MySQLExporterContainer(_Exporter):
         )
 
 
-class MemcachedExporterContainer(_Exporter):
+class MemcachedExporterContainer(ExporterContainer):
     """The metrics of a memcached server."""
 
     service = "memcached-exporter"
@@ -61,7 +63,7 @@ class MemcachedExporterContainer(_Exporter):
         self.with_command([f"--memcached.address={address}"])
 
 
-class ApacheExporterContainer(_Exporter):
+class ApacheExporterContainer(ExporterContainer):
     """The metrics of an Apache server, from its status page."""
 
     service = "apache-exporter"
@@ -79,7 +81,7 @@ class ApacheExporterContainer(_Exporter):
         self.with_command([f"--scrape_uri={status_url}"])
 
 
-class NginxExporterContainer(_Exporter):
+class NginxExporterContainer(ExporterContainer):
     """The metrics of an Nginx server, from its status page."""
 
     service = "nginx-exporter"
@@ -97,7 +99,7 @@ class NginxExporterContainer(_Exporter):
         self.with_command([f"--nginx.scrape-uri={status_url}"])
 
 
-class BlackboxExporterContainer(_Exporter):
+class BlackboxExporterContainer(ExporterContainer):
     """Probes an address from outside, as a user would: ``/probe?target=…&module=…``."""
 
     service = "blackbox-exporter"
@@ -112,7 +114,7 @@ class BlackboxExporterContainer(_Exporter):
             self.copy_in(config, "/etc/blackbox_exporter/config.yml")
 
 
-class SNMPExporterContainer(_Exporter):
+class SNMPExporterContainer(ExporterContainer):
     """Asks network equipment over SNMP: ``/snmp?target=…&module=…``."""
 
     service = "snmp-exporter"

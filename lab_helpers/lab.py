@@ -4,6 +4,7 @@ import atexit
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from html import escape
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -53,11 +54,11 @@ class Lab:
         added = [service for service in services if service not in self.services]
         if doubles and any(service.name in doubles for service in added):
             self.services = [kept for kept in self.services if kept.name not in doubles]
+        self.services.extend(added)
         if self._network is None:
             if self.name in _running:
                 _running[self.name].stop()
             engine.sweep(self.name)
-            self.services.extend(added)
             try:
                 self._create_network()
                 self._start_side_by_side(self.services)
@@ -66,7 +67,6 @@ class Lab:
                 raise
         else:
             self._start_side_by_side(list(services))
-            self.services.extend(added)
         return self
 
     def stop(self) -> None:
@@ -75,10 +75,8 @@ class Lab:
             return
         with ThreadPoolExecutor(max(len(self.services), 1)) as pool:
             list(pool.map(lambda service: service.stop(), self.services))
-        try:
+        with suppress(docker.errors.NotFound):  # it may have been swept
             self._network.remove()
-        except docker.errors.NotFound:
-            pass  # someone swept it
         self._network = None
         if _running.get(self.name) is self:
             del _running[self.name]
@@ -109,7 +107,7 @@ class Lab:
     # Looking at it
 
     def _show(self, progress: Progress) -> None:
-        seconds = f"{len(self.services)} services ready in {progress.elapsed:.1f} s"
+        seconds = f"ready in {progress.elapsed:.1f} s"
         progress.done(f"{seconds}\n{self}", f"{self._repr_html_()}<small>{seconds}</small>")
 
     def _rows(self) -> list[tuple[str, str, str, str]]:
@@ -136,12 +134,16 @@ class Lab:
         for name, state, link, image in self._rows():
             anchor = f'<a href="{escape(link)}" target="_blank">{escape(link)}</a>' if link else ""
             mark = "●" if state == "running" else "○"
-            cells = (f"<b>{escape(name)}</b>", f"{mark} {state}", anchor, f"<code>{escape(image)}</code>")
-            lines.append(
-                "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells)
+            cells = (
+                f"<b>{escape(name)}</b>",
+                f"{mark} {state}",
+                anchor,
+                f"<code>{escape(image)}</code>",
             )
+            lines.append("".join(f'<td style="text-align:left">{cell}</td>' for cell in cells))
         head = "".join(
-            f'<th style="text-align:left">{word}</th>' for word in ("service", "state", "link", "image")
+            f'<th style="text-align:left">{word}</th>'
+            for word in ("service", "state", "link", "image")
         )
         body = "".join(f"<tr>{line}</tr>" for line in lines)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

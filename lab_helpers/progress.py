@@ -1,4 +1,4 @@
-"""One line that says what is being waited for, and for how long, until it is replaced by the end."""
+"""One line that says what is being waited for, and for how long."""
 
 import sys
 import time

@@ -118,7 +118,9 @@ class PrometheusContainer(Service):
         answer = requests.get(f"{self.url}/{name}", timeout=5)
         if answer.ok and "<script" in answer.text:
             return f"{self.url}/{name}"
-        return f"{self.url}/api/v1/{name}" if name in {"targets", "alerts"} else f"{self.url}/metrics"
+        return (
+            f"{self.url}/api/v1/{name}" if name in {"targets", "alerts"} else f"{self.url}/metrics"
+        )
 
     @property
     def link(self) -> str:
@@ -166,7 +168,9 @@ class PrometheusContainer(Service):
             self.run("promtool", "check", "config", CONFIG)
         except ServiceFailed as problem:
             report = str(problem).partition("\n")[2]
-            found = [line.strip() for line in report.splitlines() if "FAILED" in line or "line " in line]
+            found = [
+                line.strip() for line in report.splitlines() if "FAILED" in line or "line " in line
+            ]
             words = "\n".join(found).replace("FAILED:", "").strip() or report.strip()
             raise ConfigurationRefused(
                 f"{self.name} refuses its configuration, and keeps the old one:\n{words}"

@@ -1,7 +1,7 @@
 """Set-up's last part: an image for every service, pulled where it can be had, else built.
 
-The choice is recorded in ``.workshop/images.env``, and made again only when what it was made from has
-changed: the pinned images, the recipes, the shop's programs, or the suite of the Prometheus components.
+The choice is recorded in ``.workshop/images.env``, and made again only when what it was made from
+has changed: the pinned images, the recipes, the shop's programs, or Debian's suite.
 """
 
 import hashlib
@@ -77,8 +77,12 @@ def built_name(service: str) -> str:
 
 def _state() -> str:
     """What the recorded choice depends on, in one word."""
-    chosen = "".join(f"{name}={os.environ.get(name, '')};" for name in map(images.variable, all_services()))
-    return _digest(images.UPSTREAM_FILE, *_files(RECIPES), *_files(SHOP), f"{suite()};{chosen}".encode())
+    chosen = "".join(
+        f"{name}={os.environ.get(name, '')};" for name in map(images.variable, all_services())
+    )
+    return _digest(
+        images.UPSTREAM_FILE, *_files(RECIPES), *_files(SHOP), f"{suite()};{chosen}".encode()
+    )
 
 
 def all_services() -> list[str]:
@@ -120,9 +124,8 @@ def ensure() -> None:
         chosen = {name: image for name, image in wanted.items() if image not in refused}
         for service, image in wanted.items():
             if image in refused and os.environ.get(images.variable(service)):
-                raise ImageUnavailable(
-                    f"{images.variable(service)} names {image}, which cannot be had: {refused[image]}"
-                )
+                name = images.variable(service)
+                raise ImageUnavailable(f"{name} is {image}, and cannot be had: {refused[image]}")
         to_build = [service for service in all_services() if service not in chosen]
         if to_build:
             chosen |= _build(to_build, progress)
@@ -218,9 +221,9 @@ def _base(progress: Progress) -> str:
         return upstream
     if not bootstrap.can_install() or platform.system() != "Linux":
         raise ImageUnavailable(
-            f"{upstream} cannot be pulled ({problem[upstream]}), and an image of Debian can be made "
-            "without it only as root on Debian or Ubuntu. Connect to a network that reaches the "
-            "registry and run `make setup` again; what was pulled is kept."
+            f"{upstream} cannot be pulled ({problem[upstream]}), and can be made without it only "
+            "as root on Debian or Ubuntu. Connect to a network that reaches the registry and run "
+            "`make setup` again; what was pulled is kept."
         )
     progress.say("making an image of Debian from its packages")
     if shutil.which("mmdebstrap") is None:

@@ -1,4 +1,4 @@
-"""A service in a container: configuration copied in, a port on loopback, a failure that explains itself."""
+"""A service in a container: configuration copied in, a port on loopback, failures explained."""
 
 import http.client
 import socket
@@ -46,7 +46,7 @@ class Service(DockerContainer):
     #: the port that it listens on inside the network
     port: ClassVar[int]
     #: a page that answers 200 when it is ready; None where it speaks another protocol than HTTP
-    ready_path: ClassVar[str | None] = "/"
+    ready_path: str | None = "/"
     #: what to send to a service without pages, so that it answers something when it is ready
     ready_words: ClassVar[bytes] = b""
     #: the page that is worth opening in a browser; None where there is none
@@ -60,7 +60,7 @@ class Service(DockerContainer):
         self, *, name: str | None = None, image: str | None = None, port: int | None = None
     ) -> None:
         self.name = name or self.service
-        engine.client()  # an engine that is away says so in one sentence, before testcontainers does
+        engine.client()  # an engine that is away says so here, before testcontainers finds out
         super().__init__(image or image_for(self.image_name or self.service))
         self._port_asked_for = port
         self.ports[f"{self.port}/tcp"] = (engine.bind_address(), port)  # type: ignore[assignment]
@@ -261,4 +261,6 @@ def read(source: Source) -> bytes:
         return source.read_bytes()
     except OSError as problem:
         reason = problem.strerror or problem
-        raise ServiceFailed(f"{source} cannot be read: {reason}. (Asked from {Path.cwd()}.)") from None
+        raise ServiceFailed(
+            f"{source} cannot be read: {reason}. (Asked from {Path.cwd()}.)"
+        ) from None

@@ -1,0 +1,30 @@
+# Two commands matter: `make lab` and `make test`. Each sets up whatever is missing first.
+PYTHON ?= python3
+WORKSHOP := .venv/bin/workshop
+
+.PHONY: lab test setup check notebooks bench clean
+
+lab: setup
+	@exec $(WORKSHOP) lab
+
+test: setup check
+	@.venv/bin/pytest
+
+setup:
+	@$(PYTHON) lab_helpers/bootstrap.py
+	@$(WORKSHOP) setup
+
+check:
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --check --quiet
+	@.venv/bin/mypy --no-error-summary
+
+# Run the chapters and keep what they show; `make notebooks ONLY=01` runs one.
+notebooks: setup
+	@$(WORKSHOP) notebooks $(ONLY)
+
+bench: setup
+	@.venv/bin/python -m tests.benchmarks.run
+
+clean:
+	@$(WORKSHOP) clean

@@ -1,0 +1,66 @@
+"""The `workshop` command."""
+
+import argparse
+import os
+import sys
+
+from . import engine, images, provision
+from .errors import WorkshopError
+
+
+def main() -> int:
+    """Run `workshop`; the answer is its exit status."""
+    parser = argparse.ArgumentParser(prog="workshop", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    commands.add_parser("setup", help="make sure that every service has an image")
+    commands.add_parser("images", help="show which image every service runs")
+    commands.add_parser("lab", help="open JupyterLab on the workshop")
+    run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
+    run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
+    commands.add_parser("clean", help="remove every container and network of the workshop")
+
+    options = parser.parse_args()
+    try:
+        if options.command == "setup":
+            provision.ensure()
+        elif options.command == "images":
+            print(images_table())
+        elif options.command == "lab":
+            provision.ensure()
+            open_jupyterlab()
+        elif options.command == "notebooks":
+            from .notebooks import chapters, execute
+
+            execute(chapters(options.only))
+        elif options.command == "clean":
+            removed = engine.sweep(everything=True)
+            print(f"removed {len(removed)} containers", *removed)
+    except WorkshopError as problem:
+        print(f"workshop: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def images_table() -> str:
+    """The table of `workshop images`."""
+    rows = [("service", "upstream", "what will run", "version", "size")]
+    for row in provision.table():
+        size = "not here" if row.size is None else f"{row.size / 1e6:,.0f} MB"
+        rows.append((row.service, row.upstream, row.runs, row.version, size))
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+    return "\n".join(lines)
+
+
+def open_jupyterlab() -> None:
+    """Become JupyterLab, on the first chapter. It does not return."""
+    first = "notebooks/00_check_setup.ipynb"
+    command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    os.chdir(images.ROOT)
+    os.execv(command[0], command)
