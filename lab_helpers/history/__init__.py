@@ -1,0 +1,31 @@
+"""A seeded week of the shop, for a Prometheus that has a past at minute zero.
+
+    prometheus = PrometheusContainer(history=True)
+    prometheus.query("sum(rate(shop_http_requests_total[5m]))", at=history.EVENTS["release"])
+
+It is always the same calendar week, so that a query at a pinned instant of it has the same answer
+on every machine and every day. Each target is scraped at its own second of the minute, as by a real
+Prometheus; no sample lies on a full minute, where Prometheus 2 and 3 count a range differently.
+"""
+
+from .backfill import blocks
+from .week import END, EVENTS, MEMORY_LIMIT, SAMPLES, SERIES, START, STEP
+
+FLAGS = (
+    "--storage.tsdb.retention.time=100y",  # the week is no rubbish, however old it is
+    "--storage.tsdb.min-block-duration=2h",  # both together: blocks are left as they are
+    "--storage.tsdb.max-block-duration=2h",
+)
+"""Flags of a Prometheus that keeps the week."""
+
+__all__ = [
+    "END",
+    "EVENTS",
+    "FLAGS",
+    "MEMORY_LIMIT",
+    "SAMPLES",
+    "SERIES",
+    "START",
+    "STEP",
+    "blocks",
+]
