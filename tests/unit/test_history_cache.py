@@ -59,10 +59,11 @@ def test_blocks_are_made_for_each_seed_image_and_format(
     [
         lambda kept: kept[:-9],
         lambda kept: kept[:20] + bytes([kept[20] ^ 1]) + kept[21:],
+        lambda kept: kept[:10] + b"\xff" * 4 + kept[14:],
         lambda kept: b"",
         lambda kept: b"not gzip at all",
     ],
-    ids=["cut short", "one bit", "empty", "something else"],
+    ids=["cut short", "one bit", "no deflate", "empty", "something else"],
 )
 def test_damaged_cache_is_made_again(made: list[int], damage: Callable[[bytes], bytes]) -> None:
     good = history.blocks(1)
