@@ -2,7 +2,7 @@
 
 import atexit
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from html import escape
@@ -13,6 +13,7 @@ import docker
 from testcontainers.core.network import Network
 
 from . import engine
+from .errors import ServiceFailed
 from .progress import Progress
 from .service import Service
 from .waiting import wait_until
@@ -35,9 +36,15 @@ class Lab:
     """
 
     def __init__(self, *services: Service, name: str = "lab") -> None:
-        self.services = list(services)
+        self.services: list[Service] = []
         self.name = name
         self._network: Network | None = None
+        for service in services:
+            if service.name in {other.name for other in self.services}:
+                raise ServiceFailed(
+                    f"Two services of the lab are called {service.name}: give one another name=."
+                )
+            self.services.append(service)
 
     # Starting and stopping
 
@@ -49,32 +56,38 @@ class Lab:
                 A lab whose start fails leaves nothing behind; of services that are added, the
                 others run on.
         """
-        names = [service.name for service in (*self.services, *services)]
-        doubles = {name for name in names if names.count(name) > 1}
-        added = [service for service in services if service not in self.services]
-        if doubles and any(service.name in doubles for service in added):
-            self.services = [kept for kept in self.services if kept.name not in doubles]
-        self.services.extend(added)
-        if self._network is None:
-            if self.name in _running:
-                _running[self.name].stop()
-            engine.sweep(self.name)
-            try:
-                self._create_network()
-                self._start_side_by_side(self.services)
-            except BaseException:
-                self.stop()
-                raise
-        else:
+        for service in services:
+            self._take_in(service)
+        if self._network is not None:
             self._start_side_by_side(list(services))
+            return self
+        if self.name in _running:
+            _running[self.name].stop()
+        engine.sweep(self.name)
+        try:
+            self._create_network()
+            self._start_side_by_side(self.services)
+        except BaseException:
+            self.stop()
+            raise
         return self
+
+    def _take_in(self, service: Service) -> None:
+        """Make a service one of the lab's; it replaces another of its name."""
+        for other in [other for other in self.services if other.name == service.name]:
+            other.stop()
+            self.services.remove(other)
+        self.services.append(service)
 
     def stop(self) -> None:
         """Stop everything and remove it; does nothing if that is done."""
+        with ThreadPoolExecutor() as pool:
+            self._remove(pool.map)
+
+    def _remove(self, each: Callable[..., Iterable[None]]) -> None:
         if self._network is None:
             return
-        with ThreadPoolExecutor(max(len(self.services), 1)) as pool:
-            list(pool.map(lambda service: service.stop(), self.services))
+        list(each(Service.stop, self.services))
         with suppress(docker.errors.NotFound):  # it may have been swept
             self._network.remove()
         self._network = None
@@ -198,4 +211,4 @@ def _let_them_end(jobs: dict[Service, Future[Any]]) -> None:
 @atexit.register
 def _stop_all() -> None:
     for lab in list(_running.values()):
-        lab.stop()
+        lab._remove(map)  # no thread can be started any more

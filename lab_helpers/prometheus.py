@@ -16,6 +16,7 @@ from .service import Service, Source, read
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+DATA = "/prometheus"
 CONFIG = "/etc/prometheus/prometheus.yml"
 WATCH_ITSELF = """\
 scrape_configs:
@@ -58,9 +59,9 @@ class PrometheusContainer(Service):
         self.with_command(
             [
                 f"--config.file={CONFIG}",
-                "--storage.tsdb.path=/prometheus",
+                f"--storage.tsdb.path={DATA}",
                 "--web.enable-lifecycle",
-                *(past.FLAGS if self._seed is not None else []),
+                *(past.FLAGS if self._seed is not None else ()),
             ]
         )
 
@@ -71,7 +72,10 @@ class PrometheusContainer(Service):
             ConfigurationRefused: Prometheus refuses its configuration; the message is its own.
             ServiceFailed: it died of something else, or was not ready in time.
         """
-        self.__dict__.pop("_client", None)
+        self.__dict__.pop("_client", None)  # the address will be another
+        if self._seed is not None:
+            self.unpack_in(past.blocks(self._seed), DATA)
+            self._seed = None
         try:
             super().start()
         except ServiceFailed as problem:
@@ -167,11 +171,10 @@ class PrometheusContainer(Service):
         try:
             self.run("promtool", "check", "config", CONFIG)
         except ServiceFailed as problem:
-            report = str(problem).partition("\n")[2]
-            found = [
-                line.strip() for line in report.splitlines() if "FAILED" in line or "line " in line
-            ]
-            words = "\n".join(found).replace("FAILED:", "").strip() or report.strip()
+            report = str(problem).partition("\n")[2].replace("FAILED:", "")
+            chatter = ("Checking", "SUCCESS")
+            lines = [line for line in map(str.strip, report.splitlines()) if line]
+            words = "\n".join(line for line in lines if not line.startswith(chatter))
             raise ConfigurationRefused(
                 f"{self.name} refuses its configuration, and keeps the old one:\n{words}"
             ) from None

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 import docker
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
+from testcontainers.core.transferable import Transferable
 from testcontainers.core.wait_strategies import WaitStrategy
 from testcontainers.core.waiting_utils import WaitStrategyTarget
 
@@ -18,6 +19,10 @@ from .images import image_for
 
 #: A file's text, or where it is.
 Source = str | Path
+
+
+class _Archive(bytes):
+    """A tar, to be unpacked rather than copied."""
 
 
 class _Ready(WaitStrategy):
@@ -124,6 +129,17 @@ class Service(DockerContainer):
             ServiceFailed: there is no such file.
         """
         return self.with_copy_into_container(read(source), path)
+
+    def unpack_in(self, archive: bytes, folder: str) -> Self:
+        """Have what a tar holds in ``folder`` inside the container when it starts."""
+        return self.with_copy_into_container(_Archive(archive), folder)
+
+    def _transfer_into_container(self, transferable: Transferable, path: str, mode: int) -> None:
+        # testcontainers, which calls this between creating and starting, knows single files alone
+        if isinstance(transferable, _Archive):
+            self.get_wrapped_container().put_archive(path, bytes(transferable))
+        else:
+            super()._transfer_into_container(transferable, path, mode)
 
     def join(self, network: Network, lab_name: str) -> None:
         """Be on a lab's network when it starts."""
