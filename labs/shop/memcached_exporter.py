@@ -109,8 +109,7 @@ def metrics(question: str, stats: dict[str, str]) -> Iterator[tuple[Row, dict[st
             cas = sum(number(values.get(end, "0")) for end in ends)
             values["cmd_set"] = str(number(values["cmd_set"]) - cas)
         for row in TABLE[question]:
-            of_a_slab = row.metric.startswith("memcached_slab_")
-            if row.statistic in values and of_a_slab == bool(slab):
+            if row.statistic in values:
                 labels = {"slab": slab} if slab else {}
                 yield row, labels | row.labels, number(values[row.statistic])
 
