@@ -52,13 +52,15 @@ def scrapes(services: Iterable[Service]) -> list[Scrape]:
 
 
 def layout(services: Sequence[Service], arrows: Iterable[Scrape]) -> dict[str, Box]:
-    """Three columns: Prometheus, the exporters, and what they watch."""
+    """Three columns: Prometheus, what it scrapes (and every exporter), and what stands behind."""
+    arrows = list(arrows)
+    scraped = {arrow.target for arrow in arrows}
     columns: list[list[tuple[str, str]]] = [[], [], []]
     for service in services:
         state = "running" if service.is_running else "stopped"
         if isinstance(service, PrometheusContainer):
             columns[0].append((service.name, state))
-        elif isinstance(service, ExporterContainer):
+        elif isinstance(service, ExporterContainer) or service.name in scraped:
             columns[1].append((service.name, state))
         else:
             columns[2].append((service.name, state))
