@@ -27,7 +27,7 @@ class _Series(msgspec.Struct):
 
     metric: dict[str, str]
     values: msgspec.Raw = msgspec.Raw(b"[]")
-    histograms: msgspec.Raw | None = None
+    histograms: list[Any] = []
 
 
 class _Matrix(msgspec.Struct, rename="camel"):
@@ -40,7 +40,7 @@ class _Sample(msgspec.Struct):
 
     metric: dict[str, str]
     value: tuple[float, str] | None = None
-    histogram: msgspec.Raw | None = None
+    histogram: list[Any] = []
 
 
 class _Result(msgspec.Struct, rename="camel"):
@@ -109,6 +109,8 @@ def matrix(payload: bytes) -> pd.DataFrame:
     Raises WorkshopError for bytes that are no such answer, and for native histograms.
     """
     data = _decode(_matrix_answer, payload).data
+    if data.result_type != "matrix":
+        raise _no_answer(f"its result is a {data.result_type}", payload)
     parsed = [_samples(s) for s in data.result]
     names = columns([s.metric for s in data.result])
     if not parsed:
@@ -166,16 +168,20 @@ def _decode(decoder: msgspec.json.Decoder[Any], payload: bytes | msgspec.Raw) ->
     try:
         return decoder.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        start = bytes(payload)[:120].decode(errors="replace")
-        raise WorkshopError(
-            f"This is no answer to such a query ({error}). It begins: {start!r}. `instant` reads "
-            "what /api/v1/query answers, `matrix` what /api/v1/query_range answers."
-        ) from None
+        raise _no_answer(str(error), payload) from None
+
+
+def _no_answer(reason: str, payload: bytes | msgspec.Raw) -> WorkshopError:
+    start = bytes(payload)[:120].decode(errors="replace")
+    return WorkshopError(
+        f"This is no answer to such a query ({reason}). It begins: {start!r}. `instant` reads "
+        "what /api/v1/query answers, `matrix` what /api/v1/query_range answers."
+    )
 
 
 def _samples(series: _Series) -> np.ndarray:
     """Read the samples of one series as an array of float64 with columns seconds and value."""
-    if series.histograms is not None:
+    if series.histograms:
         raise _histograms([series.metric])
     text = bytes(series.values)
     if b"-" in text:  # the first look is by far the cheaper one
