@@ -19,6 +19,9 @@ from .service import Service
 from .waiting import wait_until
 
 T = TypeVar("T")
+#: a line of the lab's table
+Row = tuple[str, str, str, str]
+COLUMNS: Row = ("service", "state", "link", "image")
 
 #: the labs that run in this process, by name
 _running: dict[str, "Lab"] = {}
@@ -110,7 +113,7 @@ class Lab:
                     _raise_failures(jobs)
                     done = len(services) - len(waiting)
                     progress.say(f"{done} of {len(services)} ready; starting {', '.join(waiting)}")
-                    time.sleep(0.02)
+                    time.sleep(0.05)
                 _raise_failures(jobs)
             except BaseException:
                 _let_them_end(jobs)
@@ -120,46 +123,24 @@ class Lab:
     # Looking at it
 
     def _show(self, progress: Progress) -> None:
-        seconds = f"ready in {progress.elapsed:.1f} s"
-        progress.done(f"{seconds}\n{self}", f"{self._repr_html_()}<small>{seconds}</small>")
+        rows, seconds = self._rows(), f"ready in {progress.elapsed:.1f} s"
+        progress.done(f"{seconds}\n{_as_text(rows)}", f"{_as_html(rows)}<small>{seconds}</small>")
 
-    def _rows(self) -> list[tuple[str, str, str, str]]:
-        return [
-            (
-                service.name,
-                "running" if service.is_running else "stopped",
-                (service.link or "") if service.is_running else "",
-                service.image,
+    def _rows(self) -> list[Row]:
+        rows = []
+        for service in self.services:
+            running = service.is_running
+            link = service.link if running else None
+            rows.append(
+                (service.name, "running" if running else "stopped", link or "", service.image)
             )
-            for service in self.services
-        ]
+        return rows
 
     def __str__(self) -> str:
-        rows = [("service", "state", "link", "image"), *self._rows()]
-        widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        )
+        return _as_text(self._rows())
 
     def _repr_html_(self) -> str:
-        lines = []
-        for name, state, link, image in self._rows():
-            anchor = f'<a href="{escape(link)}" target="_blank">{escape(link)}</a>' if link else ""
-            mark = "●" if state == "running" else "○"
-            cells = (
-                f"<b>{escape(name)}</b>",
-                f"{mark} {state}",
-                anchor,
-                f"<code>{escape(image)}</code>",
-            )
-            lines.append("".join(f'<td style="text-align:left">{cell}</td>' for cell in cells))
-        head = "".join(
-            f'<th style="text-align:left">{word}</th>'
-            for word in ("service", "state", "link", "image")
-        )
-        body = "".join(f"<tr>{line}</tr>" for line in lines)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return _as_html(self._rows())
 
     def draw(self) -> Any:
         """The lab's architecture as a picture, drawn from what runs; see `lab_helpers.drawing`."""
@@ -185,6 +166,27 @@ class Lab:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _as_text(rows: Iterable[Row]) -> str:
+    table = [COLUMNS, *rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = (map(str.ljust, row, widths) for row in table)
+    return "\n".join("  ".join(line).rstrip() for line in lines)
+
+
+def _as_html(rows: Iterable[Row]) -> str:
+    def line(tag: str, cells: Iterable[str]) -> str:
+        style = ' style="text-align:left"'
+        return "<tr>" + "".join(f"<{tag}{style}>{cell}</{tag}>" for cell in cells) + "</tr>"
+
+    body = ""
+    for name, state, link, image in rows:
+        mark = "●" if state == "running" else "○"
+        anchor = f'<a href="{escape(link)}" target="_blank">{escape(link)}</a>' if link else ""
+        code = f"<code>{escape(image)}</code>"
+        body += line("td", (f"<b>{escape(name)}</b>", f"{mark} {state}", anchor, code))
+    return f"<table><thead>{line('th', COLUMNS)}</thead><tbody>{body}</tbody></table>"
 
 
 def _raise_failures(jobs: dict[Service, Future[Any]]) -> None:

@@ -128,7 +128,7 @@ def ensure() -> None:
                 raise ImageUnavailable(f"{name} is {image}, and cannot be had: {refused[image]}")
         to_build = [service for service in all_services() if service not in chosen]
         if to_build:
-            chosen |= _build(to_build, progress)
+            chosen |= build(to_build, progress)
         _record(chosen)
         built = f", {len(to_build)} of them built from Debian's packages" if to_build else ""
         progress.done(f"✓ {len(chosen)} images are ready{built} ({progress.elapsed:.0f} s)")
@@ -161,8 +161,8 @@ def _pull(names: list[str], progress: Progress) -> dict[str, str]:
     return {name: why for name, job in jobs.items() if (why := job.result())}
 
 
-def _build(services: Iterable[str], progress: Progress) -> dict[str, str]:
-    """Build an image for each of ``services``; the answer has their names."""
+def build(services: Iterable[str], progress: Progress) -> dict[str, str]:
+    """Build the images of ``services``, stages of the Dockerfile; the answer has their names."""
     base = _base(progress)
     versions: dict[str, str] = {}
     chosen = {}

@@ -122,6 +122,11 @@ class NginxContainer(Service):
         self.copy_in(FILES / "nginx.sh", "/nginx.sh")
         self.with_command(["sh", "/nginx.sh"])
 
+    def not_ready_because(self) -> str:
+        """Nothing once it answers, be it that the web app behind it is away (502)."""
+        seen = super().not_ready_because()
+        return "" if seen.startswith("HTTP status") else seen
+
 
 class ApacheContainer(Service):
     """The shop's static pages, with Apache's status page at /server-status."""

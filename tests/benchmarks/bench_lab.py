@@ -1,0 +1,241 @@
+"""Twelve services: how soon they are ready, and what they need; and what an import costs."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from statistics import median
+
+import yaml
+from docker.types import EndpointConfig
+
+from lab_helpers import engine, provision
+from lab_helpers.exporters import (
+    ApacheExporterContainer,
+    BlackboxExporterContainer,
+    MemcachedExporterContainer,
+    MySQLExporterContainer,
+    NginxExporterContainer,
+    NodeExporterContainer,
+)
+from lab_helpers.lab import Lab
+from lab_helpers.progress import Progress
+from lab_helpers.prometheus import PrometheusContainer
+from lab_helpers.service import Service
+from lab_helpers.shop import (
+    ApacheContainer,
+    MemcachedContainer,
+    MySQLContainer,
+    NginxContainer,
+    ShopWebContainer,
+)
+from tests.benchmarks.figure import Figure
+
+ROUNDS = 5
+TICK = 5.0  # seconds between two looks of Prometheus's discovery manager at its targets
+LABELS = {engine.LAB_LABEL: "bench", engine.OWNER_LABEL: engine.owner()}
+
+
+def twelve() -> list[Service]:
+    """The shop and its monitoring."""
+    database = MySQLContainer()
+    return [
+        PrometheusContainer(),
+        NodeExporterContainer(),
+        database,
+        MySQLExporterContainer(database),
+        MemcachedContainer(),
+        MemcachedExporterContainer(),
+        ShopWebContainer(database),
+        NginxContainer(),
+        NginxExporterContainer(),
+        ApacheContainer(),
+        ApacheExporterContainer(),
+        BlackboxExporterContainer(),
+    ]
+
+
+def lab_seconds() -> float:
+    """From the call until every one of the twelve is ready to work."""
+    lab = Lab(*twelve(), name="bench")
+    began = time.perf_counter()
+    lab.start()
+    seconds = time.perf_counter() - began
+    lab.stop()
+    return seconds
+
+
+def bare_seconds() -> float:
+    """What the engine itself needs for twelve containers of the same images that do nothing."""
+    client = engine.client()
+    services = twelve()
+
+    def start(service: Service) -> None:
+        container = client.containers.create(
+            service.image,
+            entrypoint=["sleep", "600"],
+            command=[],
+            ports={f"{service.port}/tcp": (engine.bind_address(), None)},
+            network=network.name,
+            networking_config={
+                network.name: EndpointConfig(client.api._version, aliases=[service.name])
+            },
+            labels=LABELS,
+        )
+        container.start()
+
+    began = time.perf_counter()
+    network = client.networks.create("workshop-bench", labels=LABELS)
+    with ThreadPoolExecutor(len(services)) as pool:
+        list(pool.map(start, services))
+    seconds = time.perf_counter() - began
+    engine.sweep("bench")
+    return seconds
+
+
+def compose_file(services: list[Service]) -> str:
+    """The same twelve for Docker Compose, as they are, without any check of readiness."""
+    files = {
+        f"{service.name}{number}": (service.name, content, path)
+        for service in services
+        for number, (content, path, *_) in enumerate(service._transferable_specs)
+    }
+    described = {
+        service.name: {
+            "image": service.image,
+            "environment": service.env,
+            "ports": [f"127.0.0.1::{service.port}"],
+            "configs": [
+                {"source": name, "target": path}
+                for name, (owner, _, path) in files.items()
+                if owner == service.name
+            ],
+        }
+        | ({"command": service._command} if service._command else {})
+        for service in services
+    }
+    contents = {
+        name: {"content": content.decode().replace("$", "$$")}
+        for name, (_, content, _) in files.items()
+    }
+    return yaml.safe_dump({"name": "bench", "services": described, "configs": contents})
+
+
+class Compose:
+    """Docker Compose in a container of its own, so that its own start is not counted."""
+
+    def __enter__(self) -> "Compose":
+        with Progress() as progress:
+            image = provision.build(["compose"], progress)["compose"]
+        self._container = engine.client().containers.run(
+            image,
+            entrypoint=["sleep", "600"],
+            volumes={"/var/run/docker.sock": {"bind": "/var/run/docker.sock"}},
+            labels={engine.OWNER_LABEL: engine.owner()},
+            detach=True,
+        )
+        return self
+
+    def run(self, text: str, *arguments: str) -> float:
+        """Seconds that a compose command took."""
+        script = 'printf %s "$FILE" > /tmp/compose.yaml; exec docker-compose -f /tmp/compose.yaml '
+        command = ["sh", "-c", script + " ".join(arguments)]
+        began = time.perf_counter()
+        done = self._container.exec_run(command, environment={"FILE": text})
+        seconds = time.perf_counter() - began
+        if done.exit_code:
+            raise RuntimeError(done.output.decode())
+        return seconds
+
+    def __exit__(self, *_: object) -> None:
+        engine.remove_container(self._container.id)
+
+
+def starts() -> Iterator[Figure]:
+    """The lab against the bare engine and against Docker Compose, in turn."""
+    ours, bare, composed = [], [], []
+    with Compose() as compose:
+        for _ in range(ROUNDS):
+            bare.append(bare_seconds())
+            ours.append(lab_seconds())
+            text = compose_file(twelve())
+            composed.append(compose.run(text, "up", "--wait"))
+            compose.run(text, "down", "--timeout=0", "--volumes")
+    yield Figure(
+        "twelve services ready, side by side", f"{median(ours):.2f} s", "(for information)", True
+    )
+    for name, others, goal in (
+        ("… against twelve bare containers", bare, 1.3),
+        ("… against docker compose up --wait", composed, 1.0),
+    ):
+        ratio = median(mine / other for mine, other in zip(ours, others, strict=True))
+        yield Figure(name, f"{ratio:.2f} ×", f"≤ {goal} ×", ratio <= goal)
+
+
+def first_samples() -> Iterator[Figure]:
+    """From a start, and from a reload, to the first sample of a target."""
+    node = NodeExporterContainer()
+    prometheus = PrometheusContainer()
+    with Lab(prometheus, node, name="bench") as lab:
+        began = time.perf_counter()
+        lab.wait_until(lambda: len(prometheus.query("up")) == 1, "the first sample is there")
+        fresh = time.perf_counter() - began
+        prometheus.reload(
+            "scrape_configs:\n- job_name: node\n  scrape_interval: 1s\n"
+            "  static_configs: [{targets: ['node-exporter:9100']}]\n"
+        )
+        began = time.perf_counter()
+        lab.wait_until(lambda: len(prometheus.query("up{job='node'}")) == 1, "the new one is there")
+        added = time.perf_counter() - began
+    for name, seconds in (("a fresh server", fresh), ("a reload", added)):
+        goal = 1.2 * TICK
+        yield Figure(
+            f"first sample of a target after {name}",
+            f"{seconds:.2f} s",
+            f"≤ {goal} s",
+            seconds <= goal,
+        )
+
+
+def memory() -> Iterator[Figure]:
+    """What the twelve hold together, without what the kernel would give back."""
+    services = twelve()
+    with Lab(*services, name="bench"):
+        client = engine.client()
+        total = 0
+        for service in services:
+            used = client.api.stats(service.get_container_id(), stream=False)["memory_stats"]
+            cached = used["stats"].get("total_inactive_file", used["stats"].get("inactive_file", 0))
+            total += used["usage"] - cached
+    yield Figure(
+        "memory of the twelve together",
+        f"{total / 2**20:.0f} MiB",
+        "< 600 MiB",
+        total < 600 * 2**20,
+    )
+
+
+def imports() -> Iterator[Figure]:
+    """A new Python that imports the package, less one that imports nothing."""
+
+    def seconds(program: str) -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", program], check=True)
+        return time.perf_counter() - began
+
+    times = [seconds("import lab_helpers") - seconds("pass") for _ in range(ROUNDS)]
+    yield Figure("import lab_helpers", f"{median(times):.3f} s", "< 0.3 s", median(times) < 0.3)
+    program = "from lab_helpers import Lab, PrometheusContainer, ShopWebContainer, history, traffic"
+    times = [seconds(program) - seconds("pass") for _ in range(ROUNDS)]
+    yield Figure(
+        "… and the names of a chapter", f"{median(times):.3f} s", "(for information)", True
+    )
+
+
+def figures() -> Iterator[Figure]:
+    """Every figure of this file."""
+    yield from starts()
+    yield from first_samples()
+    yield from memory()
+    yield from imports()
