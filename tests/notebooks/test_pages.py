@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TEXTS = [*ROOT.glob("*.md"), *(ROOT / "labs").rglob("*.md"), *PAGES]
 REASONS = {"random-ports", "live-values", "picture", "timing", "image-versions"}
-TAGS = {"nbval-ignore-output", "raises-exception", "solution", "instructor"}
+TAGS = {"nbval-ignore-output", "raises-exception", "check", "solution", "instructor"}
 SLIDES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 MAX_CELL, MAX_PAGE = 250_000, 2_000_000  # bytes of JSON
 HOSTS = {  # documentation; everything else is on this machine
@@ -141,7 +141,7 @@ def test_solutions_are_folded_and_follow_a_cell_to_fill_in(page: NotebookNode) -
     parts: list[list[NotebookNode]] = []
     for cell in page.cells:
         hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
-        assert hidden == bool(tags(cell) & {"solution", "instructor"}), place(cell)
+        assert hidden == bool(tags(cell) & {"check", "solution", "instructor"}), place(cell)
         if cell.source.startswith("### Exercise"):
             parts.append([cell])
         elif cell.source.startswith("## "):
@@ -150,9 +150,10 @@ def test_solutions_are_folded_and_follow_a_cell_to_fill_in(page: NotebookNode) -
             parts[-1].append(cell)
     exercises = [part for part in parts if part and part[0].source.startswith("### Exercise")]
     for prompt, *rest in exercises:
-        kinds = ["solution" in tags(cell) for cell in rest if cell.cell_type == "code"]
+        code = [cell for cell in rest if cell.cell_type == "code" and "check" not in tags(cell)]
+        kinds = ["solution" in tags(cell) for cell in code]
         assert kinds[:1] == [False], f"nothing to fill in: {place(prompt)}"
-        assert kinds[-1] is True, f"no solution: {place(prompt)}"
+        assert kinds[-1], f"no solution: {place(prompt)}"
         words = "".join(cell.source for cell in [prompt, *rest] if cell.cell_type == "markdown")
         assert words.count("<details>") == words.count("</details>") >= 1, place(prompt)
     solutions = [cell for cell in page.cells if "solution" in tags(cell)]
