@@ -1,7 +1,7 @@
-"""What nbval needs to run the chapters: three cures, and cells that wait for an image.
+"""What nbval needs to run the chapters: cures for its defects, and cells that wait for an image.
 
 pyproject.toml loads it (`-p tests.notebooks.plugin`). nbval runs each notebook in a kernel of its
-own and compares what its cells show with what is stored. Three of its defects are cured here, in
+own and compares what its cells show with what is stored. Its defects are cured here, in
 `PatientKernel`; besides,
 
 - a cell tagged `needs:<service>` is skipped, with the reason, where that service's image cannot be
@@ -37,12 +37,13 @@ class KernelDied(Exception):
 
 
 class PatientKernel(RunningKernel):
-    """nbval's kernel, without three of its defects (version 0.11).
+    """nbval's kernel, without four of its defects (version 0.11).
 
     - It keeps every message: ZeroMQ drops what exceeds a queue of 1,000 unless told otherwise,
       and nbval reads a cell's output only after the cell.
     - It notices within a second that the kernel died, not at the end of the cell's time.
     - It asks the kernel to end, so that `atexit` runs and containers go, before it kills it.
+    - It runs cells as Jupyter does, with history: without, a semicolon at the end hides nothing.
     """
 
     def __init__(self, kernel_name: str, cwd: str | None = None, startup_timeout: float = 60):
@@ -61,6 +62,12 @@ class PatientKernel(RunningKernel):
         except BaseException:
             self.stop()
             raise
+
+    def execute_cell_input(self, cell_input: str, allow_stdin: bool | None = None) -> str:
+        message: str = self.kc.execute(
+            cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False
+        )
+        return message
 
     def await_reply(self, msg_id: str, timeout: float | None = None) -> None:
         """Wait until the cell ended, for `timeout` seconds.

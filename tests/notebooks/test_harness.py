@@ -47,6 +47,7 @@ PAGES = {
     "peace": [cell(AT_EXIT.format("peace"))],
     "changed": [cell("print(1 + 1)", "3\n"), cell("print(2)", "2\n")],
     "raises": [cell("1 / 0"), cell("1 / 0", None, "raises-exception", "nbval-ignore-output")],
+    "quiet": [cell("1 + 1;")],
     "lenient": [
         cell("print(1 + 1)", "3\n", "nbval-ignore-output"),
         cell("import sys; print('0 %', file=sys.stderr)"),
@@ -137,6 +138,10 @@ def test_a_changed_output_fails(told: Told) -> None:
 
 def test_an_exception_fails_unless_it_is_expected(told: Told) -> None:
     assert outcomes(told, "raises") == "failure passed"
+
+
+def test_a_semicolon_hides_what_the_last_line_answers(told: Told) -> None:
+    assert outcomes(told, "quiet") == "passed"
 
 
 def test_what_cannot_be_compared_is_not(told: Told) -> None:
