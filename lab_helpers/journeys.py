@@ -16,6 +16,7 @@ JOURNEYS: Mapping[str, tuple[str, ...]] = {
     "look": ("GET /", "GET /products"),
     "fill a cart": ("GET /", "GET /products", "POST /cart", "GET /cart"),
     "buy": ("GET /", "GET /products", "POST /cart", "GET /cart", "POST /checkout"),
+    "one page": ("GET /",),
 }
 #: how many of ten visitors do so
 MIX: Mapping[str, float] = {"look": 5, "fill a cart": 3, "buy": 2}
