@@ -221,6 +221,12 @@ def test_samples_of_another_shape_take_the_slow_way_to_the_same_end(
     pd.testing.assert_frame_equal(quick, slow)
 
 
+def test_whatever_prometheus_writes_is_read_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frames, "_pairs", None)
+    for number in NUMBERS:
+        assert len(frames.matrix(answer("matrix", [series([number, "1.5"], job="a")]))) == 2
+
+
 def test_native_histograms_are_named_not_dropped() -> None:
     histogram = {"count": "1", "sum": "2", "buckets": [[0, "1", "2", "1"]]}
     metric = {"__name__": "latency", "job": "web"}

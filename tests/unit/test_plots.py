@@ -65,13 +65,12 @@ def test_legend_names_the_labels_and_a_lone_series_needs_none() -> None:
     assert plots.lines(table(["value"])).get_legend() is None
 
     several = table(["x", "y"])
-    several.columns = pd.MultiIndex.from_tuples(
-        [("GET", "/cart"), ("", "/")], names=["method", "route"]
-    )
+    pairs = [("GET", "/cart"), ("", "__hidden")]  # matplotlib leaves out what begins with _
+    several.columns = pd.MultiIndex.from_tuples(pairs, names=["method", "route"])
     legend = plots.lines(several).get_legend()
     assert legend is not None
     assert legend.get_title().get_text() == "method · route"
-    assert [t.get_text() for t in legend.get_texts()] == ["GET · /cart", "/"]
+    assert [t.get_text() for t in legend.get_texts()] == ["GET · /cart", "hidden"]
 
 
 def test_a_crowd_of_series_says_how_many_it_leaves_out() -> None:
@@ -144,6 +143,8 @@ def test_heatmap_has_a_row_a_day_and_a_column_an_hour() -> None:
     assert cells[0].tolist() == list(range(24))
     assert np.isnan(np.asarray(cells)[1, 23]), "an hour without samples is blank"
     assert [t.get_text() for t in axes.get_yticklabels()] == ["Mon 2 Mar", "Tue 3 Mar"]
+    morning: Any = plots.heatmap(hours[hours < 9]).images[0].get_array()
+    assert morning.shape == (2, 24), "hours that no day has are there too"
     abroad: Any = plots.heatmap(hours.to_frame().tz_convert("Asia/Tokyo")).images[0].get_array()
     assert abroad[0].tolist() == list(range(24))
 
