@@ -1,28 +1,20 @@
-"""The client asks as meant, and says in the server's words and place what is wrong.
+"""The client asks what was meant, and frames what comes back.
 
-A server from the standard library answers with what Prometheus 2.53.3 and 3.5.3 answered.
+What the server answers here, Prometheus 2.53.3 and 3.5.3 answered.
 """
 
-import contextlib
-import json
-import socket
 import subprocess
 import sys
-import threading
 import time
-import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
 
-from lab_helpers.answers import PromQLWarning
-from lab_helpers.errors import PromQLError, WorkshopError
+from lab_helpers.errors import WorkshopError
 from lab_helpers.promql import PromQLClient, default_step, seconds, seconds_since_1970
+from tests.unit.fake_prometheus import FakePrometheus, serving, vector
 
 TARGET = {
     "discoveredLabels": {"__address__": "web:8000", "job": "web"},
@@ -72,61 +64,15 @@ RULES = [
 ]
 
 
-class FakePrometheus:
-    """Answers every request with `status` and `body`, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.status, self.body, self.wait = 200, b"", 0.0
-        self.asked: list[tuple[str, dict[str, str]]] = []
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                parts = urlsplit(self.path)
-                query = parse_qs(parts.query, keep_blank_values=True)
-                fake.asked.append((parts.path, {k: v[0] for k, v in query.items()}))
-                time.sleep(fake.wait)
-                self.send_response(fake.status)
-                self.send_header("Content-Length", str(len(fake.body)))
-                self.end_headers()
-                with contextlib.suppress(BrokenPipeError):  # who asked may have given up
-                    self.wfile.write(fake.body)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def answers(self, data: Any, **remarks: Any) -> None:
-        text = json.dumps({"status": "success", "data": data, **remarks}, ensure_ascii=False)
-        self.status, self.body = 200, text.encode()
-
-    def refuses(self, error: str, status: int = 400, kind: str = "bad_data") -> None:
-        self.status = status
-        self.body = json.dumps({"status": "error", "errorType": kind, "error": error}).encode()
-
-
 @pytest.fixture
 def fake() -> Iterator[FakePrometheus]:
-    server = FakePrometheus()
-    threading.Thread(target=server.server.serve_forever, args=(0.01,), daemon=True).start()
-    server.answers({"resultType": "vector", "result": []})
-    yield server
-    server.server.shutdown()
-    server.server.server_close()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture
 def client(fake: FakePrometheus) -> PromQLClient:
     return PromQLClient(fake.url + "/")
-
-
-def vector(*metrics: dict[str, str]) -> dict[str, Any]:
-    result = [{"metric": m, "value": [1795336851.149, str(n)]} for n, m in enumerate(metrics)]
-    return {"resultType": "vector", "result": result}
 
 
 def test_query_sends_expression_and_moment(fake: FakePrometheus, client: PromQLClient) -> None:
@@ -202,102 +148,6 @@ def test_default_step_gives_about_250_to_300_points(span: int) -> None:
 @pytest.mark.parametrize("span", [0, 1, 60, 299, 301])
 def test_default_step_is_at_least_a_second(span: int) -> None:
     assert default_step(span) >= 1
-
-
-CARETS = [
-    ("sum(up", "1:7: parse error: unclosed left parenthesis", ["sum(up", "      ^"]),
-    (
-        "sum(\n  rate(up[5m])\n) +* 2",
-        "3:4: parse error: unexpected <op:*>",
-        ["sum(", "  rate(up[5m])", ") +* 2", "   ^"],
-    ),
-    ("a +\n\t{}\n+ b", "2:2: parse error: no", ["a +", " {}", " ^", "+ b"]),
-    ('"Lóngü" + up}', "1:15: parse error: unexpected", ['"Lóngü" + up}', "            ^"]),
-    ("sum(up))", "1:9: parse error: unexpected", ["sum(up))", "        ^"]),
-    ("up{x=1}", "parse error at char 6: unexpected", ["up{x=1}", "     ^"]),
-    ("ü +\nup{x=1}", "parse error at char 11: no", ["ü +", "up{x=1}", "     ^"]),
-    ("a * on(b) c", "found duplicate series; many-to-many", ["a * on(b) c"]),
-    ("a", "9:1: parse error: beyond the query", ["a"]),
-]
-
-
-@pytest.mark.parametrize(("query", "message", "lines"), CARETS)
-def test_a_caret_stands_where_the_server_points(
-    fake: FakePrometheus, client: PromQLClient, query: str, message: str, lines: list[str]
-) -> None:
-    fake.refuses(f'invalid parameter "query": {message}')
-    with pytest.raises(PromQLError) as caught:
-        client.query(query)
-    head, shown = str(caught.value).split("\n\n")
-    assert head == f"Prometheus says: {message}"
-    assert [line.removeprefix("    ") for line in shown.split("\n")] == lines
-
-
-def test_an_empty_query_is_refused_without_a_caret(
-    fake: FakePrometheus, client: PromQLClient
-) -> None:
-    fake.refuses('invalid parameter "query": unknown position: parse error: no expression found')
-    with pytest.raises(PromQLError, match=r"no expression found$"):
-        client.query("")
-
-
-def test_an_unknown_function_is_met_with_a_likely_one(
-    fake: FakePrometheus, client: PromQLClient
-) -> None:
-    fake.refuses('invalid parameter "query": 1:1: parse error: unknown function with name "rats"')
-    with pytest.raises(PromQLError, match=r'name "rats"(.|\n)*Did you mean rate'):
-        client.query("rats(up)")
-
-
-def test_too_many_points_are_met_with_a_step_that_fits(
-    fake: FakePrometheus, client: PromQLClient
-) -> None:
-    fake.refuses(
-        "exceeded maximum resolution of 11,000 points per timeseries. "
-        "Try decreasing the query resolution (?step=XX)"
-    )
-    with pytest.raises(PromQLError, match=r"86,401 points a series. A step of 10 s fits: step=10"):
-        client.query_range("up", last="1d", step=1)
-
-
-def test_a_503_is_told_at_once_in_the_servers_words(
-    fake: FakePrometheus, client: PromQLClient
-) -> None:
-    fake.refuses("query timed out in expression evaluation", 503, "timeout")
-    begin = time.perf_counter()
-    with pytest.raises(PromQLError, match="query timed out in expression evaluation"):
-        client.query("up")
-    assert time.perf_counter() - begin < 2
-    assert len(fake.asked) == 1
-
-
-def test_no_server_no_answer_no_prometheus(fake: FakePrometheus, client: PromQLClient) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        with pytest.raises(PromQLError, match=r"cannot be reached at .*refused"):
-            PromQLClient(f"http://127.0.0.1:{free.getsockname()[1]}").query("up")
-    fake.status, fake.body = 404, b"404 page not found\n"
-    with pytest.raises(PromQLError, match=r"HTTP 404: 404 page not found$"):
-        client.query("up")
-    fake.status, fake.body = 200, b"<html>Grafana</html>"
-    with pytest.raises(PromQLError, match="no Prometheus: it answered '<html>"):
-        client.query("up")
-    fake.wait = 0.5
-    with pytest.raises(PromQLError, match=r"did not answer within 0.1 s(.|\n)*sum\(up\)"):
-        PromQLClient(fake.url, timeout=0.1).query("sum(up)")
-
-
-@pytest.mark.parametrize("kind", ["warnings", "infos"])
-def test_remarks_become_warnings_at_the_line_that_asked(
-    fake: FakePrometheus, client: PromQLClient, kind: str
-) -> None:
-    remark = 'PromQL info: metric might not be a counter: "up" (1:6)'
-    fake.answers(vector({"job": "web"}), **{kind: [remark]})
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        assert len(client.query("rate(up[5m])")) == 1
-    assert [(str(w.message), w.category) for w in caught] == [(remark, PromQLWarning)]
-    assert caught[0].filename == __file__
 
 
 def test_targets(fake: FakePrometheus, client: PromQLClient) -> None:
