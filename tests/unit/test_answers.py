@@ -1,6 +1,7 @@
 """Refusals in the server's words, with a caret where it points; its remarks as warnings.
 
-The messages are those of Prometheus 2.53.3 and 3.5.3, which say the same.
+Shapes and positions are those that Prometheus 2.53.3 and 3.5.3 gave, words shortened where they do
+not matter. The form "char N", of releases before 2.16, was not tried on a server.
 """
 
 import socket

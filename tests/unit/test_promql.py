@@ -1,6 +1,6 @@
 """The client asks what was meant, and frames what comes back.
 
-What the server answers here, Prometheus 2.53.3 and 3.5.3 answered.
+Targets and rules have the shape that Prometheus 2.53.3 and 3.5.3 gave.
 """
 
 import subprocess
