@@ -24,6 +24,8 @@ from .progress import Progress
 RECIPES = images.ROOT / "compose" / "images"
 SHOP = images.ROOT / "labs" / "shop"
 DEBIAN_BASE = "workshop/debian:trixie"
+#: Writes a tar of Debian's smallest system to standard output.
+MAKE_BASE = ("mmdebstrap", "--variant=minbase", "trixie", "-")
 #: Where a built image keeps the version of its service.
 VERSION_LABEL = "org.opencontainers.image.version"
 #: The Debian package whose version is the service's.
@@ -90,7 +92,7 @@ def all_services() -> list[str]:
     return [*images.upstream(), "shop"]
 
 
-def _present() -> set[str]:
+def present() -> set[str]:
     """The name of every image that the engine has."""
     return {tag for image in engine.client().api.images() for tag in image["RepoTags"] or ()}
 
@@ -100,7 +102,7 @@ def is_ready() -> bool:
     record = images.RECORD_FILE
     if not record.exists() or f"# {_state()}" not in record.read_text().splitlines():
         return False
-    return set(images.read(record).values()) <= _present()
+    return set(images.read(record).values()) <= present()
 
 
 def ensure() -> None:
@@ -112,14 +114,14 @@ def ensure() -> None:
     """
     if is_ready():
         return
-    present = _present()
+    here = present()
     wanted = images.upstream() | {
         service: image
         for service in all_services()
         if (image := os.environ.get(images.variable(service)))
     }
     with Progress() as progress:
-        missing = [image for image in wanted.values() if image not in present]
+        missing = [image for image in wanted.values() if image not in here]
         refused = _pull(missing, progress)
         chosen = {name: image for name, image in wanted.items() if image not in refused}
         for service, image in wanted.items():
@@ -168,7 +170,7 @@ def build(services: Iterable[str], progress: Progress) -> dict[str, str]:
     chosen = {}
     for service in services:
         name = built_name(service)
-        if name not in _present():
+        if name not in present():
             if service not in OF_THE_SHOP and not versions:
                 packages = f"workshop/packages:{suite()}"
                 _build_stage("packages", packages, base, progress)
@@ -212,9 +214,8 @@ def _base(progress: Progress) -> str:
     """An image of Debian itself: pulled, or made from its packages where this runs on Debian."""
     recipe = (RECIPES / "Dockerfile").read_text()
     upstream = recipe.split("ARG BASE=", 1)[1].split("\n", 1)[0]
-    present = _present()
     for name in (upstream, DEBIAN_BASE):
-        if name in present:
+        if name in present():
             return name
     problem = _pull([upstream], progress)
     if not problem:
@@ -228,9 +229,7 @@ def _base(progress: Progress) -> str:
     progress.say("making an image of Debian from its packages")
     if shutil.which("mmdebstrap") is None:
         bootstrap.apt_install("mmdebstrap")
-    made = subprocess.run(
-        ["mmdebstrap", "--variant=minbase", "trixie", "-"], capture_output=True, check=False
-    )
+    made = subprocess.run(MAKE_BASE, capture_output=True, check=False)
     if made.returncode:
         raise ImageUnavailable(f"mmdebstrap failed: {made.stderr.decode()[-1500:]}")
     repository, tag = DEBIAN_BASE.split(":")

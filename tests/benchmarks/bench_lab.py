@@ -118,6 +118,7 @@ def compose_file(services: list[Service]) -> str:
     contents = {
         name: {"content": content.decode().replace("$", "$$")}
         for name, (_, content, _) in files.items()
+        if isinstance(content, bytes)
     }
     return yaml.safe_dump({"name": "bench", "services": described, "configs": contents})
 
