@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lab_helpers import PrometheusContainer, history
+from lab_helpers import PrometheusContainer, engine, history
+from lab_helpers.errors import ServiceFailed
+from lab_helpers.history import backfill
+from lab_helpers.images import image_for
 
 EVENTS = history.EVENTS
 MINUTE = timedelta(minutes=1)
@@ -123,3 +126,13 @@ def test_blocks_are_left_as_they_are(prometheus: PrometheusContainer) -> None:
     samples = [int(line.split()[4]) for line in listed[1:]]
     assert len(samples) == 10  # blocks of 18 hours
     assert round(sum(samples) / 1e6, 2) == 3.02
+
+
+def test_text_that_promtool_refuses_is_quoted_and_leaves_no_container() -> None:
+    mine = {"label": f"{engine.OWNER_LABEL}={engine.owner()}"}
+    before = {found["Id"] for found in engine.client().api.containers(all=True, filters=mine)}
+    with pytest.raises(ServiceFailed, match=r"promtool in .* ended with 1") as refusal:
+        backfill._block(b"this is no sample\n# EOF\n", image_for("prometheus"))
+    assert "invalid syntax" in str(refusal.value)
+    after = {found["Id"] for found in engine.client().api.containers(all=True, filters=mine)}
+    assert after == before
