@@ -74,7 +74,7 @@ def contracts() -> list[Contract]:
             "ours:",
         ),
         Contract(
-            SNMPExporterContainer("modules: {ours: {walk: [1.3.6.1.2.1.2]}}\nauths: {}"),
+            SNMPExporterContainer("modules: {ours: {walk: [1.3.6.1.2.1.2]}}\nauths: {public: {version: 2}}"),
             "/bin/snmp_exporter",
             9116,
             "/etc/snmp_exporter/snmp.yml",
@@ -174,3 +174,11 @@ def test_the_account_of_the_exporter_can_look_and_not_touch() -> None:
 def test_an_environment_variable_overrides_an_image(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NODE_EXPORTER_IMAGE", images.image_for("prometheus"))
     assert NodeExporterContainer().image == images.image_for("prometheus")
+
+
+@pytest.mark.parametrize("name", ["targets", "graph", "alerts"])
+def test_a_link_to_prometheus_leads_to_a_page_that_is_there(name: str) -> None:
+    with PrometheusContainer() as prometheus:
+        answer = requests.get(prometheus.page(name), timeout=10)
+        assert answer.status_code == 200
+        assert "does not include" not in answer.text, "Debian's page that says what is missing"
