@@ -47,12 +47,12 @@ def images_table() -> str:
     rows = [("service", "upstream", "what will run", "version", "size")]
     for row in provision.table():
         size = "not here" if row.size is None else f"{row.size / 1e6:,.0f} MB"
-        rows.append((row.service, row.upstream, row.runs, row.version, size))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+        mark = " *" if row.runs.startswith("workshop/") else ""
+        rows.append((row.service, row.upstream, row.runs, row.version, size + mark))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    if any(line.endswith("*") for line in lines):
+        lines.append("* built here; these images share nearly all of their layers on disk")
     return "\n".join(lines)
 
 

@@ -259,6 +259,7 @@ def table() -> list[Row]:
             labels = found["Config"].get("Labels") or {}
         except docker.errors.ImageNotFound:
             size, labels = None, {}
-        version = labels.get(VERSION_LABEL) or name.rpartition(":")[2]
+        ours = "this checkout" if service in OF_THE_SHOP and name == built_name(service) else None
+        version = labels.get(VERSION_LABEL) or ours or name.rpartition(":")[2]
         rows.append(Row(service, images.upstream().get(service, "—"), name, version, size))
     return rows

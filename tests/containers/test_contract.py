@@ -74,7 +74,7 @@ def contracts() -> list[Contract]:
             "ours:",
         ),
         Contract(
-            SNMPExporterContainer("modules: {ours: {walk: [1.3.6]}}\nauths: {public: {version: 2}}"),
+            SNMPExporterContainer("modules: {ours: {walk: [1.3.6]}}\nauths: {any: {version: 2}}"),
             "/bin/snmp_exporter",
             9116,
             "/etc/snmp_exporter/snmp.yml",

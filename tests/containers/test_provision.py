@@ -20,8 +20,9 @@ def test_every_service_has_an_image_here_and_the_table_shows_it(
     assert cli.main() == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["service", "upstream", "what", "will", "run", "version", "size"]
-    assert [line.split()[0] for line in lines[1:]] == provision.all_services()
-    for service, line in zip(provision.all_services(), lines[1:], strict=True):
+    shown = [line.split()[0] for line in lines[1:] if not line.startswith("*")]
+    assert shown == provision.all_services()
+    for service, line in zip(shown, lines[1:], strict=False):
         assert images.image_for(service) in line
         assert "not here" not in line
         assert engine.why_unavailable(service) is None
