@@ -6,7 +6,10 @@ from contextlib import suppress
 from functools import cache
 from urllib.parse import urlparse
 
+import docker
 import psutil
+from testcontainers.core.config import ConnectionMode, testcontainers_config
+from testcontainers.core.docker_client import DockerClient, get_docker_host
 
 from .errors import EngineUnavailable, ImageUnavailable
 from .images import image_for, variable
@@ -20,9 +23,9 @@ _LOCAL_NAMES = {"", "localhost", "127.0.0.1", "::1"}
 def host() -> str:
     """The host name or address at which published ports are reached.
 
-    It is 127.0.0.1, unless ``DOCKER_HOST`` names another machine.
+    It is 127.0.0.1, unless ``DOCKER_HOST`` or the docker command's context names another machine.
     """
-    address = urlparse(os.environ.get("DOCKER_HOST", ""))
+    address = urlparse(get_docker_host() or "")
     name = address.hostname if address.scheme in {"tcp", "ssh", "http", "https"} else None
     return "127.0.0.1" if (name or "") in _LOCAL_NAMES else str(name)
 
@@ -35,15 +38,9 @@ def bind_address() -> str:
     return "127.0.0.1" if host() == "127.0.0.1" else "0.0.0.0"
 
 
-# testcontainers reads these when it is imported. Without them it takes a machine that has a
-# /.dockerenv file for a container, and looks for the ports at the bridge's gateway.
-os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
-os.environ.setdefault("TC_HOST", host())
-
-import docker  # noqa: E402
-from testcontainers.core.config import testcontainers_config  # noqa: E402
-from testcontainers.core.docker_client import DockerClient  # noqa: E402
-
+# A machine that has a /.dockerenv file is taken for a container, whose ports are at the gateway.
+testcontainers_config.connection_mode_override = ConnectionMode.docker_host
+testcontainers_config.tc_host_override = host()
 # Ryuk would need one more image and an open port; `sweep` does its work.
 testcontainers_config.ryuk_disabled = True
 

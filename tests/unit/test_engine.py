@@ -1,5 +1,7 @@
 """Finding the engine, and saying what to do where there is none. No engine is needed."""
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -138,3 +140,16 @@ def test_an_engine_is_never_installed_beside_one_that_was_named(
     monkeypatch.delenv("DOCKER_HOST")
     monkeypatch.setattr(bootstrap, "can_install", lambda: False)
     assert not bootstrap.engine_is_ours_to_start()
+
+
+def test_the_context_of_the_docker_command_is_followed(tmp_path: Path) -> None:
+    name = "elsewhere"
+    folder = tmp_path / "contexts" / "meta" / hashlib.sha256(name.encode()).hexdigest()
+    folder.mkdir(parents=True)
+    endpoint = {"Host": "ssh://me@engine.example", "SkipTLSVerify": False}
+    (folder / "meta.json").write_text(
+        json.dumps({"Name": name, "Metadata": {}, "Endpoints": {"docker": endpoint}})
+    )
+    (tmp_path / "config.json").write_text(json.dumps({"currentContext": name}))
+    ask = "from lab_helpers import engine; print(engine.host(), engine.bind_address())"
+    assert python(ask, DOCKER_CONFIG=str(tmp_path), DOCKER_HOST="") == "engine.example 0.0.0.0\n"
