@@ -19,8 +19,8 @@ def wait_until(
     """Wait until ``condition()`` is true, and return what it answered.
 
     An answer that is false, an OSError (nothing answers yet), and an answer with too little in it
-    (KeyError, IndexError) all mean "not yet". An error that waiting cannot mend (a refused query or
-    configuration) ends the wait at once.
+    (KeyError, IndexError, AttributeError: an empty frame has no label columns) all mean "not yet".
+    An error that waiting cannot mend (a refused query or configuration) ends the wait at once.
 
     Args:
         condition: asked every ``interval`` seconds.
@@ -41,7 +41,7 @@ def wait_until(
                 seen = repr(answer)
             except (ConfigurationRefused, PromQLError):
                 raise
-            except (OSError, KeyError, IndexError, WorkshopError) as problem:
+            except (OSError, LookupError, AttributeError, WorkshopError) as problem:
                 seen = f"{type(problem).__name__}: {problem}"
             if progress.elapsed > timeout:
                 raise WaitFailed(
