@@ -30,7 +30,7 @@ READY = "print('http://127.0.0.1:40123 ready in 2.5 s')"
 PROGRESS = """from IPython.display import display
 line = display({'text/plain': 'waiting'}, raw=True, display_id=True)
 """
-MANY = 20_000
+MANY = 10_000
 PAGES = {
     "dead": [cell("import os; os._exit(3)"), cell("print(1)", "1\n")],
     "stuck": [
