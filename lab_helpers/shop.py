@@ -119,8 +119,7 @@ class NginxContainer(Service):
         super().__init__(name=name, port=port)
         self.copy_in(config, "/etc/nginx/nginx.conf")
         # It finds the engine's name server, so that nginx starts without the app and follows it.
-        self.copy_in(FILES / "nginx.sh", "/nginx.sh")
-        self.with_command(["sh", "/nginx.sh"])
+        self.with_command(["sh", "-c", (FILES / "nginx.sh").read_text()])
 
     def not_ready_because(self) -> str:
         """Nothing once it answers, be it that the web app behind it is away (502)."""
