@@ -96,10 +96,11 @@ class Database:
             self.idle.append(connection)
         except (pymysql.OperationalError, pymysql.InterfaceError) as reason:
             self.idle.clear()
+            self.has_schema = False  # the next one to answer may be a new database
             raise Unavailable("mysql", reason) from reason
 
     def connect(self) -> Any:
-        """A new connection; the first one creates the tables."""
+        """A new connection; the first one to a database creates the tables."""
         connection = pymysql.connect(
             host=os.environ.get("MYSQL_HOST", "mysql"),
             user=os.environ.get("MYSQL_USER", "shop"),
