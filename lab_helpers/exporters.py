@@ -127,3 +127,12 @@ class SNMPExporterContainer(ExporterContainer):
         super().__init__(name=name, port=port)
         if config is not None:
             self.copy_in(config, "/etc/snmp_exporter/snmp.yml")
+
+
+class PushgatewayContainer(ExporterContainer):
+    """Keeps what batch jobs push, until it is scraped."""
+
+    service = "pushgateway"
+    port = 9091
+    ready_path = "/-/ready"
+    link_path = "/"

@@ -37,6 +37,8 @@ PACKAGES = {
     "nginx-exporter": "prometheus-nginx-exporter",
     "blackbox-exporter": "prometheus-blackbox-exporter",
     "snmp-exporter": "prometheus-snmp-exporter",
+    "alertmanager": "prometheus-alertmanager",
+    "pushgateway": "prometheus-pushgateway",
     "mysql": "mariadb-server",
     "memcached": "memcached",
     "nginx": "nginx",

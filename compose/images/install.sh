@@ -5,26 +5,13 @@ set -eu
 suite=$1
 
 components="prometheus prometheus-node-exporter prometheus-mysqld-exporter prometheus-apache-exporter
-  prometheus-nginx-exporter prometheus-blackbox-exporter prometheus-snmp-exporter"
+  prometheus-nginx-exporter prometheus-blackbox-exporter prometheus-snmp-exporter
+  prometheus-alertmanager prometheus-pushgateway"
 services="mariadb-server memcached nginx-light apache2 haproxy"
 
 case $suite in
   stable) target="" ;;
-  testing)
-    # The source lines of the testing suite are those of this release with another suite's name.
-    . /etc/os-release
-    grep -rhE "^deb .* ${VERSION_CODENAME} " /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null \
-      | sed "s/ ${VERSION_CODENAME} / testing /" > /etc/apt/sources.list.d/testing.list || true
-    for file in /etc/apt/sources.list.d/*.sources; do
-      [ -e "$file" ] || continue
-      sed "s/^Suites:.*/Suites: testing/" "$file" > /etc/apt/sources.list.d/testing.sources
-      break
-    done
-    printf 'Package: *\nPin: release a=testing\nPin-Priority: 100\n' > /etc/apt/preferences.d/testing
-    # A mirror may lag behind the date until which testing's index says that it is valid.
-    printf 'Acquire::Check-Valid-Until "false";\n' > /etc/apt/apt.conf.d/98testing
-    target="--target-release testing"
-    ;;
+  testing) sh /tmp/add-suite.sh testing; target="--target-release testing" ;;
   *) echo "PROMETHEUS_SUITE is stable or testing, not '$suite'" >&2; exit 2 ;;
 esac
 
@@ -43,6 +30,9 @@ ln -s prometheus-apache-exporter /usr/bin/apache_exporter
 ln -s prometheus-nginx-exporter /usr/bin/nginx-prometheus-exporter
 ln -s prometheus-blackbox-exporter /usr/bin/blackbox_exporter
 ln -s prometheus-snmp-exporter /usr/bin/snmp_exporter
+ln -s prometheus-alertmanager /usr/bin/alertmanager
+ln -s prometheus-pushgateway /usr/bin/pushgateway
+install -d -o nobody -g nogroup /etc/alertmanager /alertmanager
 install -d /etc/blackbox_exporter /etc/snmp_exporter
 ln -s ../prometheus/blackbox.yml /etc/blackbox_exporter/config.yml
 ln -s ../prometheus/snmp.yml /etc/snmp_exporter/snmp.yml

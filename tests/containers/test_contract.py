@@ -7,6 +7,8 @@ import pytest
 import requests
 
 from lab_helpers import engine, images, provision
+from lab_helpers.alertmanager import AlertmanagerContainer
+from lab_helpers.consul import ConsulContainer
 from lab_helpers.exporters import (
     ApacheExporterContainer,
     BlackboxExporterContainer,
@@ -14,6 +16,7 @@ from lab_helpers.exporters import (
     MySQLExporterContainer,
     NginxExporterContainer,
     NodeExporterContainer,
+    PushgatewayContainer,
     SNMPExporterContainer,
 )
 from lab_helpers.prometheus import PrometheusContainer
@@ -80,6 +83,18 @@ def contracts() -> list[Contract]:
             "/etc/snmp_exporter/snmp.yml",
             "/config",
             "ours:",
+        ),
+        Contract(
+            AlertmanagerContainer("route: {receiver: ours}\nreceivers: [{name: ours}]"),
+            "/bin/alertmanager",
+            9093,
+            "/etc/alertmanager/alertmanager.yml",
+            "/api/v2/status",
+            "ours",
+        ),
+        Contract(PushgatewayContainer(), "/bin/pushgateway", 9091, None, "/metrics", "pushgateway"),
+        Contract(
+            ConsulContainer(), "docker-entrypoint.sh agent", 8500, None, "/v1/agent/self", "Config"
         ),
         Contract(
             database,
