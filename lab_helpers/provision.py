@@ -47,6 +47,8 @@ PACKAGES = {
 }
 #: Services that run the shop's own programs; the first has no upstream image.
 OF_THE_SHOP = ("shop", "memcached-exporter")
+#: Services that Debian does not package: pulled, or else not to be had, and their cells skipped.
+UPSTREAM_ONLY = ("grafana",)
 
 
 def suite() -> str:
@@ -108,11 +110,15 @@ def is_ready() -> bool:
 
 
 def ensure() -> None:
-    """Make sure that every service has an image.
+    """Make sure that every service has an image, but for those that are `UPSTREAM_ONLY`.
+
+    Of these, one that cannot be pulled is left out, and said so; `image_for` answers its upstream
+    image, which is tried again by whoever starts it.
 
     Raises:
         EngineUnavailable: no engine answers.
-        ImageUnavailable: an image can neither be pulled nor built.
+        ImageUnavailable: an image can neither be pulled nor built, or was asked for by a variable
+            and cannot be had.
     """
     if is_ready():
         return
@@ -123,19 +129,25 @@ def ensure() -> None:
         if (image := os.environ.get(images.variable(service)))
     }
     with Progress() as progress:
-        missing = [image for image in wanted.values() if image not in here]
-        refused = _pull(missing, progress)
+        refused = _pull([image for image in wanted.values() if image not in here], progress)
         chosen = {name: image for name, image in wanted.items() if image not in refused}
         for service, image in wanted.items():
             if image in refused and os.environ.get(images.variable(service)):
                 name = images.variable(service)
                 raise ImageUnavailable(f"{name} is {image}, and cannot be had: {refused[image]}")
-        to_build = [service for service in all_services() if service not in chosen]
+        missing = [service for service in all_services() if service not in chosen]
+        left_out = [service for service in missing if service in UPSTREAM_ONLY]
+        to_build = [service for service in missing if service not in UPSTREAM_ONLY]
         if to_build:
             chosen |= build(to_build, progress)
         _record(chosen)
         built = f", {len(to_build)} of them built from Debian's packages" if to_build else ""
-        progress.done(f"✓ {len(chosen)} images are ready{built} ({progress.elapsed:.0f} s)")
+        without = (
+            f"; no image of {', '.join(left_out)}: what needs it is skipped" if left_out else ""
+        )
+        progress.done(
+            f"✓ {len(chosen)} images are ready{built}{without} ({progress.elapsed:.0f} s)"
+        )
 
 
 def _record(chosen: dict[str, str]) -> None:
