@@ -18,6 +18,8 @@ _HOME = {
     "SNMPExporterContainer": "exporters",
     "PushgatewayContainer": "exporters",
     "AlertmanagerContainer": "alertmanager",
+    "InboxContainer": "inbox",
+    "why_paged": "timeline",
     "ConsulContainer": "consul",
     "MySQLContainer": "shop",
     "MemcachedContainer": "shop",
@@ -27,6 +29,8 @@ _HOME = {
     "HAProxyContainer": "shop",
     "SwitchContainer": "shop",
     "StaticPageContainer": "shop",
+    "ProgramContainer": "programs",
+    "SideBySide": "listings",
     "Traffic": "traffic",
 }
 _MODULES = ("history", "plots", "traffic")

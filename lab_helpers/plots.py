@@ -153,6 +153,38 @@ def heatmap(
     return axes
 
 
+def buckets(
+    frame: "pd.DataFrame", title: str = "", ax: "Axes | None" = None, most: float | None = None
+) -> "Axes":
+    """Draw a histogram over time: each column of the picture a moment, each row a bucket.
+
+    frame: one column a bucket, named by its upper bound in seconds ("+Inf" for the last), with what
+        lies in this bucket alone; a DatetimeIndex in UTC. What is 0 stays white.
+    most: the value of the strongest colour, to make two pictures comparable.
+    """
+    import matplotlib.dates as dates
+    import numpy as np
+
+    axes = _axes(ax)
+    table = frame[sorted(frame.columns, key=float)]
+    shown = np.ma.masked_less_equal(np.nan_to_num(table.to_numpy().T), 0)
+    times = dates.date2num(_utc(table.index))
+    picture = axes.pcolormesh(
+        times, range(len(table.columns)), shown, shading="nearest", vmin=0, vmax=most
+    )
+    axes.grid(False)
+    names = [f"≤ {float(bound) * 1000:g} ms" if float(bound) < 1 else f"≤ {float(bound):g} s"
+             for bound in table.columns]  # fmt: skip
+    axes.set_yticks(range(len(names)), [name.replace("≤ inf s", "more") for name in names])
+    locator = dates.AutoDateLocator(tz="UTC", maxticks=6)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, tz="UTC"))
+    axes.set_xlabel("time (UTC)")
+    axes.set_title(title)
+    axes.figure.colorbar(picture, ax=axes)
+    return axes
+
+
 def _axes(ax: "Axes | None") -> "Axes":
     """Give the axes to draw on, in this style."""
     use_style()
