@@ -34,6 +34,7 @@ class PrometheusContainer(Service):
         config: its prometheus.yml; without one it scrapes itself, every second.
         files: further files, put beside prometheus.yml under their own names (rules, targets).
         history: start with the week of the shop that this seed makes (True: seed 1).
+        flags: further flags of its command line.
         name, port: as for every service.
     """
 
@@ -47,6 +48,7 @@ class PrometheusContainer(Service):
         files: Iterable[Path] = (),
         *,
         history: bool | int = False,
+        flags: Iterable[str] = (),
         name: str | None = None,
         port: int | None = None,
     ) -> None:
@@ -62,6 +64,7 @@ class PrometheusContainer(Service):
                 f"--storage.tsdb.path={DATA}",
                 "--web.enable-lifecycle",
                 *(past.FLAGS if self._seed is not None else ()),
+                *flags,
             ]
         )
 
@@ -113,18 +116,8 @@ class PrometheusContainer(Service):
     # Its pages
 
     def page(self, name: str = "targets") -> str:
-        """The address of one of its own pages: ``targets``, ``graph``, ``alerts``.
-
-        The images of Debian have the older pages (/classic/…) or none; then it is the API's answer.
-        """
-        if requests.get(f"{self.url}/classic/{name}", timeout=5).ok:
-            return f"{self.url}/classic/{name}"
-        answer = requests.get(f"{self.url}/{name}", timeout=5)
-        if answer.ok and "<script" in answer.text:
-            return f"{self.url}/{name}"
-        return (
-            f"{self.url}/api/v1/{name}" if name in {"targets", "alerts"} else f"{self.url}/metrics"
-        )
+        """The address of one of its own pages: ``targets``, ``graph``, ``alerts``."""
+        return page_at(self.url, name)
 
     @property
     def link(self) -> str:
@@ -188,6 +181,19 @@ class PrometheusContainer(Service):
     def _put(self, files: dict[str, bytes]) -> None:
         for path, content in files.items():
             self.copy_into_container(content, path)
+
+
+def page_at(url: str, name: str) -> str:
+    """The address of a page of the Prometheus at ``url``: ``targets``, ``graph``, ``alerts``.
+
+    The images of Debian have the older pages (/classic/…) or none; then it is the API's answer.
+    """
+    if requests.get(f"{url}/classic/{name}", timeout=5).ok:
+        return f"{url}/classic/{name}"
+    answer = requests.get(f"{url}/{name}", timeout=5)
+    if answer.ok and "<script" in answer.text:
+        return f"{url}/{name}"
+    return f"{url}/api/v1/{name}" if name in {"targets", "alerts"} else f"{url}/metrics"
 
 
 def _refusal(report: str) -> str:
