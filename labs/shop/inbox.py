@@ -94,7 +94,7 @@ def from_email(to: str, mail: EmailMessage) -> dict[str, Any]:
         "receiver": str(mail["X-Receiver"] or ""),
         "status": "firing" if any(a["status"] == "firing" for a in alerts) else "resolved",
         "subject": str(mail["Subject"] or ""),
-        "text": str(body.get_content()).strip() if body else "",
+        "text": "\n".join(str(body.get_content()).split("\r\n")).strip() if body else "",
         "alerts": alerts,
     }
 

@@ -19,6 +19,7 @@ from lab_helpers.exporters import (
     PushgatewayContainer,
     SNMPExporterContainer,
 )
+from lab_helpers.inbox import InboxContainer
 from lab_helpers.prometheus import PrometheusContainer
 from lab_helpers.service import Service
 from lab_helpers.shop import (
@@ -126,6 +127,7 @@ def contracts() -> list[Contract]:
         Contract(ShopWebContainer(database), "", 8000, None, "/metrics", "shop_"),
         Contract(StaticPageContainer("up_by_hand 1\n"), "", 8000, None, "/metrics", "up_by_hand 1"),
         Contract(SwitchContainer(), "", None),
+        Contract(InboxContainer(), "", 8025, None, "/api/messages", "[]"),
     ]  # fmt: skip
 
 

@@ -1,0 +1,70 @@
+"""The lab of chapter 06, for tests and benchmarks: the shop, what watches it, and the inbox."""
+
+from lab_helpers.alertmanager import AlertmanagerContainer
+from lab_helpers.exporters import (
+    MemcachedExporterContainer,
+    MySQLExporterContainer,
+    NodeExporterContainer,
+)
+from lab_helpers.images import ROOT
+from lab_helpers.inbox import InboxContainer
+from lab_helpers.lab import Lab
+from lab_helpers.prometheus import PrometheusContainer
+from lab_helpers.shop import (
+    MemcachedContainer,
+    MySQLContainer,
+    ShopWebContainer,
+    StaticPageContainer,
+)
+
+FILES = ROOT / "labs" / "06_alertmanager"
+TARGETS = 8  # in prometheus.yml
+
+
+class AlertLab:
+    """The services by name, in a lab that runs while the `with` block does."""
+
+    def __init__(self) -> None:
+        self.mysql = MySQLContainer()
+        self.memcached = MemcachedContainer()
+        self.web_1 = ShopWebContainer(self.mysql, name="web-1")
+        self.web_2 = ShopWebContainer(self.mysql, name="web-2")
+        self.disk = StaticPageContainer(FILES / "disk.prom", name="disk")
+        self.node_1 = NodeExporterContainer()
+        self.node_2 = NodeExporterContainer(name="node-exporter-2")
+        self.prometheus = PrometheusContainer(
+            FILES / "prometheus.yml",
+            [FILES / "rules.yml", FILES / "rules_test.yml"],
+            flags=["--rules.alert.resend-delay=2s"],
+        )
+        self.alertmanager = AlertmanagerContainer(FILES / "alertmanager.yml", peers=())
+        self.inbox = InboxContainer()
+        self.lab = Lab(
+            self.mysql,
+            MySQLExporterContainer(self.mysql),
+            self.memcached,
+            MemcachedExporterContainer(),
+            self.web_1,
+            self.web_2,
+            self.disk,
+            self.node_1,
+            self.node_2,
+            self.prometheus,
+            self.alertmanager,
+            self.inbox,
+            name="alerts",
+        )
+
+    def __enter__(self) -> "AlertLab":
+        self.lab.start()
+        try:
+            self.lab.wait_until(
+                lambda: self.prometheus.query("up").value.sum() == TARGETS, "every target is up"
+            )
+        except BaseException:
+            self.lab.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.lab.stop()
