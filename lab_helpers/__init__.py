@@ -21,6 +21,7 @@ _HOME = {
     "InboxContainer": "inbox",
     "why_paged": "timeline",
     "ConsulContainer": "consul",
+    "DiscoveryWatch": "discovery",
     "MySQLContainer": "shop",
     "MemcachedContainer": "shop",
     "ShopWebContainer": "shop",

@@ -1,0 +1,153 @@
+"""Discovery over time: what Consul says, what Prometheus scrapes, and how the scrapes went."""
+
+import threading
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
+
+import requests
+
+from . import plots
+from .consul import ConsulContainer, ConsulUnavailable, worst
+from .prometheus import PrometheusContainer
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
+#: a state's colour and hatch: told apart in grey print as well
+STYLES = {
+    "passing": ("#0072B2", ""),
+    "warning": ("#E69F00", ".."),
+    "critical": ("#D55E00", "//"),
+    "maintenance": ("#CC79A7", "xx"),
+    "target": ("#56B4E9", ""),
+    "up": ("#000000", ""),
+    "down": ("#FFFFFF", "xx"),
+}
+SOURCES = ("Consul", "target", "up")
+#: seconds between two looks
+PACE = 0.5
+
+
+class DiscoveryWatch:
+    """Looks at Consul and at Prometheus's targets twice a second, in the background.
+
+    An instance is told by its id in Consul, which must be its label `instance` in Prometheus.
+
+    Args:
+        consul: whose catalog and health to look at.
+        prometheus: whose targets to look at.
+        service: the service in Consul.
+    """
+
+    def __init__(
+        self, consul: ConsulContainer, prometheus: PrometheusContainer, service: str
+    ) -> None:
+        self._consul, self._prometheus, self._service = consul, prometheus, service
+        self._seen: list[tuple[float, str, str, str]] = []
+        self._looks: list[float] = []
+        self._marks: list[tuple[float, str]] = []
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> Self:
+        """Begin to look."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Look no more; what was seen stays."""
+        self._end.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def mark(self, words: str) -> None:
+        """Write down what is being done now, to be shown in the picture."""
+        self._marks.append((time.time(), words))
+
+    def _run(self) -> None:
+        while not self._end.wait(PACE):
+            try:
+                seen = [*self._consul_says(), *self._prometheus_says()]
+            except (OSError, LookupError, ConsulUnavailable):
+                continue  # one of them is away: that is a gap
+            now = time.time()
+            self._looks.append(now)
+            self._seen += [(now, *one) for one in seen]
+
+    def _consul_says(self) -> list[tuple[str, str, str]]:
+        entries = self._consul.client.health.service(self._service)[1]
+        return [
+            (entry["Service"]["ID"], "Consul", worst(check["Status"] for check in entry["Checks"]))
+            for entry in entries
+        ]
+
+    def _prometheus_says(self) -> Iterable[tuple[str, str, str]]:
+        answer = requests.get(f"{self._prometheus.url}/api/v1/targets?state=active", timeout=2)
+        for target in answer.json()["data"]["activeTargets"]:
+            if target["discoveredLabels"].get("__meta_consul_service") == self._service:
+                yield target["labels"]["instance"], "target", "target"
+                if target["health"] != "unknown":
+                    yield target["labels"]["instance"], "up", target["health"]
+
+    def states(self) -> "DataFrame":
+        """What was seen, without repetitions: one row a span of time.
+
+        Columns: instance, source (Consul, target, up), state, start, end (seconds since the first
+        look). An instance that a source does not name at a time has no row there.
+        """
+        import pandas as pd
+
+        spans: list[list[Any]] = []
+        current: dict[tuple[str, str], list[Any]] = {}
+        looks, seen = list(self._looks), list(self._seen)
+        first = looks[0] if looks else 0.0
+        by_look: dict[float, dict[tuple[str, str], str]] = {look: {} for look in looks}
+        for when, instance, source, state in seen:
+            by_look[when][instance, source] = state
+        for when, found in by_look.items():
+            for key in [*current]:
+                current[key][4] = when - first
+                if found.get(key) != current[key][2]:
+                    del current[key]
+            for key, state in found.items():
+                if key not in current:
+                    current[key] = [*key, state, when - first, when - first + PACE]
+                    spans.append(current[key])
+        frame = pd.DataFrame(spans, columns=["instance", "source", "state", "start", "end"])
+        return frame.sort_values(["instance", "source", "start"]).reset_index(drop=True)
+
+    def draw(self) -> "Figure":
+        """Three bars an instance: what Consul says, whether it is a target, and `up`."""
+        import matplotlib.pyplot as plt
+        from matplotlib.patches import Patch
+
+        plots.use_style()
+        states = self.states()
+        names = sorted(states.instance.unique())
+        figure, axes = plt.subplots(figsize=(10, 1.7 + 0.75 * len(names)))
+        for row in states.itertuples():
+            colour, hatch = STYLES[row.state]
+            place = names.index(row.instance) + (SOURCES.index(row.source) - 1) * 0.25
+            axes.barh(place, row.end - row.start, 0.2, row.start, color=colour, hatch=hatch,
+                      edgecolor="black" if row.state == "down" else "white", lw=0.5)  # fmt: skip
+        for when, words in self._marks:
+            x = when - self._looks[0]
+            axes.axvline(x, color="#666666", linewidth=0.8, linestyle=":")
+            axes.text(x + 0.2, -0.55, words, fontsize=8.5, va="bottom", rotation=18)
+        axes.set_yticks(range(len(names)), names)
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        axes.set_xlabel("seconds since the first look")
+        axes.grid(axis="y", visible=False)
+        shown = [state for state in STYLES if (states.state == state).any()]
+        words = {"target": "a target of Prometheus", "up": "up = 1", "down": "up = 0"}
+        handles = [
+            Patch(facecolor=STYLES[s][0], hatch=STYLES[s][1], edgecolor="black", linewidth=0.5,
+                  label=words.get(s, f"Consul: {s}"))
+            for s in shown
+        ]  # fmt: skip
+        figure.legend(handles=handles, loc="outside lower center", ncols=len(handles),
+                      frameon=False)  # fmt: skip
+        plt.close(figure)  # the caller shows it; pyplot must not show it a second time
+        return figure
