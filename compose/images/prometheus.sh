@@ -10,6 +10,8 @@ for word in "$@"; do
   esac
 done
 if grep -qs '^[^#]*consul_sd_configs:' "$config"; then
+  # Both read their pages from the same folder.
+  if [ "$program" = prometheus ]; then cp -r /opt/prometheus-consul/web /usr/share/prometheus/; fi
   exec "/opt/prometheus-consul/$program" "$@"
 fi
 exec "/usr/bin/$program" "$@"
