@@ -231,12 +231,13 @@ class AlertmanagerContainer(Service):
         """Have amtool say which receivers an alert with these labels goes to, in their order."""
         words = [f"{name}={value}" for name, value in labels.items()]
         answer = self._amtool("config routes test", config, *words)
-        return answer.strip().splitlines()[-1].split(",")
+        (receivers,) = _without_remarks(answer)
+        return receivers.split(",")
 
     def routing_tree(self, config: Source | None = None) -> str:
         """Have amtool draw the routing tree."""
         answer = self._amtool("config routes show", config)
-        return "\n".join(line for line in answer.splitlines() if not line.startswith("Warning"))
+        return "\n".join(_without_remarks(answer))
 
     def reload(self, config: Source | None = None) -> None:
         """Take a new configuration while running, or read the present one again.
@@ -261,6 +262,12 @@ class AlertmanagerContainer(Service):
             self.copy_into_container(read(config), path)
         file = path if command == "check-config" else f"--config.file={path}"
         return self.run("amtool", *command.split(), file, *words)
+
+
+def _without_remarks(answer: str) -> list[str]:
+    """The lines of an answer of amtool that are not a remark on its flags."""
+    lines = answer.strip().splitlines()
+    return [line for line in lines if line and not line.startswith("Warning:")]
 
 
 def _matcher(matcher: dict[str, Any]) -> str:

@@ -113,6 +113,10 @@ class PrometheusContainer(Service):
         """Its recording and alerting rules; see `PromQLClient.rules`."""
         return self._client.rules()
 
+    def raw(self, path: str, **params: Any) -> Any:
+        """Ask any other end point of the API; see `PromQLClient.raw`."""
+        return self._client.raw(path, **params)
+
     # Its pages
 
     def page(self, name: str = "targets") -> str:

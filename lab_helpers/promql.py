@@ -5,6 +5,7 @@ time limit, a refusal keeps the server's own words, and the server's warnings be
 frames come from `lab_helpers.frames`. pandas and the client library load with the first question.
 """
 
+import json
 import math
 import re
 import time
@@ -151,7 +152,9 @@ class PromQLClient:
         answer = self._api._session.get(
             f"{self.url}/api/v1/{path}", params=params, timeout=self.timeout
         )
-        return answer.json()["data"]
+        data = answer.json()["data"]
+        undecoded = data["result"] if path in ("query", "query_range") else b""
+        return json.loads(undecoded)["data"] if undecoded else data
 
     @property
     def _api(self) -> Any:

@@ -1,0 +1,121 @@
+"""The stations of an alert, from the sample to the inbox, as a table and as a picture."""
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
+
+COLUMNS = ("step", "time", "after", "what")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One station of an alert: what happened there, from when, and to when if that is known.
+
+    ``begin`` and ``end`` are Unix seconds; None means not at all, or still.
+    """
+
+    name: str
+    what: str
+    begin: float | None = None
+    end: float | None = None
+
+
+@dataclass
+class Timeline:
+    """What `lab_helpers.timeline.why_paged` found: a verdict, a table and a picture.
+
+    Attributes:
+        verdict: one sentence.
+        labels: the alert's labels.
+        steps: the stations, in order.
+    """
+
+    verdict: str
+    labels: dict[str, str]
+    steps: list[Step] = field(default_factory=list)
+    now: float = 0.0
+
+    @property
+    def paged(self) -> bool:
+        """Whether a message that says *firing* arrived."""
+        return any(s.name == "delivered" and s.begin and "firing" in s.what for s in self.steps)
+
+    @property
+    def zero(self) -> float | None:
+        """When the condition first held, Unix seconds."""
+        return next((step.begin for step in self.steps if step.begin is not None), None)
+
+    @property
+    def table(self) -> "DataFrame":
+        """One row a step: step, time (UTC), after (seconds since the first one), what."""
+        import pandas as pd
+
+        rows = []
+        for step in self.steps:
+            at = step.begin
+            since = None if at is None or self.zero is None else round(at - self.zero, 1)
+            rows.append((step.name, at, since, step.what))
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        times = pd.to_datetime(frame["time"].astype("float64"), unit="s", utc=True)
+        frame["time"] = times.dt.floor("100ms").dt.strftime("%H:%M:%S.%f").str[:-5].fillna("")
+        frame["after"] = frame["after"].astype("float64")
+        return frame
+
+    def __str__(self) -> str:
+        return f"{self.verdict}\n{self.table.to_string(index=False, na_rep='')}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        table = self.table.to_html(index=False, na_rep="", border=0, justify="left")
+        return f"<b>{escape(self.verdict)}</b>{table}"
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the steps over time: a bar from begin to end, a mark for what takes no time."""
+        import matplotlib.pyplot as plt
+
+        from . import plots
+
+        plots.use_style()
+        drawn = [step for step in self.steps if step.begin is not None]
+        axes = ax or plt.subplots(figsize=(9, 0.8 + 0.42 * max(len(drawn), 1)))[1]
+        axes.set_title(self.verdict, fontsize=11)
+        zero = self.zero or 0.0
+        for row, step in enumerate(drawn):
+            _draw(axes, row, step, zero, self.now - zero)
+        axes.set_yticks(range(len(drawn)), [step.name for step in drawn])
+        axes.set_ylim(len(drawn) - 0.4, -0.6)
+        axes.set_xlabel("seconds since the condition first held")
+        axes.grid(axis="y", visible=False)
+        return axes
+
+
+def _draw(axes: "Axes", row: int, step: Step, zero: float, now: float) -> None:
+    """Draw one step; without an end it lasts until now."""
+    from .plots import COLOURS
+
+    looks = {
+        "sample": (COLOURS[3], ""),
+        "pending": (COLOURS[1], "//"),
+        "firing": (COLOURS[4], ""),
+        "silenced": ("#BBBBBB", "xx"),
+        "inhibited": ("#BBBBBB", ".."),
+    }
+    assert step.begin is not None
+    at = step.begin - zero
+    if step.name in looks:
+        colour, hatch = looks[step.name]
+        until = now if step.end is None else step.end - zero
+        axes.barh(row, max(until - at, 0.1), left=at, height=0.55, color=colour, hatch=hatch,
+                  edgecolor="white", linewidth=0)  # fmt: skip
+    else:
+        mark = {"grouped": "D", "delivered": "*"}.get(step.name, "o")
+        axes.plot(at, row, mark, color=COLOURS[0], markersize=13 if mark == "*" else 8)
+    note = f"{at:.1f} s" if step.name != "delivered" else f"{at:.1f} s  {step.what}"
+    axes.annotate(note, (at, row), xytext=(10, 0), textcoords="offset points", va="center",
+                  fontsize=9, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75,
+                                    "pad": 1})  # fmt: skip
