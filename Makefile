@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WORKSHOP := .venv/bin/workshop
 
-.PHONY: lab test setup check notebooks bench clean
+.PHONY: lab test demo demo-down setup check notebooks bench clean
 
 lab: setup
 	@exec $(WORKSHOP) lab
@@ -25,6 +25,13 @@ notebooks: setup
 
 bench: setup
 	@.venv/bin/python -m tests.benchmarks.run
+
+# The whole stack on fixed ports, to be shown; `workshop demo break NAME` breaks something.
+demo: setup
+	@$(WORKSHOP) demo up
+
+demo-down:
+	@$(WORKSHOP) demo down
 
 clean:
 	@$(WORKSHOP) clean

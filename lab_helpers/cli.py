@@ -18,6 +18,10 @@ def main() -> int:
     commands.add_parser("lab", help="open JupyterLab on the workshop")
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
     run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
+    stage = commands.add_parser("demo", help="the whole stack on stage: up, break, heal, down")
+    stage.add_argument("act", choices=("up", "break", "heal", "status", "down"), metavar="ACT",
+                       help="up, break NAME, heal NAME, status, or down")  # fmt: skip
+    stage.add_argument("name", nargs="?", default="", help="what to break or to heal")
     commands.add_parser("clean", help="remove every container and network of the workshop")
 
     options = parser.parse_args()
@@ -33,13 +37,37 @@ def main() -> int:
             from .notebooks import chapters, execute
 
             execute(chapters(options.only))
+        elif options.command == "demo":
+            demo(options.act, options.name)
         elif options.command == "clean":
+            from .demo import Demo
+
+            staged = Demo().remove()
             removed = engine.sweep(everything=True)
-            print(f"removed {len(removed)} containers", *removed)
+            print(f"removed {len(removed) + staged} containers", *removed)
     except WorkshopError as problem:
         print(f"workshop: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
+
+
+def demo(act: str, name: str = "") -> None:
+    """Do one act of `workshop demo`."""
+    from .demo import Demo
+
+    stack = Demo()
+    if act == "up":
+        provision.ensure()
+        stack.up()
+        print(stack.describe())
+    elif act == "down":
+        stack.down()
+    elif act == "status":
+        print(stack.status())
+    else:
+        print(stack.break_(name) if act == "break" else stack.heal(name))
 
 
 def images_table() -> str:

@@ -1,0 +1,184 @@
+"""The stack of ``compose/compose.yaml``, handed to Docker Compose.
+
+Compose is the machine's own where it is recent enough, else one in a container of its own, which
+talks to the same engine. Either way it is handed one text, with every file written out in it: so
+nothing of this machine is mounted, and the engine may be another machine's.
+"""
+
+import io
+import os
+import re
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import yaml
+from testcontainers.core.docker_client import get_docker_host
+
+from . import engine, provision
+from .errors import ServiceFailed
+from .images import ROOT
+from .progress import Progress
+
+FILE = ROOT / "compose" / "compose.yaml"
+#: The first version of Compose that copies configuration in, instead of mounting it.
+OLDEST = (2, 23, 1)
+ENGINE_SOCKET = "/var/run/docker.sock"
+_PORT = re.compile(
+    r"\$\{BIND:-127\.0\.0\.1\}:\$\{(?P<variable>\w+):-(?P<port>\d+)\}:(?P<inside>\d+)"
+)
+
+
+def model() -> dict[str, Any]:
+    """What compose.yaml says, with its variables as they stand there."""
+    found: dict[str, Any] = yaml.safe_load(FILE.read_text())
+    return found
+
+
+def ports(variables: Mapping[str, str] = os.environ) -> dict[str, tuple[str, int]]:
+    """The variable that moves a service's port, and the port on this machine, by service.
+
+    Raises:
+        ServiceFailed: a variable that is no port.
+    """
+    found = {}
+    for service, described in model()["services"].items():
+        for line in described.get("ports", ()):
+            match = _PORT.fullmatch(line)
+            assert match, f"{FILE}: {service} publishes {line}"
+            name = match["variable"]
+            wanted = variables.get(name) or match["port"]
+            if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+                raise ServiceFailed(f"{name} is a port, a number up to 65535, not {wanted!r}.")
+            found[service] = (name, int(wanted))
+    return found
+
+
+def self_contained() -> str:
+    """compose.yaml with the files that it names written out in it."""
+    stack = model()
+    for described in stack["configs"].values():
+        if "file" in described:
+            text = (FILE.parent / described.pop("file")).read_text()
+            described["content"] = text.replace("$", "$$")  # it is no place for variables
+    return yaml.safe_dump(stack, sort_keys=False)
+
+
+def expected_targets() -> dict[str, int]:
+    """How many targets Prometheus must find, by job, as the files in compose/ say."""
+    folder = FILE.parent
+    jobs = yaml.safe_load((folder / "prometheus.yml").read_text())["scrape_configs"]
+    registered = yaml.safe_load((folder / "consul-services.json").read_text())["services"]
+    count = {
+        job["job_name"]: sum(len(one["targets"]) for one in job.get("static_configs", ()))
+        for job in jobs
+    }
+    for service in registered:
+        count[service["name"]] += 1
+    return count
+
+
+def run(
+    arguments: list[str], project: str, variables: Mapping[str, str], progress: Progress
+) -> None:
+    """Run a command of Compose on the stack.
+
+    Args:
+        arguments: such as ``["up", "--detach"]``.
+        project: the name under which the stack runs.
+        variables: what compose.yaml asks for.
+
+    Raises:
+        ServiceFailed: the command failed; the message ends with what Compose said.
+        ImageUnavailable: this machine has no Compose, and the image that has one cannot be built.
+    """
+    arguments = ["--project-name", project, *arguments]
+    if command := own_command():
+        lines = _run_here([*command, "--file", "-", *arguments], variables)
+    else:
+        lines = _run_in_a_container(arguments, variables, progress)
+    said: list[str] = []
+    status = 1
+    for line in lines:
+        if isinstance(line, int):
+            status = line
+        elif line.strip():
+            said.append(line.rstrip())
+            progress.say(f"starting the containers ({line.strip()[:60]})")
+    if status:
+        tail = "\n".join(f"    {line}" for line in said[-15:])
+        raise ServiceFailed(f"`docker compose {' '.join(arguments)}` failed:\n{tail}")
+
+
+def own_command() -> list[str] | None:
+    """How Compose is called on this machine; None where it is missing or too old."""
+    for command in (["docker", "compose"], ["docker-compose"]):
+        try:
+            asked = [*command, "version", "--short"]
+            said = subprocess.run(asked, capture_output=True, text=True, timeout=20)
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", said.stdout.strip())
+        if said.returncode == 0 and match and tuple(map(int, match.groups())) >= OLDEST:
+            return command
+    return None
+
+
+def _run_here(command: list[str], variables: Mapping[str, str]) -> Iterator[str | int]:
+    """The lines that a command says, and its exit status at the end."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | variables | {"COMPOSE_PROGRESS": "plain"},
+    ) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(self_contained())
+        process.stdin.close()
+        yield from process.stdout
+    yield process.returncode
+
+
+def _run_in_a_container(
+    arguments: list[str], variables: Mapping[str, str], progress: Progress
+) -> Iterator[str | int]:
+    """As `_run_here`, by the Compose of an image of the workshop's."""
+    image = provision.build(["compose"], progress)["compose"]
+    container = engine.client().containers.create(
+        image,
+        command=["--file", "/compose.yaml", *arguments],
+        environment=dict(variables),
+        volumes={engine_socket(): {"bind": ENGINE_SOCKET}},
+        security_opt=["label=disable"],  # SELinux would keep the engine's socket from it
+        labels={engine.OWNER_LABEL: engine.owner()},
+    )
+    try:
+        container.put_archive("/", _tar("compose.yaml", self_contained().encode()))
+        container.start()
+        for chunk in container.logs(stream=True, follow=True):
+            yield from chunk.decode(errors="replace").splitlines()
+        yield int(container.wait()["StatusCode"])
+    finally:
+        engine.remove_container(container.id)
+
+
+def engine_socket() -> str:
+    """The engine's socket as its own machine knows it."""
+    address = urlparse(get_docker_host() or "")
+    local = address.scheme == "unix" and sys.platform == "linux" and Path(address.path).exists()
+    return address.path if local else ENGINE_SOCKET
+
+
+def _tar(name: str, content: bytes) -> bytes:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(content)
+        tar.addfile(entry, io.BytesIO(content))
+    return archive.getvalue()
