@@ -22,6 +22,7 @@ _HOME = {
     "why_paged": "timeline",
     "ConsulContainer": "consul",
     "DiscoveryWatch": "discovery",
+    "GrafanaContainer": "grafana",
     "MySQLContainer": "shop",
     "MemcachedContainer": "shop",
     "ShopWebContainer": "shop",
@@ -34,7 +35,7 @@ _HOME = {
     "SideBySide": "listings",
     "Traffic": "traffic",
 }
-_MODULES = ("history", "plots", "traffic")
+_MODULES = ("dashboards", "history", "plots", "traffic")
 
 __all__ = [*_HOME, *_MODULES]
 
