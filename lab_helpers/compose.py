@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -139,8 +140,10 @@ def _run_here(command: list[str], variables: Mapping[str, str]) -> Iterator[str 
         env=os.environ | variables | {"COMPOSE_PROGRESS": "plain"},
     ) as process:
         assert process.stdin and process.stdout
-        process.stdin.write(self_contained())
-        process.stdin.close()
+        with suppress(BrokenPipeError):  # it may give up before it has read everything
+            process.stdin.write(self_contained())
+        with suppress(BrokenPipeError):
+            process.stdin.close()
         yield from process.stdout
     yield process.returncode
 
