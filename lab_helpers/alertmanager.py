@@ -45,6 +45,7 @@ class AlertmanagerContainer(Service):
         super().__init__(name=name, port=port)
         self._config = read(config)
         self.copy_in(config, CONFIG)
+        self.calls = ("inbox",)
         flags = [f"--config.file={CONFIG}", "--storage.path=/alertmanager"]
         if peers is None:
             flags += ["--cluster.listen-address="]

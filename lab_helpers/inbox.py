@@ -48,6 +48,16 @@ class InboxContainer(Service):
         frame = self.messages(heartbeats=True)
         return frame[frame["to"] == HEARTBEAT].reset_index(drop=True)
 
+    def unresolved(self) -> set[tuple[str, str]]:
+        """Give what was reported as firing and not yet as resolved: (to, alertname)."""
+        last = {
+            (m["to"], a["fingerprint"]): (a["status"], a["alertname"])
+            for m in self.raw()
+            for a in m["alerts"]
+            if m["to"] != HEARTBEAT
+        }
+        return {(to, name) for (to, _), (status, name) in last.items() if status == "firing"}
+
     def raw(self, after: int = 0) -> list[dict[str, Any]]:
         """List the messages as plain Python objects, with their alerts and payloads.
 

@@ -89,6 +89,7 @@ class Timeline:
             _draw(axes, row, step, zero, self.now - zero)
         axes.set_yticks(range(len(drawn)), [step.name for step in drawn])
         axes.set_ylim(len(drawn) - 0.4, -0.6)
+        axes.set_xlim(0, (self.now - zero) * 1.02 + 0.1)
         axes.set_xlabel("seconds since the condition first held")
         axes.grid(axis="y", visible=False)
         return axes
@@ -112,10 +113,25 @@ def _draw(axes: "Axes", row: int, step: Step, zero: float, now: float) -> None:
         until = now if step.end is None else step.end - zero
         axes.barh(row, max(until - at, 0.1), left=at, height=0.55, color=colour, hatch=hatch,
                   edgecolor="white", linewidth=0)  # fmt: skip
-    else:
-        mark = {"grouped": "D", "delivered": "*"}.get(step.name, "o")
-        axes.plot(at, row, mark, color=COLOURS[0], markersize=13 if mark == "*" else 8)
-    note = f"{at:.1f} s" if step.name != "delivered" else f"{at:.1f} s  {step.what}"
-    axes.annotate(note, (at, row), xytext=(10, 0), textcoords="offset points", va="center",
-                  fontsize=9, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75,
-                                    "pad": 1})  # fmt: skip
+        axes.annotate(
+            f"{at:.1f} s",
+            (at, row),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
+        )
+        return
+    mark = {"grouped": "D", "delivered": "*"}.get(step.name, "o")
+    axes.plot(at, row, mark, color=COLOURS[0], markersize=13 if mark == "*" else 8)
+    late = at > now * 0.45  # the words go where there is room
+    axes.annotate(
+        f"{at:.1f} s  {step.what}",
+        (at, row),
+        xytext=(-10 if late else 10, 0),
+        textcoords="offset points",
+        va="center",
+        ha="right" if late else "left",
+        fontsize=9,
+    )
