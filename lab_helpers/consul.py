@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from .errors import WorkshopError
+from .promql import seconds
 from .service import Service
 
 if TYPE_CHECKING:
@@ -114,8 +115,7 @@ class _Session(requests.Session):
     def request(self, method: Any, url: Any, **options: Any) -> Any:  # type: ignore[override]
         """Call with a time limit."""
         asked = parse_qs(urlsplit(url).query).get("wait", ["0s"])[0]
-        wait = {"s": 1.0, "m": 60.0}[asked[-1]] * float(asked[:-1])
-        limit = self.timeout + wait * 17 / 16  # Consul adds up to a sixteenth to a wait
+        limit = self.timeout + seconds(asked) * 17 / 16  # Consul adds up to a sixteenth to a wait
         if options.get("data") and "/v1/kv/" not in url:
             options["headers"] = {"Content-Type": "application/json"}
         where = "{0.scheme}://{0.netloc}".format(urlsplit(url))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import requests
 
 from . import plots
-from .consul import ConsulContainer, ConsulUnavailable, worst
+from .consul import ConsulContainer, ConsulUnavailable, connect, worst
 from .prometheus import PrometheusContainer
 
 if TYPE_CHECKING:
@@ -67,17 +67,18 @@ class DiscoveryWatch:
         self._marks.append((time.time(), words))
 
     def _run(self) -> None:
+        client = connect(self._consul.url)  # a connection of this thread's own
         while not self._end.wait(PACE):
             try:
-                seen = [*self._consul_says(), *self._prometheus_says()]
+                seen = [*self._consul_says(client), *self._prometheus_says()]
             except (OSError, LookupError, ConsulUnavailable):
                 continue  # one of them is away: that is a gap
             now = time.time()
             self._looks.append(now)
             self._seen += [(now, *one) for one in seen]
 
-    def _consul_says(self) -> list[tuple[str, str, str]]:
-        entries = self._consul.client.health.service(self._service)[1]
+    def _consul_says(self, client: Any) -> list[tuple[str, str, str]]:
+        entries = client.health.service(self._service)[1]
         return [
             (entry["Service"]["ID"], "Consul", worst(check["Status"] for check in entry["Checks"]))
             for entry in entries

@@ -241,7 +241,8 @@ def _finish(result: Trace, labels: dict[str, str], params: Mapping[str, Any], ol
             query[name[8:]] = [value, *query.get(name[8:], [])[1:]]
     path = labels.get("__metrics_path__", "")
     asked = "?" + urlencode(sorted(query.items()), doseq=True) if query else ""
-    result.scrape_url = f"{scheme}://{address}{'' if path.startswith('/') else '/'}{path}{asked}"
+    scheme = f"{scheme}:" if scheme else ""
+    result.scrape_url = f"{scheme}//{address}{'' if path.startswith('/') else '/'}{path}{asked}"
     result.labels = {n: v for n, v in sorted(labels.items()) if not n.startswith("__")}
 
 

@@ -22,6 +22,7 @@ TAGS = {"nbval-ignore-output", "raises-exception", "check", "solution", "instruc
 SLIDES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 MAX_CELL, MAX_PAGE = 250_000, 2_000_000  # bytes of JSON
 HOSTS = {  # documentation; everything else is on this machine
+    "developer.hashicorp.com",
     "docs.docker.com",
     "docs.python.org",
     "en.wikipedia.org",

@@ -1,0 +1,84 @@
+"""The target tracer's tables and errors; what it computes is held in tests/containers."""
+
+import pytest
+
+from lab_helpers.errors import WorkshopError
+from lab_helpers.tracer import trace
+
+CONFIG = """\
+scrape_configs:
+  - job_name: shop
+    relabel_configs:
+      - {source_labels: [tags], regex: ".*,metrics,.*", action: keep}
+      - {source_labels: [service], target_label: job}
+      - {regex: gone, action: labeldrop}
+"""
+WEB = {"__address__": "web:1", "tags": ",metrics,", "service": "web", "gone": "<soon>"}
+DB = {"__address__": "db:2", "tags": ",,", "__meta_consul_service_id": "db-1"}
+
+
+def test_each_step_of_each_instance() -> None:
+    steps = trace(CONFIG, "shop", [WEB, DB]).steps()
+    assert list(steps.columns) == ["found", "step", "rule", "effect"]
+    assert list(steps.found) == ["web:1", "web:1", "web:1", "db-1"]
+    assert list(steps.effect) == [
+        "kept",
+        "job = 'web' (was 'shop')",
+        "gone removed (was '<soon>')",
+        "DROPPED: tags = ',,' does not match .*,metrics,.*",
+    ]
+
+
+def test_what_becomes_of_each() -> None:
+    targets = trace(CONFIG, "shop", [WEB, DB]).targets()
+    assert list(targets.columns[:4]) == ["found", "scrape_url", "job", "instance"]
+    assert list(targets.scrape_url) == ["http://web:1/metrics", ""]
+    assert targets.dropped[0] == ""
+    assert targets.dropped[1].startswith("rule 1 (keep): tags = ',,' does not match")
+
+
+def test_a_notebook_shows_a_table() -> None:
+    traces = trace(CONFIG, "shop", [WEB, DB])
+    shown = traces._repr_html_()
+    assert "gone removed (was &#x27;&lt;soon&gt;&#x27;)" in shown
+    assert "<b>DROPPED" in shown
+    assert 'http://web:1/metrics {instance="web:1", job="web"' in repr(traces)
+    assert "no target: rule 1 (keep)" in repr(traces)
+
+
+def test_nothing_discovered() -> None:
+    traces = trace(CONFIG, "shop", [])
+    assert repr(traces) == "(nothing was discovered)"
+    assert traces.steps().empty and traces.targets().empty
+
+
+def test_one_instance_alone() -> None:
+    traces = trace(CONFIG, "shop", [WEB, DB])
+    assert [one.name for one in traces.of("db-1")] == ["db-1"]
+    with pytest.raises(WorkshopError, match=r"db-2 was not discovered\. Discovered: web:1, db-1"):
+        traces.of("db-2")
+
+
+def test_the_same_target_twice_is_one() -> None:
+    traces = trace(CONFIG, "shop", [WEB, {**WEB, "gone": "never"}])
+    assert [one.reason for one in traces] == ["", "it is the same target as web:1"]
+
+
+def test_the_version_decides_on_ports() -> None:
+    found = [{**WEB, "__address__": "web", "__scheme__": "https"}]
+    assert trace(CONFIG, "shop", found, "2.53.3").targets().instance[0] == "web:443"
+    assert trace(CONFIG, "shop", found, "3.5.0").targets().instance[0] == "web"
+
+
+@pytest.mark.parametrize(
+    "config, words",
+    [
+        (CONFIG, "has no job 'web'; it has shop"),
+        ("scrape_configs: [", "This is no prometheus.yml"),
+        ("scrape_configs: [{name: web}]", "This is no prometheus.yml"),
+        ("", "has no job 'web'"),
+    ],
+)
+def test_a_configuration_that_cannot_be_traced(config: str, words: str) -> None:
+    with pytest.raises(WorkshopError, match=words):
+        trace(config, "web", [WEB])
