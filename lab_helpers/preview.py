@@ -50,14 +50,15 @@ def preview(
         WorkshopError: ``variables`` names one that the dashboard does not have.
         PromQLError: Prometheus does not answer at all.
     """
-    from matplotlib.figure import Figure
+    import matplotlib.pyplot as plt
 
     use_style()
     options: dict[str, Any] = {"sql": sql, "last": last, "variables": variables}
     asked = Asked.of(dashboard, prometheus, scrape_interval=scrape_interval, **options)
     rows = max((_end(panel) for panel in asked.model.get("panels", [])), default=1)
     height = HEAD + rows * ROW + GAP
-    figure = Figure(figsize=(WIDTH, height), dpi=80, facecolor="#F4F5F5")
+    figure = plt.figure(figsize=(WIDTH, height), dpi=80, facecolor="#F4F5F5")
+    plt.close(figure)  # the caller shows it; pyplot must not show it a second time
     figure.set_layout_engine("none")
     marks = asked.marks()
     _header(figure, asked, height)

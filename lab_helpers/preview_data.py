@@ -265,8 +265,12 @@ class Asked:
                 column = frame[name]
                 column = (column if column.ndim == 1 else column.max(axis=1)).dropna()
                 if one.get("useValueForTime"):
-                    moments = pd.to_datetime(column.round(-3).unique(), unit="ms", utc=True)
-                    found += [(at, None, name, one["iconColor"]) for at in moments if at >= begin]
+                    moments = pd.to_datetime(sorted(column.unique()), unit="ms", utc=True)
+                    before = begin
+                    for at in moments:  # the kernel's clock moves a little: once is enough
+                        if at > before:
+                            found.append((at, None, name, one["iconColor"]))
+                            before = at + pd.Timedelta("2s")
                     continue
                 gaps = column.index.to_series().diff() > pd.Timedelta(seconds=1.5 * self.step)
                 for _, span in column.groupby(gaps.cumsum()):
