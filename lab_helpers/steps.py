@@ -42,7 +42,20 @@ class Timeline:
     @property
     def paged(self) -> bool:
         """Whether a message that says *firing* arrived."""
-        return any(s.name == "delivered" and s.begin and "firing" in s.what for s in self.steps)
+        return self.took is not None
+
+    @property
+    def took(self) -> float | None:
+        """Seconds from when the condition first held to the first message that says *firing*."""
+        for step in self.steps:
+            if step.name == "delivered" and step.begin and step.what.startswith("firing"):
+                return round(step.begin - (self.zero or step.begin), 1)
+        return None
+
+    def lasted(self, name: str) -> float:
+        """For how many seconds a step has lasted so far; 0 if there is none of this name."""
+        found = [s for s in self.steps if s.name == name and s.begin is not None]
+        return sum((s.end or self.now) - (s.begin or self.now) for s in found)
 
     @property
     def zero(self) -> float | None:

@@ -1,5 +1,6 @@
 """Why was I (not) paged? An alert's way from the sample to the inbox, step by step, with times."""
 
+import json
 import re
 import time
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from .prometheus import PrometheusContainer
 from .promql import Duration, seconds
 from .steps import Step, Timeline
 
-#: evaluations that may be missing before a run of samples counts as ended
+#: evaluations that may be missing before an alert counts as ended
 GAP = 2.5
 
 
@@ -50,7 +51,7 @@ def why_paged(
         verdict = f"Not paged: the condition of {alertname} did not hold in the last {last}."
         step = Step("sample", f"nothing came of {_one_line(rule['query'])}")
         return Timeline(verdict, asked, [step], now)
-    run = _last_run(samples, rule["interval"], now)
+    run = _last_run(samples, _active_at(prometheus, alert), rule["interval"], now)
     line = Timeline("", alert, [_first_sample(prometheus, rule, alert, run)], now)
     until = run.end if run.fired is None else run.fired
     if run.fired is None or run.fired > run.begin:
@@ -87,13 +88,11 @@ def _follow(
         line.steps.append(Step("resolved", "the condition no longer holds", ended))
     delivered = _delivered(inbox, mark, fired)
     line.steps += delivered
+    line.now = time.time()
     name = line.labels["alertname"]
     if line.paged:
-        first = next(step for step in delivered if step.what.startswith("firing"))
-        assert first.begin is not None
-        assert line.zero is not None
         to = ", ".join(dict.fromkeys(s.what.rpartition(" to ")[2] for s in delivered))
-        line.verdict = f"Paged: {name} reached {to}, {first.begin - line.zero:.1f} s after."
+        line.verdict = f"Paged: {name} reached {to}, {line.took:.1f} s after."
     elif quiet:
         why = " and ".join(f"{step.name} ({step.what})" for step in quiet)
         line.verdict = f"Not paged: {name} fired, but was {why}."
@@ -122,8 +121,7 @@ def _samples(
     prometheus: PrometheusContainer, asked: dict[str, str], span: float
 ) -> tuple[dict[str, str], list[tuple[float, str]]]:
     """The labels of the alert that is meant, and when it was in which state."""
-    matchers = ", ".join(f"{name}={_quoted(value)}" for name, value in asked.items())
-    found = prometheus.raw("query", query=f"ALERTS{{{matchers}}}[{span:.0f}s]")["result"]
+    found = prometheus.raw("query", query=f"ALERTS{{{_matchers(asked)}}}[{span:.0f}s]")["result"]
     alerts: dict[tuple[tuple[str, str], ...], list[tuple[float, str]]] = {}
     for series in found:
         labels = dict(series["metric"])
@@ -145,14 +143,18 @@ def _samples(
     return dict(alert), sorted(times)
 
 
-def _last_run(samples: list[tuple[float, str]], interval: float, now: float) -> Run:
+def _active_at(prometheus: PrometheusContainer, alert: dict[str, str]) -> float:
+    """When the condition began to hold without a gap, in whole seconds: Prometheus keeps count."""
+    series = f"ALERTS_FOR_STATE{{{_matchers(alert)}}}"
+    found = prometheus.raw("query", query=f"last_over_time({series}[1h])")["result"]
+    return max((float(one["value"][1]) for one in found), default=0.0)
+
+
+def _last_run(
+    samples: list[tuple[float, str]], active_at: float, interval: float, now: float
+) -> Run:
     """The last uninterrupted time for which the condition held."""
-    begin = len(samples) - 1
-    while begin > 0 and samples[begin][0] - samples[begin - 1][0] < GAP * interval:
-        if samples[begin][1] == "pending" and samples[begin - 1][1] == "firing":
-            break  # it fired, ended, and began anew
-        begin -= 1
-    run = samples[begin:]
+    run = [sample for sample in samples if sample[0] >= active_at] or samples[-1:]
     fired = next((moment for moment, state in run if state == "firing"), None)
     over = now - run[-1][0] > GAP * interval
     return Run(run[0][0], fired, run[-1][0] + interval if over else None)
@@ -170,8 +172,8 @@ def _first_sample(
         if labels.items() <= alert.items():
             at, value = series["values"][0]
             at = begin if at > run.begin else at
-    what = f"{_one_line(rule['query'])}, value {float(value):.3g}" if value else rule["query"]
-    return Step("sample", what, at, run.end)
+    prefix = f"value {float(value):.3g} of " if value else ""
+    return Step("sample", prefix + _one_line(rule["query"]), at, run.end)
 
 
 def _grouped(alertmanager: AlertmanagerContainer, mark: str, fired: float) -> Iterable[Step]:
@@ -246,10 +248,10 @@ def _moment(text: str) -> float:
     return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text)).timestamp()
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def _matchers(labels: dict[str, str]) -> str:
+    return ", ".join(f"{name}={json.dumps(text)}" for name, text in labels.items())
 
 
 def _one_line(expr: str) -> str:
-    return " ".join(expr.split())
+    words = " ".join(expr.split())
+    return words if len(words) <= 60 else words[:59] + "…"
