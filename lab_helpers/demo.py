@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from . import compose, engine, images, ports, provision
-from .errors import ServiceFailed, WaitFailed
+from .errors import ServiceFailed, WaitFailed, WorkshopError
 from .faults import FAULTS, fault
 from .progress import Progress
 from .prometheus import page_at
@@ -77,7 +77,7 @@ class Demo:
     def links(self) -> dict[str, str]:
         """The pages that are worth opening, by what they are."""
         prometheus, alertmanager = self.url("prometheus"), self.url("alertmanager")
-        has_pages = "<script" in requests.get(alertmanager, timeout=5).text
+        has_pages = "<script" in self._get("alertmanager", "/").text
         found = {
             "Shop": self.url("nginx"),
             "Prometheus: targets": page_at(prometheus, "targets"),
@@ -102,8 +102,13 @@ class Demo:
         return firing - {ALWAYS}
 
     def _ask(self, path: str) -> dict[str, Any]:
-        answer = requests.get(f"{self.url('prometheus')}/api/v1/{path}", timeout=5).json()
-        return dict(answer["data"])
+        return dict(self._get("prometheus", f"/api/v1/{path}").json()["data"])
+
+    def _get(self, service: str, path: str) -> requests.Response:
+        try:
+            return requests.get(self.url(service) + path, timeout=5)
+        except requests.RequestException as problem:
+            raise ServiceFailed(f"{service} does not answer: {problem}.") from None
 
     # Up and down
 
@@ -116,7 +121,7 @@ class Demo:
         """
         before = self.containers()
         profiles = self._profiles()
-        self.require_ports(before)
+        self._require_ports(before)
         variables = self._variables()
         for service, one in before.items():
             if one["State"] == "paused":
@@ -173,7 +178,7 @@ class Demo:
         """The jobs of targets that are not up, as often as there are such targets."""
         try:
             healthy = [t["labels"]["job"] for t in self.targets() if t["health"] == "up"]
-        except (OSError, ValueError, LookupError):
+        except (WorkshopError, ValueError, LookupError):
             healthy = []  # Prometheus itself is not there yet
         return [job for job, count in wanted.items() for _ in range(count - healthy.count(job))]
 
@@ -184,29 +189,13 @@ class Demo:
                 lines = "\n".join(f"    {line}" for line in said.splitlines())
                 raise ServiceFailed(f"{service} died ({one['Status']}). Its last lines:\n{lines}")
 
-    def require_ports(self, present: Mapping[str, Mapping[str, Any]]) -> None:
-        """Make sure that nobody has the ports that the stack will take.
-
-        Args:
-            present: the stack's containers, which may have them.
-
-        Raises:
-            ServiceFailed: which ports are taken, by what, and what to do.
-        """
-        if engine.bind_address() != "127.0.0.1":
-            return  # the engine's machine alone knows
+    def _require_ports(self, present: Mapping[str, Mapping[str, Any]]) -> None:
+        """Make sure that nobody but the stack's containers, if any, has the ports it takes."""
         own = {port.get("PublicPort") for one in present.values() for port in one["Ports"]}
         wanted = compose.ports(self.overrides)
         if not self._profiles():
             del wanted["grafana"]
-        taken = [
-            f"  {port} ({service}): {ports.who_has(port)}. Another one: {variable}=… make demo"
-            for service, (variable, port) in wanted.items()
-            if port not in own and ports.is_taken(port)
-        ]
-        if taken:
-            lines = "\n".join(taken)
-            raise ServiceFailed(f"Ports are taken. End what has them, or choose others:\n{lines}")
+        ports.require_free({name: pair for name, pair in wanted.items() if pair[1] not in own})
 
     def down(self) -> None:
         """Take everything away: containers, volumes, networks, passwords."""
@@ -238,6 +227,7 @@ class Demo:
             WaitFailed: the alert does not fire within 30 s.
         """
         chosen = fault(name)
+        self.alerts()  # or there is no stack
         began, started = time.time(), time.monotonic()
         chosen.break_it(self)
         wait_until(lambda: chosen.alert in self.alerts(), f"{chosen.alert} fires", timeout=FIRES)
@@ -261,6 +251,7 @@ class Demo:
             WaitFailed: the alert does not end within 90 s.
         """
         chosen = fault(name)
+        self.alerts()
         started = time.monotonic()
         chosen.heal_it(self)
         wait_until(lambda: chosen.alert not in self.alerts(), f"{chosen.alert} ends", timeout=ENDS)
@@ -269,7 +260,7 @@ class Demo:
         return ends + (f". Still firing: {still}." if still else ".")
 
     def _arrived(self, alert: str, since: float) -> bool:
-        messages = requests.get(f"{self.url('inbox')}/api/messages", timeout=5).json()
+        messages = self._get("inbox", "/api/messages").json()
         return any(
             told["alertname"] == alert and told["status"] == "firing"
             for message in messages

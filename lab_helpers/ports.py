@@ -1,10 +1,33 @@
 """A port of this machine: whether somebody has it, and who."""
 
 import socket
+from collections.abc import Mapping
 
 import psutil
 
 from . import engine
+from .errors import ServiceFailed
+
+
+def require_free(wanted: Mapping[str, tuple[str, int]]) -> None:
+    """Make sure that nobody has the ports that services are to take.
+
+    Args:
+        wanted: the variable that moves a service's port, and the port, by service.
+
+    Raises:
+        ServiceFailed: which ports are taken, by what, and what to do.
+    """
+    if engine.bind_address() != "127.0.0.1":
+        return  # the engine's machine alone knows
+    taken = [
+        f"  {port} ({service}): {who_has(port)}. Another one: {variable}=… make demo"
+        for service, (variable, port) in wanted.items()
+        if is_taken(port)
+    ]
+    if taken:
+        lines = "\n".join(taken)
+        raise ServiceFailed(f"Ports are taken. End what has them, or choose others:\n{lines}")
 
 
 def is_taken(port: int) -> bool:

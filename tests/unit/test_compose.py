@@ -56,7 +56,9 @@ def staged(monkeypatch: pytest.MonkeyPatch) -> dict[str, Service]:
         exporters.SNMPExporterContainer(CHAPTERS / "03_common_exporters" / "snmp.yml"),
         ConsulContainer(),
         PrometheusContainer(
-            folder / "prometheus.yml", [CHAPTERS / "06_alertmanager" / "rules.yml"]
+            folder / "prometheus.yml",
+            [CHAPTERS / "06_alertmanager" / "rules.yml"],
+            flags=["--rules.alert.resend-delay=2s"],
         ),
         AlertmanagerContainer(CHAPTERS / "06_alertmanager" / "alertmanager.yml"),
         InboxContainer(),
