@@ -10,7 +10,8 @@ _CHANGED = {
     "before": "#FBE3D6",
     "after": "#DCEBF7",
 }  # told apart in grey by the sign before the line
-_CELL = "vertical-align:top;text-align:left;white-space:pre;font-family:monospace;font-size:85%"
+_CELL = "vertical-align:top;text-align:left"
+_CODE = "font-size:75%;line-height:1.35;margin:0"
 
 
 class SideBySide:
@@ -44,16 +45,16 @@ class SideBySide:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        def cell(line: str | None, side: str, sign: str, changed: bool) -> str:
-            if line is None:
-                return f'<td style="{_CELL}"></td>'
-            shade = f";background:{_CHANGED[side]};color:#000000" if changed else ""
-            text = escape(f"{sign if changed else ' '} {line}")
-            return f'<td style="{_CELL}{shade}">{text}</td>'
+        def listing(place: int, side: str, sign: str) -> str:
+            lines = []
+            for row in self.rows():
+                line, changed = row[place] or "", row[2]
+                mark = sign if changed and row[place] is not None else " "
+                text = escape(f"{mark} {line}".rstrip())
+                shade = f"background:{_CHANGED[side]};color:#000000"
+                lines.append(f'<span style="{shade}">{text}</span>' if mark.strip() else text)
+            return f'<td style="{_CELL}"><pre style="{_CODE}">' + "\n".join(lines) + "</pre></td>"
 
         heads = "".join(f'<th style="text-align:left">{escape(name)}</th>' for name in self.names)
-        body = "".join(
-            f"<tr>{cell(left, 'before', '-', changed)}{cell(right, 'after', '+', changed)}</tr>"
-            for left, right, changed in self.rows()
-        )
-        return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        body = listing(0, "before", "-") + listing(1, "after", "+")
+        return f"<table><thead><tr>{heads}</tr></thead><tbody><tr>{body}</tr></tbody></table>"

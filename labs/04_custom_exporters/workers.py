@@ -31,6 +31,8 @@ def page() -> bytes:
 class Worker(BaseHTTPRequestHandler):
     """Answers one request."""
 
+    timeout = 1  # seconds: a caller who connects and says nothing must not hold a process
+
     def do_GET(self) -> None:
         if self.path == "/metrics":
             body = page()
