@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import bench_alert, bench_frames, bench_history, bench_lab, bench_setup
+from tests.benchmarks import bench_alert, bench_demo, bench_frames, bench_history, bench_lab, bench_setup
 from tests.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "alert": bench_alert.figures,
+    "demo": bench_demo.figures,
     "frames": bench_frames.figures,
     "history": bench_history.figures,
     "lab": bench_lab.figures,
