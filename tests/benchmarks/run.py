@@ -3,7 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import bench_alert, bench_demo, bench_frames, bench_history, bench_lab, bench_setup
+from tests.benchmarks import (
+    bench_alert,
+    bench_demo,
+    bench_frames,
+    bench_history,
+    bench_lab,
+    bench_setup,
+)
 from tests.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
