@@ -18,6 +18,7 @@ from lab_helpers import compose, engine, exporters, faults, ports, provision, sh
 from lab_helpers.alertmanager import AlertmanagerContainer
 from lab_helpers.consul import ConsulContainer
 from lab_helpers.errors import ServiceFailed, WorkshopError
+from lab_helpers.grafana import GrafanaContainer, read_only_account
 from lab_helpers.images import ROOT, variable
 from lab_helpers.inbox import InboxContainer
 from lab_helpers.progress import Progress
@@ -37,6 +38,7 @@ def staged(monkeypatch: pytest.MonkeyPatch) -> dict[str, Service]:
     monkeypatch.setattr(engine, "client", MagicMock())
     monkeypatch.setattr("testcontainers.core.container.DockerClient", MagicMock())
     database = shop.MySQLContainer()
+    read_only_account(database)
     folder = compose.FILE.parent
     found: list[Service] = [
         database,
@@ -62,14 +64,15 @@ def staged(monkeypatch: pytest.MonkeyPatch) -> dict[str, Service]:
         ),
         AlertmanagerContainer(CHAPTERS / "06_alertmanager" / "alertmanager.yml"),
         InboxContainer(),
+        GrafanaContainer(),
     ]
     return {service.name: service for service in found}
 
 
 def test_the_stack_is_the_whole_workshop(staged: dict[str, Service]) -> None:
-    assert set(SERVICES) == {*staged, "traffic", "grafana"}
+    assert set(SERVICES) == {*staged, "traffic"}
     shown = {service.image_name or service.service for service in staged.values()}
-    assert shown | {"grafana"} == set(provision.all_services()) - NOT_ON_STAGE
+    assert shown == set(provision.all_services()) - NOT_ON_STAGE
 
 
 def test_images_ports_and_variables_are_those_of_the_chapters(staged: dict[str, Service]) -> None:
@@ -153,6 +156,29 @@ def test_ports_are_on_loopback_and_nobody_asks_for_the_same() -> None:
     for wrong in ("none", "0", "65536", "-1"):
         with pytest.raises(ServiceFailed, match=f"INBOX_PORT is a port, .* not '{wrong}'"):
             compose.ports({"INBOX_PORT": wrong})
+
+
+def test_what_is_created_in_the_database_is_what_the_chapters_create(
+    staged: dict[str, Service],
+) -> None:
+    def plain(statements: str) -> str:
+        return re.sub(r"BY '[^']*'", "BY …", " ".join(statements.split()))
+
+    there = {path: content for content, path, *_ in staged["mysql"]._transferable_specs}
+    for one in SERVICES["mysql"]["configs"]:
+        here = MODEL["configs"][one["source"]]["content"]
+        content = there[one["target"]]
+        assert isinstance(content, bytes)
+        assert plain(here) == plain(content.decode())
+
+
+def test_the_readme_has_every_fault_and_every_page() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for name, fault in faults.FAULTS.items():
+        assert re.search(rf"^\| `{name}` \| .* \| {fault.alert} \|$", readme, re.M), name
+    pages = ("nginx", "prometheus", "alertmanager", "inbox", "consul", "grafana")
+    for service in pages:
+        assert f"http://127.0.0.1:{compose.ports({})[service][1]}" in readme
 
 
 def test_no_password_is_written_down() -> None:
