@@ -21,6 +21,7 @@ from lab_helpers.exporters import (
 )
 from lab_helpers.grafana import GrafanaContainer
 from lab_helpers.inbox import InboxContainer
+from lab_helpers.programs import ProgramContainer
 from lab_helpers.prometheus import PrometheusContainer
 from lab_helpers.service import Service
 from lab_helpers.shop import (
@@ -33,6 +34,12 @@ from lab_helpers.shop import (
     StaticPageContainer,
     SwitchContainer,
 )
+
+WEB_PAGE = """
+from prometheus_client import Gauge, start_http_server
+Gauge("ours_up", "Ours.").set(1)
+start_http_server(8000)[1].join()
+"""
 
 
 @dataclass(frozen=True)
@@ -127,6 +134,7 @@ def contracts() -> list[Contract]:
         ),
         Contract(ShopWebContainer(database), "", 8000, None, "/metrics", "shop_"),
         Contract(StaticPageContainer("up_by_hand 1\n"), "", 8000, None, "/metrics", "up_by_hand 1"),
+        Contract(ProgramContainer(WEB_PAGE, name="program"), "", 8000, None, "/metrics", "up 1"),
         Contract(SwitchContainer(), "", None),
         Contract(
             GrafanaContainer(),

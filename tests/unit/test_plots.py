@@ -149,6 +149,17 @@ def test_heatmap_has_a_row_a_day_and_a_column_an_hour() -> None:
     assert abroad[0].tolist() == list(range(24))
 
 
+def test_buckets_have_a_row_each_from_the_fastest_up_and_white_where_nothing_was() -> None:
+    index = pd.date_range("2026-03-02", periods=4, freq="1s", tz="UTC")
+    counts = pd.DataFrame({"+Inf": 0.0, "0.25": 3.0, "2.5": [0.0, 1.0, 2.0, np.nan]}, index=index)
+    axes = plots.buckets(counts, "Requests", most=9)
+    cells: Any = axes.collections[0].get_array()
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["≤ 250 ms", "≤ 2.5 s", "more"]
+    assert cells.reshape(3, 4).tolist() == [[3] * 4, [None, 1, 2, None], [None] * 4]
+    assert axes.collections[0].get_clim() == (0, 9)
+    assert axes.get_title(loc="left") == "Requests"
+
+
 def test_an_axes_may_be_given() -> None:
     _, two = plt.subplots(2)
     assert plots.lines(table(["a"]), ax=two[1]) is two[1]
