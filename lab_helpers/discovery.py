@@ -142,10 +142,10 @@ class DiscoveryWatch:
         axes.set_xlabel("seconds since the first look")
         axes.grid(axis="y", visible=False)
         shown = [state for state in STYLES if (states.state == state).any()]
-        words = {"target": "a target of Prometheus", "up": "up = 1", "down": "up = 0"}
+        names_of = {"target": "a target of Prometheus", "up": "up = 1", "down": "up = 0"}
         handles = [
             Patch(facecolor=STYLES[s][0], hatch=STYLES[s][1], edgecolor="black", linewidth=0.5,
-                  label=words.get(s, f"Consul: {s}"))
+                  label=names_of.get(s, f"Consul: {s}"))
             for s in shown
         ]  # fmt: skip
         figure.legend(handles=handles, loc="outside lower center", ncols=len(handles),

@@ -51,6 +51,8 @@ class Rule:
         Raises:
             WorkshopError: Prometheus would refuse it too.
         """
+        if not isinstance(entry, Mapping):
+            raise WorkshopError(f"relabel_configs: {entry!r} is no rule. Is it a list of rules?")
         known = {one.name for one in fields(cls)} - {"utf8"}
         if strange := sorted(set(entry) - known):
             raise WorkshopError(
@@ -64,7 +66,10 @@ class Rule:
         if "action" in given:
             given["action"] = given["action"].lower()
         if "source_labels" in given:
-            given["source_labels"] = tuple(given["source_labels"])
+            given["source_labels"] = tuple(map(_text, given["source_labels"]))
+        if not str(given.get("modulus", 0)).isdigit():
+            raise WorkshopError(f"relabel_configs: the modulus {given['modulus']!r} is no number.")
+        given["modulus"] = int(given.get("modulus", 0))
         rule = cls(**given, utf8=utf8)
         rule._check()
         return rule

@@ -182,13 +182,27 @@ def _job(text: str, job: str) -> dict[str, Any]:
     import yaml
 
     try:
-        settings = yaml.safe_load(text) or {}
+        settings = yaml.load(text, _every_scalar_as_text()) or {}
         jobs = {one["job_name"]: one for one in settings.get("scrape_configs") or []}
     except (yaml.YAMLError, AttributeError, KeyError, TypeError) as problem:
         raise WorkshopError(f"This is no prometheus.yml: {problem}") from None
     if job not in jobs:
         raise WorkshopError(f"The configuration has no job {job!r}; it has {', '.join(jobs)}.")
     return {**(settings.get("global") or {}), **jobs[job]}
+
+
+def _every_scalar_as_text() -> Any:
+    """A YAML loader that takes `no`, `1.10` and `010` as they stand, as Prometheus does here."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, regex) for tag, regex in pairs if tag.endswith((":null", ":merge"))]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    return Loader
 
 
 def _follow(

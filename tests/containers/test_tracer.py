@@ -76,6 +76,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
     "labeldrop": [{"action": "labeldrop", "regex": "sh.*|copy"}],
     "labelkeep": [{"action": "labelkeep", "regex": "__.*|job|shelf"}],
     "labelkeep-too-few": [{"action": "labelkeep", "regex": "shelf"}],
+    "yaml-words": [{"target_label": "no", "replacement": "1.10"}, to("copy", "no")],
     "temporary": [to("__tmp_x", NAME), to("kept", "__tmp_x")],
     "twins": [{"target_label": "__address__", "replacement": "one:1"},
               {"target_label": "instance", "replacement": "one"},
@@ -85,7 +86,7 @@ REGEXES = [
     "(?i)WEB", "(?i:w)eb", "We(?i)B|x", r"\w+", r"\w+ \w+", r"[\w.]+", r"[[:upper:]]\w*",
     r"[[:alpha:].]+", r"\p{Lu}.*", r"W[^\d]b", r".{3}", r".{3,}?", "(?:We|ca).*", r"\QWeb\E",
     r"cache\.eu", "cache.eu$", "^Web$", r"\AWeb\z", r"\x57eb", r"\x{57}eb", "(W)(e)?(z)?b",
-    "[]W]eb", "[^]x]eb", "[W-]eb", r"\bWeb\b", "Web|", "", "W.*?", r".*\s.*", "Über.*", "a{,2}",
+    "[]W]eb", "[^]x]eb", "[W-]eb", r"\bWeb\b", "Web|", "", "W.*?", r".*\s.*", r"Ü\bber.*", "Über.*", "a{,2}",
 ]  # fmt: skip
 
 
@@ -178,6 +179,9 @@ scrape_configs:
       - {source_labels: [__meta_consul_node], target_label: node}
       - {source_labels: [__meta_consul_tags], regex: ".*,path=([^,]+),.*",
          target_label: __metrics_path__}
+      - {target_label: shelf, replacement: 010}
+      - {target_label: open, replacement: no}
+      - {target_label: price, replacement: 1.10}
 """
 
 

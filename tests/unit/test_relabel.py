@@ -16,10 +16,12 @@ from lab_helpers.relabel import Dropped, Rule
         ({"source_label": ["a"]}, "no rule has a field source_label; there are action"),
         ({"source_labels": ["a"]}, "replace needs a target_label"),
         ({"action": "hashmod", "target_label": "a"}, "hashmod needs a modulus"),
+        ({"action": "hashmod", "target_label": "a", "modulus": "two"}, "'two' is no number"),
+        ("keep", "'keep' is no rule"),
         ({"action": "keep", "regex": "("}, r"The regular expression \( is refused"),
     ],
 )
-def test_a_rule_that_prometheus_refuses(entry: dict[str, Any], words: str) -> None:
+def test_a_rule_that_prometheus_refuses(entry: Any, words: str) -> None:
     with pytest.raises(WorkshopError, match=words):
         Rule.read(entry)
 
@@ -53,7 +55,8 @@ def test_a_regular_expression_that_is_refused(regex: str, words: str) -> None:
 @pytest.mark.parametrize(
     "regex, text, matches",
     [
-        ("a$", "a\n", False),  # Python's $ would match before the line break
+        ("a$.", "a\n", False),  # Python's $ would match before the line break
+        (r"Ü\bber", "Über", True),  # a letter only if it is one of ASCII
         (r"\d", "٣", False),  # Python's \d knows all digits
         ("a.b", "a\nb", True),
         ("(?i)a|b", "B", True),

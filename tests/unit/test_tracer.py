@@ -82,3 +82,10 @@ def test_the_version_decides_on_ports() -> None:
 def test_a_configuration_that_cannot_be_traced(config: str, words: str) -> None:
     with pytest.raises(WorkshopError, match=words):
         trace(config, "web", [WEB])
+
+
+def test_words_of_yaml_are_taken_as_text() -> None:
+    rule = "{target_label: version, replacement: 1.10}, {target_label: on, replacement: no}"
+    config = f"scrape_configs: [{{job_name: shop, relabel_configs: [{rule}]}}]"
+    (one,) = trace(config, "shop", [WEB])
+    assert (one.labels["version"], one.labels["on"]) == ("1.10", "no")
