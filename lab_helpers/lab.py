@@ -107,7 +107,8 @@ class Lab:
         for service in services:
             service.join(self._network, self.name)
         with Progress() as progress, ThreadPoolExecutor(max(len(services), 1)) as pool:
-            jobs: dict[Service, Future[Any]] = {s: pool.submit(s.start) for s in services}
+            slowest_first = sorted(services, key=lambda service: -service.boots_in)
+            jobs: dict[Service, Future[Any]] = {s: pool.submit(s.start) for s in slowest_first}
             try:
                 while waiting := [s.name for s, job in jobs.items() if not job.done()]:
                     _raise_failures(jobs)
