@@ -191,7 +191,7 @@ class Service(DockerContainer):
                 page = self.ready_path or f"port {self.port}"
                 raise ServiceFailed(
                     f"{self.name} was not ready within {self.patience:.0f} s. Asked for: {page}. "
-                    f"Seen last: {seen}. Its last lines:\n{self._last_lines()}"
+                    f"Seen last: {seen}. Its last lines:\n{self.last_words()}"
                 )
             time.sleep(0.05)
 
@@ -238,7 +238,8 @@ class Service(DockerContainer):
             )
         return output
 
-    def _last_lines(self) -> str:
+    def last_words(self) -> str:
+        """What in its log may explain its end: its last lines."""
         return "\n".join("    " + line for line in self.logs(10).splitlines()) or "    (none)"
 
     def _obituary(self) -> str:
@@ -250,7 +251,7 @@ class Service(DockerContainer):
         killed = ", killed for want of memory" if state.get("OOMKilled") else ""
         return (
             f"{self.name} died while starting (exit status {state['ExitCode']}{killed}). "
-            f"Its last lines:\n{self._last_lines()}"
+            f"Its last lines:\n{self.last_words()}"
         )
 
     def _explain(self, problem: docker.errors.APIError) -> str:

@@ -122,6 +122,13 @@ def test_prometheus_refuses_in_its_own_words(lab: Lab) -> None:
         lab.start(PrometheusContainer("global:\n  scrape_intervall: 5s\n"))
 
 
+def test_a_rule_that_is_refused_at_the_start_is_named(lab: Lab, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yml"
+    rules.write_text("groups: [{name: a, rules: [{record: x, expr: rate(up}]}]")
+    with pytest.raises(ConfigurationRefused, match=r'(?s)rules.yml.*"x".*unclosed left paren'):
+        lab.start(PrometheusContainer("rule_files: [rules.yml]\n", [rules]))
+
+
 def test_a_refused_reload_keeps_the_old_configuration(lab: Lab, tmp_path: Path) -> None:
     prometheus = PrometheusContainer(TWO_TARGETS)
     lab.start(prometheus, NodeExporterContainer())
