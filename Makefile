@@ -27,4 +27,4 @@ bench: setup
 	@.venv/bin/python -m tests.benchmarks.run
 
 clean:
-	@$(WORKSHOP) clean
+	@test ! -x $(WORKSHOP) || $(WORKSHOP) clean

@@ -223,6 +223,21 @@ class Service(DockerContainer):
         written = self._container.logs(tail="all" if lines is None else lines)
         return written.decode(errors="replace")
 
+    def copy_into_container(
+        self, transferable: Transferable, destination_in_container: str, mode: int = 0o644
+    ) -> None:
+        """Put a file into the container while it runs.
+
+        Raises:
+            ServiceFailed: it does not run.
+        """
+        if not self.is_running:
+            raise ServiceFailed(
+                f"{self.name} does not run, so nothing can be put into it. Start it, or run the "
+                "set-up cell again."
+            )
+        super().copy_into_container(transferable, destination_in_container, mode)
+
     def run(self, *command: str) -> str:
         """Run a command inside the container, and return what it prints.
 
@@ -272,6 +287,8 @@ def read(source: Source) -> bytes:
         ServiceFailed: there is no such file.
     """
     if isinstance(source, str):
+        if "\n" not in source and source.endswith((".yml", ".yaml", ".cfg", ".conf")):
+            raise ServiceFailed(f"A text was given, not a file: write Path({source!r}).")
         return source.encode()
     try:
         return source.read_bytes()
