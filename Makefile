@@ -34,4 +34,4 @@ demo-down:
 	@$(WORKSHOP) demo down
 
 clean:
-	@$(WORKSHOP) clean
+	@test ! -x $(WORKSHOP) || $(WORKSHOP) clean

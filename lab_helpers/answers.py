@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import requests
 
-from lab_helpers.errors import PromQLError
+from lab_helpers.errors import PrometheusAway, PromQLError
 
 MAX_POINTS = 11_000  # steps between two points that Prometheus allows a series in one answer
 
@@ -60,9 +60,9 @@ class AnswerSession(requests.Session):
             ) from None
         except requests.RequestException as error:
             reason = str(getattr(error.args[0] if error.args else error, "reason", error))
-            raise PromQLError(
+            raise PrometheusAway(
                 f"Prometheus cannot be reached at {where}: {reason.rpartition(': ')[2]}. Is it "
-                "running, and is this its address?"
+                "running, and is this its address? In a notebook, run the set-up cell again."
             ) from None
         if not answer.ok:
             raise PromQLError(refusal(answer.status_code, body, params, where))

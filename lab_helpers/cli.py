@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from . import engine, images, provision
 from .errors import WorkshopError
@@ -88,6 +89,8 @@ def open_jupyterlab() -> None:
     """Become JupyterLab, on the first chapter. It does not return."""
     first = "notebooks/00_check_setup.ipynb"
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
+    # No question about news on stage, and no look for updates on bad WiFi.
+    command.append(f"--LabApp.app_settings_dir={Path(__file__).parent / 'jupyterlab'}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     os.chdir(images.ROOT)

@@ -35,3 +35,7 @@ class ConfigurationRefused(WorkshopError):
 
 class PromQLError(WorkshopError):
     """Prometheus refused a query; the message is its own, with the place where it gives one."""
+
+
+class PrometheusAway(PromQLError):
+    """Nobody answers at Prometheus's address, which may change in a moment."""

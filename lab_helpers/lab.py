@@ -13,8 +13,9 @@ import docker
 from testcontainers.core.network import Network
 
 from . import engine
-from .errors import ServiceFailed
+from .errors import ServiceFailed, WaitFailed
 from .progress import Progress
+from .prometheus import PrometheusContainer
 from .service import Service
 from .waiting import wait_until
 
@@ -107,7 +108,8 @@ class Lab:
         for service in services:
             service.join(self._network, self.name)
         with Progress() as progress, ThreadPoolExecutor(max(len(services), 1)) as pool:
-            jobs: dict[Service, Future[Any]] = {s: pool.submit(s.start) for s in services}
+            slowest_first = sorted(services, key=lambda service: -service.boots_in)
+            jobs: dict[Service, Future[Any]] = {s: pool.submit(s.start) for s in slowest_first}
             try:
                 while waiting := [s.name for s, job in jobs.items() if not job.done()]:
                     _raise_failures(jobs)
@@ -153,8 +155,27 @@ class Lab:
     def wait_until(
         self, condition: Callable[[], T], what: str, timeout: float = 60.0, interval: float = 0.1
     ) -> T:
-        """Wait until ``condition()`` is true; see `lab_helpers.waiting.wait_until`."""
-        return wait_until(condition, what, timeout, interval)
+        """Wait until ``condition()`` is true; see `lab_helpers.waiting.wait_until`.
+
+        If it never is, the error also tells which services and which targets are down.
+        """
+        try:
+            return wait_until(condition, what, timeout, interval)
+        except WaitFailed as problem:
+            raise WaitFailed("\n".join([str(problem), *self._ailments()])) from None
+
+    def _ailments(self) -> list[str]:
+        """What is down in this lab, a line each."""
+        down = [f"{s.name} does not run." for s in self.services if not s.is_running]
+        for server in self.services:
+            if isinstance(server, PrometheusContainer) and server.is_running:
+                targets = server.targets()
+                down += [
+                    f"{server.name} says of {target.instance} (job {target.job}): {target.health}. "
+                    f"{target.last_error}".rstrip()
+                    for target in targets[targets.health != "up"].itertuples()
+                ]
+        return down
 
     def __enter__(self) -> Self:
         return self.start()

@@ -84,10 +84,15 @@ class PrometheusContainer(Service):
         except ServiceFailed as problem:
             if refusal := _refusal(str(problem)):
                 raise ConfigurationRefused(
-                    f"{self.name} refuses its configuration: {refusal}"
+                    f"{self.name} refuses its configuration:\n{refusal}"
                 ) from None
             raise
         return self
+
+    def last_words(self) -> str:
+        """The errors in its log, where there are any: much is said between them and the end."""
+        errors = [line for line in self.logs().splitlines() if "level=error" in line.lower()]
+        return "\n".join(errors) or super().last_words()
 
     # Asking
 
@@ -201,6 +206,8 @@ def page_at(url: str, name: str) -> str:
 
 
 def _refusal(report: str) -> str:
-    """Prometheus's own words on a configuration that it refuses, from its last lines."""
-    found = re.search(r'msg="Error loading config.*?err="((?:[^"\\]|\\.)*)"', report)
+    """Prometheus's own words on a configuration that it refuses; the first are the most exact."""
+    if "Error loading" not in report and "error loading config" not in report:
+        return ""
+    found = re.search(r'err="((?:[^"\\]|\\.)*)"', report)
     return found[1].replace("\\n", "\n").replace('\\"', '"') if found else ""

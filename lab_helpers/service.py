@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import threading
 import time
 from pathlib import Path
 from typing import ClassVar, Self
@@ -10,8 +11,6 @@ import docker
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 from testcontainers.core.transferable import Transferable
-from testcontainers.core.wait_strategies import WaitStrategy
-from testcontainers.core.waiting_utils import WaitStrategyTarget
 
 from . import engine
 from .errors import ServiceFailed
@@ -25,12 +24,8 @@ class _Archive(bytes):
     """A tar, to be unpacked rather than copied."""
 
 
-class _Ready(WaitStrategy):
-    """Ready when the service's page answers, or its port where it has no page."""
-
-    def wait_until_ready(self, container: WaitStrategyTarget) -> None:
-        assert isinstance(container, Service)
-        container.wait_until_ready()
+#: Twelve containers are running sooner if the engine is asked for four of them at a time.
+_engine_at_work = threading.Semaphore(4)
 
 
 class Service(DockerContainer):
@@ -58,6 +53,8 @@ class Service(DockerContainer):
     link_path: str | None = "/"
     #: the names of the services that it calls
     calls: tuple[str, ...] = ()
+    #: seconds from its container's start until it is ready, roughly: the slowest are started first
+    boots_in: ClassVar[float] = 0.0
     #: seconds within which it must be ready
     patience: ClassVar[float] = 60.0
 
@@ -70,7 +67,6 @@ class Service(DockerContainer):
         self._port_asked_for = port
         self.ports[f"{self.port}/tcp"] = (engine.bind_address(), port)  # type: ignore[assignment]
         self.lab_name = ""
-        self.waiting_for(_Ready())
         self._host_port: int | None = None
 
     # Where it is
@@ -160,7 +156,10 @@ class Service(DockerContainer):
         labels = {engine.OWNER_LABEL: engine.owner(), engine.LAB_LABEL: self.lab_name}
         self.with_kwargs(labels=labels, hostname=self.name)
         try:
-            return super().start()
+            with _engine_at_work:
+                super().start()
+            self.wait_until_ready()
+            return self
         except docker.errors.APIError as problem:
             self.stop()
             raise ServiceFailed(self._explain(problem)) from None
@@ -192,7 +191,7 @@ class Service(DockerContainer):
                 page = self.ready_path or f"port {self.port}"
                 raise ServiceFailed(
                     f"{self.name} was not ready within {self.patience:.0f} s. Asked for: {page}. "
-                    f"Seen last: {seen}. Its last lines:\n{self._last_lines()}"
+                    f"Seen last: {seen}. Its last lines:\n{self.last_words()}"
                 )
             time.sleep(0.05)
 
@@ -224,6 +223,21 @@ class Service(DockerContainer):
         written = self._container.logs(tail="all" if lines is None else lines)
         return written.decode(errors="replace")
 
+    def copy_into_container(
+        self, transferable: Transferable, destination_in_container: str, mode: int = 0o644
+    ) -> None:
+        """Put a file into the container while it runs.
+
+        Raises:
+            ServiceFailed: it does not run.
+        """
+        if not self.is_running:
+            raise ServiceFailed(
+                f"{self.name} does not run, so nothing can be put into it. Start it, or run the "
+                "set-up cell again."
+            )
+        super().copy_into_container(transferable, destination_in_container, mode)
+
     def run(self, *command: str) -> str:
         """Run a command inside the container, and return what it prints.
 
@@ -239,7 +253,8 @@ class Service(DockerContainer):
             )
         return output
 
-    def _last_lines(self) -> str:
+    def last_words(self) -> str:
+        """What in its log may explain its end: its last lines."""
         return "\n".join("    " + line for line in self.logs(10).splitlines()) or "    (none)"
 
     def _obituary(self) -> str:
@@ -251,7 +266,7 @@ class Service(DockerContainer):
         killed = ", killed for want of memory" if state.get("OOMKilled") else ""
         return (
             f"{self.name} died while starting (exit status {state['ExitCode']}{killed}). "
-            f"Its last lines:\n{self._last_lines()}"
+            f"Its last lines:\n{self.last_words()}"
         )
 
     def _explain(self, problem: docker.errors.APIError) -> str:
@@ -272,6 +287,8 @@ def read(source: Source) -> bytes:
         ServiceFailed: there is no such file.
     """
     if isinstance(source, str):
+        if "\n" not in source and source.endswith((".yml", ".yaml", ".cfg", ".conf")):
+            raise ServiceFailed(f"A text was given, not a file: write Path({source!r}).")
         return source.encode()
     try:
         return source.read_bytes()

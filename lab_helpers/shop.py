@@ -20,6 +20,7 @@ class MySQLContainer(Service):
 
     service = "mysql"
     port = 3306
+    boots_in = 1.0
     ready_path = None
     link_path = None
 
@@ -78,6 +79,7 @@ class ShopWebContainer(Service):
     service = "web"
     image_name = "shop"
     port = 8000
+    boots_in = 0.6
     ready_path = "/metrics"
 
     def __init__(

@@ -78,7 +78,7 @@ class Traffic:
         self._levers = tuple(address.rstrip("/") for address in chaos) or (self.url,)
         self._lever_moved = False
         self._reset()
-        self._lasted = 0.0
+        self._lasted: float | None = 0.0  # None while it runs
 
     def _reset(self) -> None:
         self._outcomes: list[Outcome] = []
@@ -87,7 +87,7 @@ class Traffic:
         self._halt = threading.Event()
         self._threads: list[threading.Thread] = []
         self._began, self._began_at = time.monotonic(), time.time()
-        self._lasted: float | None = None
+        self._lasted = None
 
     # Starting and stopping
 

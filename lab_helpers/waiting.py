@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from .errors import ConfigurationRefused, PromQLError, WaitFailed, WorkshopError
+from .errors import ConfigurationRefused, PrometheusAway, PromQLError, WaitFailed, WorkshopError
 from .progress import Progress
 
 T = TypeVar("T")
@@ -39,6 +39,8 @@ def wait_until(
                     progress.clear()
                     return answer
                 seen = repr(answer)
+            except PrometheusAway as problem:
+                seen = str(problem)
             except (ConfigurationRefused, PromQLError):
                 raise
             except (OSError, LookupError, AttributeError, WorkshopError) as problem:
@@ -46,6 +48,6 @@ def wait_until(
             if progress.elapsed > timeout:
                 raise WaitFailed(
                     f"Waited {timeout:.0f} s until {what}, in vain. Seen last: {seen}."
-                )
+                ) from None
             progress.say(f"waiting until {what}")
             time.sleep(interval)

@@ -13,7 +13,13 @@ import pytest
 
 from lab_helpers import engine
 from lab_helpers.drawing import Scrape, scrapes
-from lab_helpers.errors import ConfigurationRefused, ImageUnavailable, ServiceFailed, WaitFailed
+from lab_helpers.errors import (
+    ConfigurationRefused,
+    ImageUnavailable,
+    PrometheusAway,
+    ServiceFailed,
+    WaitFailed,
+)
 from lab_helpers.exporters import NodeExporterContainer
 from lab_helpers.lab import Lab
 from lab_helpers.prometheus import PrometheusContainer
@@ -122,6 +128,13 @@ def test_prometheus_refuses_in_its_own_words(lab: Lab) -> None:
         lab.start(PrometheusContainer("global:\n  scrape_intervall: 5s\n"))
 
 
+def test_a_rule_that_is_refused_at_the_start_is_named(lab: Lab, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yml"
+    rules.write_text("groups: [{name: a, rules: [{record: x, expr: rate(up}]}]")
+    with pytest.raises(ConfigurationRefused, match=r'(?s)rules.yml.*"x".*unclosed left paren'):
+        lab.start(PrometheusContainer("rule_files: [rules.yml]\n", [rules]))
+
+
 def test_a_refused_reload_keeps_the_old_configuration(lab: Lab, tmp_path: Path) -> None:
     prometheus = PrometheusContainer(TWO_TARGETS)
     lab.start(prometheus, NodeExporterContainer())
@@ -168,6 +181,33 @@ def test_a_wait_that_fails_says_what_it_saw_last() -> None:
 
     with pytest.raises(WaitFailed, match="Seen last: ConnectionError: nobody there"):
         Lab(name="unused").wait_until(ask, "pigs fly", timeout=0.2)
+
+
+def test_a_wait_that_fails_says_what_is_down(lab: Lab) -> None:
+    page = StaticPageContainer("a 1\n")
+    lab.start(PrometheusContainer(TWO_TARGETS), page)
+    page.stop()
+    with pytest.raises(WaitFailed) as caught:
+        lab.wait_until(lambda: False, "pigs fly", timeout=7)
+    said = str(caught.value)
+    assert "page does not run." in said
+    assert "prometheus says of node-exporter:9100 (job node): down." in said
+    assert "localhost:9090" not in said
+
+
+def test_what_was_removed_by_hand_is_said_to_be_gone(lab: Lab) -> None:
+    prometheus = PrometheusContainer()
+    lab.start(prometheus)
+    engine.remove_container(prometheus.get_container_id())
+    with pytest.raises(ServiceFailed, match=r"prometheus does not run.*run the set-up cell again"):
+        prometheus.reload(TWO_TARGETS)
+    with pytest.raises(PrometheusAway, match="run the set-up cell again"):
+        prometheus.query("up")
+
+
+def test_the_name_of_a_file_is_not_taken_for_its_text() -> None:
+    with pytest.raises(ServiceFailed, match=r"write Path\('prometheus.yml'\)"):
+        PrometheusContainer("prometheus.yml")
 
 
 def test_two_services_of_one_name_are_refused() -> None:

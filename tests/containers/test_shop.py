@@ -235,9 +235,15 @@ def test_a_new_database_is_taken_and_gets_its_tables(shop: Shop) -> None:
 
 
 def test_nginx_follows_a_web_app_that_moves(shop: Shop) -> None:
+    def address() -> str:
+        return shop.web.run("hostname", "-i")
+
+    before = address()
     shop.web.stop()
     assert requests.get(shop.nginx.url, timeout=10).status_code in (502, 504)
+    shop.lab.start(MemcachedContainer(name="moved-in"))  # and has its old address now
     shop.lab.start(shop.web)
+    assert address() != before
     shop.lab.wait_until(
         lambda: requests.get(shop.nginx.url, timeout=10).ok, "nginx has found it", timeout=15
     )
