@@ -86,7 +86,8 @@ REGEXES = [
     "(?i)WEB", "(?i:w)eb", "We(?i)B|x", r"\w+", r"\w+ \w+", r"[\w.]+", r"[[:upper:]]\w*",
     r"[[:alpha:].]+", r"\p{Lu}.*", r"W[^\d]b", r".{3}", r".{3,}?", "(?:We|ca).*", r"\QWeb\E",
     r"cache\.eu", "cache.eu$", "^Web$", r"\AWeb\z", r"\x57eb", r"\x{57}eb", "(W)(e)?(z)?b",
-    "[]W]eb", "[^]x]eb", "[W-]eb", r"\bWeb\b", "Web|", "", "W.*?", r".*\s.*", r"Ü\bber.*", "Über.*", "a{,2}",
+    "[]W]eb", "[^]x]eb", "[W-]eb", r"\bWeb\b", "Web|", "", "W.*?", r".*\s.*", r"Ü\bber.*",
+    "Über.*", "a{,2}",
 ]  # fmt: skip
 
 
