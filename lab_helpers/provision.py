@@ -141,13 +141,13 @@ def ensure() -> None:
         if to_build:
             chosen |= build(to_build, progress)
         _record(chosen)
-        built = f", {len(to_build)} of them built from Debian's packages" if to_build else ""
-        without = (
-            f"; no image of {', '.join(left_out)}: what needs it is skipped" if left_out else ""
-        )
-        progress.done(
-            f"✓ {len(chosen)} images are ready{built}{without} ({progress.elapsed:.0f} s)"
-        )
+        progress.done(f"✓ {len(chosen)} images are ready ({progress.elapsed:.0f} s)")
+    if refused:
+        built = len(set(to_build) - {"shop"})
+        reason = next(iter(refused.values())).strip().rpartition(": ")[2]
+        print(f"  {built} are built from Debian's packages: upstream's cannot be pulled ({reason})")
+    if left_out:
+        print(f"  no image of {', '.join(left_out)}: cells that need it are skipped")
 
 
 def _record(chosen: dict[str, str]) -> None:
