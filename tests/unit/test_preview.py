@@ -182,8 +182,8 @@ def test_annotations_are_moments_and_spans() -> None:
         def raw(self, path: str, **params: Any) -> Any:
             start = params["start"]
             values = [[start + n, "1"] for n in (3, 4, 5, 20, 21)]
-            if "shop_build_info" in params["query"]:  # the value is the moment, in ms
-                values = [[t, str((start + 9) * 1000)] for t, _ in values]
+            if "shop_build_info" in params["query"]:  # the moment in ms, which moves a little
+                values = [[t, str((start + 9) * 1000 + t % 3 * 10)] for t, _ in values]
             return {"result": [{"metric": {"alertname": "Slow", "version": "2"}, "values": values}]}
 
     model = page(dashboards.text("x"), annotations=[dashboards.releases(), dashboards.alerts()])
