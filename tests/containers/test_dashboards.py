@@ -163,8 +163,9 @@ def test_both_data_sources_answer_through_grafana(grafana: GrafanaContainer) -> 
     assert grafana.ask("prometheus", "sum(up)", last=5).iloc[-1].Value == 10
     names = grafana.ask("mysql", "SELECT name FROM products ORDER BY price_cents")
     assert names.name.tolist()[0] == "green-tea"
-    with pytest.raises(ServiceFailed, match=r"data source Orders .*denied"):
-        grafana.ask("mysql", "DELETE FROM orders")
+    with pytest.raises(ServiceFailed, match="The data source Orders at mysql:3306 does not answer"):
+        grafana.ask("mysql", "DELETE FROM orders")  # how much of the reason it tells depends
+    assert grafana.ask("mysql", "SELECT COUNT(*) AS n FROM orders").n[0] > 0
 
 
 def test_a_data_source_with_a_wrong_address_is_named(grafana: GrafanaContainer) -> None:
