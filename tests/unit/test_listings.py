@@ -28,7 +28,9 @@ def listings(html: str) -> list[list[str]]:
 
 
 def test_both_listings_are_whole_and_changes_have_a_sign() -> None:
-    left, right = listings(SideBySide(BEFORE, AFTER)._repr_html_())
+    html = SideBySide(BEFORE, AFTER)._repr_html_()
+    left, right = listings(html)
+    assert "&lt;b&gt;" in html and "<b>" not in html
     assert len(left) == len(right)
     assert [line[2:] for line in left if line[2:]] == [x for x in BEFORE.splitlines() if x]
     assert [line[2:] for line in right if line[2:]] == [x for x in AFTER.splitlines() if x]
