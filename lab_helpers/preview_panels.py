@@ -102,10 +102,12 @@ def _mark(axes: "Axes", marks: "list[tuple[Any, Any, str, str]]") -> None:
             axes.plot([begin, end], [0, 0], color=hue, linewidth=5, linestyle="-", transform=across)
         else:
             axes.axvline(begin, color=hue, linewidth=1.3, linestyle=(0, (3, 2)), zorder=1)
+        low, high = axes.get_xlim()
+        late = axes.convert_xunits(begin) > low + 0.85 * (high - low)
         axes.annotate(
-            word, (begin, 1), xycoords=("data", "axes fraction"), xytext=(2, -2 - 9 * (number % 2)),
-            textcoords="offset points", va="top", fontsize=7.5, color=hue, clip_on=True,
-            annotation_clip=True,
+            word, (begin, 1), xycoords=("data", "axes fraction"), textcoords="offset points",
+            xytext=(-2 if late else 2, -2 - 9 * (number % 2)), ha="right" if late else "left",
+            va="top", fontsize=7.5, color=hue, clip_on=True, annotation_clip=True,
         )  # fmt: skip
 
 
