@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import requests
 
@@ -124,9 +125,15 @@ class GrafanaContainer(Service):
             message: what the history of its versions says about it.
 
         Raises:
-            ConfigurationRefused: Grafana refuses it; the message is its own.
+            ConfigurationRefused: Grafana refuses it; the message is its own. Or it came from a
+                file, which would be put in its place again.
         """
         model = as_json(dashboard) | {"id": None}
+        if file := self._file_of(model.get("uid")):
+            raise ConfigurationRefused(
+                f"The dashboard {model.get('title')!r}: {self.name} has it from {file}, which wins "
+                "whenever it changes. Change the file, or push it under another uid."
+            )
         body = {"dashboard": model, "overwrite": True, "message": message}
         try:
             saved = self.api("POST", "dashboards/db", body)
@@ -134,6 +141,14 @@ class GrafanaContainer(Service):
             title = model.get("title") or "without a title"
             raise ConfigurationRefused(f"The dashboard {title!r}: {problem}") from None
         return f"{self.url}{saved['url']}"
+
+    def _file_of(self, uid: str | None) -> str:
+        """The file that a dashboard was provisioned from; Grafana does not always refuse there."""
+        try:
+            meta = self.api("GET", f"dashboards/uid/{quote(uid or '', safe='')}")["meta"]
+        except ConfigurationRefused:  # it is not there
+            return ""
+        return str(meta.get("provisionedExternalId", "a file")) if meta.get("provisioned") else ""
 
     def dashboard(self, uid: str) -> dict[str, Any]:
         """Read a dashboard back, as Grafana keeps it."""

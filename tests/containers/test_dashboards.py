@@ -152,11 +152,16 @@ def test_what_is_pushed_can_be_read_back(name: str, grafana: GrafanaContainer) -
         assert (before["title"], before["targets"]) == (after["title"], after["targets"])
 
 
-@pytest.mark.parametrize("change", [{"title": ""}, {"uid": "with blanks"}, {"uid": "shop"}])
+@pytest.mark.parametrize("change", [{"title": ""}, {"uid": "with blanks"}])
 def test_grafana_refuses_with_a_reason(change: dict[str, Any], grafana: GrafanaContainer) -> None:
     model = as_json(dashboards.load("shop")) | {"uid": "mine"} | change
     with pytest.raises(ConfigurationRefused, match=r"^The dashboard .*\(HTTP 4\d\d\): \w+"):
         grafana.push(model)
+
+
+def test_a_dashboard_from_a_file_is_not_saved_over(grafana: GrafanaContainer) -> None:
+    with pytest.raises(ConfigurationRefused, match=r"grafana has it from .*shop\.json"):
+        grafana.push(dashboards.load("shop"))
 
 
 def test_both_data_sources_answer_through_grafana(grafana: GrafanaContainer) -> None:

@@ -81,12 +81,21 @@ def test_a_push_goes_over_what_is_there_and_says_where_it_is(service: Any) -> No
         service.push({"uid": "mine", "title": "Mine", "id": 7}, "why")
         == f"{service.url}/d/mine/mine"
     )
-    call, authorization, body = Fake.asked[0]
+    call, authorization, body = Fake.asked[-1]
     assert call == "POST /api/dashboards/db"
     assert base64.b64decode(authorization.split()[1]) == b"admin:secret"
     assert body["overwrite"] is True
     assert body["message"] == "why"
     assert body["dashboard"] == {"uid": "mine", "title": "Mine", "id": None}
+
+
+def test_a_dashboard_that_came_from_a_file_is_not_saved_over(service: Any) -> None:
+    meta = {"provisioned": True, "provisionedExternalId": "mine.json"}
+    Fake.answers["GET /api/dashboards/uid/mine"] = 200, {"meta": meta, "dashboard": {}}
+    Fake.answers["POST /api/dashboards/db"] = 200, {"url": "/d/mine/mine"}
+    with pytest.raises(ConfigurationRefused, match=r"'Mine': grafana has it from mine\.json"):
+        service.push({"uid": "mine", "title": "Mine"})
+    assert [call for call, _, _ in Fake.asked] == ["GET /api/dashboards/uid/mine"]
 
 
 def test_a_refused_dashboard_is_told_in_grafanas_words(service: Any) -> None:
