@@ -136,8 +136,10 @@ def grafana(stack: Stack) -> GrafanaContainer:
     return service
 
 
-def test_grafana_finds_what_was_provisioned(grafana: GrafanaContainer) -> None:
-    assert set(grafana.dashboards().uid) == set(dashboards.names())
+def test_grafana_finds_what_was_provisioned(grafana: GrafanaContainer, stack: Stack) -> None:
+    wanted = set(dashboards.names())
+    # It answers before its provider has been through the folder.
+    stack.lab.wait_until(lambda: wanted <= set(grafana.dashboards().uid), "dashboards are found")
     assert grafana.datasources().uid.tolist() == ["mysql", "prometheus"]
     answer = requests.get(f"{grafana.url}/api/search", auth=("admin", "admin"), timeout=10)
     assert answer.status_code == 401, "Grafana's default password lets everybody in"
