@@ -2,7 +2,9 @@
 
 import importlib.util
 import sys
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import SMTP, default
 from types import ModuleType
 from typing import Any
 
@@ -30,8 +32,10 @@ def email(**headers: str) -> EmailMessage:
     mail = EmailMessage()
     for name, value in {"Subject": "[FIRING] A (1)", **headers}.items():
         mail[name.replace("_", "-")] = value
-    mail.set_content("FIRING: it burns\r\nRun.\r\n")
-    return mail
+    mail.set_content("FIRING: it burns\nRun.\n")
+    arrived = message_from_bytes(mail.as_bytes(policy=SMTP), policy=default)  # lines end in \r\n
+    assert isinstance(arrived, EmailMessage)
+    return arrived
 
 
 def test_an_email_says_its_alerts_in_a_header(program: ModuleType) -> None:

@@ -55,7 +55,7 @@ class World:
             "metric": {"__name__": "up", "instance": "a"},
             "values": [[float(start) + 0.4, "0"]],
         }
-        return {"result": [other, ours]}
+        return {"result": [ours, other]}
 
     def alerts(self, **_: Any) -> Any:
         status = {"inhibitedBy": self.inhibited}
