@@ -172,7 +172,8 @@ class GrafanaContainer(Service):
         """
         body = {"dashboard": frozen, "name": frozen["title"], "expires": expires}
         found: dict[str, Any] = self.api("POST", "snapshots", body)
-        return found
+        # Grafana knows its own port alone, not the one that this machine reaches it at.
+        return found | {"url": f"{self.url}/dashboard/snapshot/{found['key']}"}
 
     # Data sources
 

@@ -202,3 +202,11 @@ def test_what_is_provisioned_names_the_data_sources_that_dashboards_ask() -> Non
         assert not one.get("secureJsonData") or all(
             value.startswith("$") for value in one["secureJsonData"].values()
         ), "a secret stands in a file"
+
+
+def test_a_snapshots_address_is_the_one_that_this_machine_reaches(service: Any) -> None:
+    answer = {"key": "k", "url": "http://localhost:3000/dashboard/snapshot/k", "deleteUrl": "d"}
+    Fake.answers["POST /api/snapshots"] = 200, answer
+    made = service.snapshot({"title": "Mine", "panels": []}, expires=60)
+    assert made == answer | {"url": f"{service.url}/dashboard/snapshot/k"}
+    assert Fake.asked[-1][2]["expires"] == 60
