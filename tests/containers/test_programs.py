@@ -161,7 +161,7 @@ def test_two_processes_apart_and_together(lab: Lab, programs: dict[str, ProgramC
 
 def test_a_silent_caller_holds_no_process(lab: Lab, programs: dict[str, ProgramContainer]) -> None:
     where = programs["together"].url.removeprefix("http://").split(":")
-    callers = [socket.create_connection((where[0], int(where[1]))) for _ in range(2)]
+    callers = [socket.create_connection((where[0], int(where[1]))) for _ in range(4)]
     try:
         assert requests.get(programs["together"].url, timeout=10).ok
     finally:
