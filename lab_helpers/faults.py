@@ -142,7 +142,7 @@ FAULTS: Mapping[str, Fault] = {
     "errors": Fault(
         f"{ERRORS:.0%} of all pages fail",
         "ErrorsHigh",
-        "failed pages are quick: the median latency falls",
+        "failed pages are quick: the average latency falls",
         _lever("errors", ERRORS),
         _lever("errors", 0.0),
     ),
