@@ -128,7 +128,8 @@ def normalise(notebook: NotebookNode) -> None:
     """Take out of a notebook what differs from run to run and is no part of the page.
 
     Left out are time stamps, widget state, versions of the kernel, stderr, lines of progress that
-    were taken away again; streams that came in pieces are joined.
+    were taken away again; streams that came in pieces are joined. Solutions are folded again, and
+    what they show with them.
     """
     notebook.metadata.kernelspec = KERNELSPEC
     notebook.metadata.language_info = LANGUAGE
@@ -136,6 +137,8 @@ def normalise(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         for key in ("execution", "collapsed", "scrolled", "trusted", "ExecuteTime"):
             cell.metadata.pop(key, None)
+        if "solution" in cell.metadata.get("tags", []):
+            cell.metadata["jupyter"] = {"outputs_hidden": True, "source_hidden": True}
         if cell.cell_type == "code":
             cell.outputs = _shown(cell.outputs)
 

@@ -141,8 +141,11 @@ def test_slides(page: NotebookNode) -> None:
 def test_solutions_are_folded_and_follow_a_cell_to_fill_in(page: NotebookNode) -> None:
     parts: list[list[NotebookNode]] = []
     for cell in page.cells:
-        hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        folds = cell.metadata.get("jupyter", {})
+        hidden = folds.get("source_hidden", False)
         assert hidden == bool(tags(cell) & {"check", "solution", "instructor"}), place(cell)
+        hidden = folds.get("outputs_hidden", False)
+        assert hidden == ("solution" in tags(cell)), place(cell)
         if cell.source.startswith("### Exercise"):
             parts.append([cell])
         elif cell.source.startswith("## "):
