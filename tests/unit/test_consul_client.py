@@ -28,11 +28,11 @@ def test_no_such_host() -> None:
 
 def test_one_that_takes_too_long() -> None:
     with serving() as fake:
-        fake.wait = 1.0
+        fake.wait = 2.0
         began = time.monotonic()
         with pytest.raises(ConsulUnavailable, match="within 0 s"):
             connect(fake.url, timeout=0.1).agent.self()
-        assert time.monotonic() - began < 0.9
+        assert time.monotonic() - began < 1.8
 
 
 def test_a_blocking_query_may_wait_as_long_as_it_asked_to() -> None:

@@ -146,7 +146,7 @@ def test_a_silent_memcached_is_up_0_in_time() -> None:
         silent = f"127.0.0.1:{mute.server_address[1]}"  # accepts, and never answers
         began = time.monotonic()
         assert scrape(silent, timeout=0.2) == {("memcached_up", ""): 0.0}
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 3
 
 
 def test_settings_of_a_crawler_that_is_off_are_left_out() -> None:
