@@ -218,4 +218,4 @@ def test_a_link_to_prometheus_leads_to_a_page_that_is_there(name: str) -> None:
     with PrometheusContainer() as prometheus:
         answer = requests.get(prometheus.page(name), timeout=10)
         assert answer.status_code == 200
-        assert "does not include" not in answer.text, "Debian's page that says what is missing"
+        assert "This Debian package" not in answer.text, "the page that says what is missing"
