@@ -17,7 +17,7 @@ from lab_helpers import engine, images, provision
 from lab_helpers.waiting import wait_until
 from tests.benchmarks.figure import Figure
 
-SETUP, OPEN, TESTS = 180.0, 5.0, 360.0  # seconds
+SETUP, OPEN, TESTS = 180.0, 5.0, 720.0  # seconds
 
 
 @contextmanager
