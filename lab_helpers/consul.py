@@ -52,19 +52,20 @@ class ConsulContainer(Service):
         self.with_command(["agent", *mode, f"-node={self.name}", bind, "-client=0.0.0.0"])
 
     def start(self) -> Self:
-        """Start it, and wait until it knows its leader."""
+        """Start it, and wait until its machine is in the catalog."""
         self.__dict__.pop("client", None)  # the address will be another
         return super().start()
 
     def not_ready_because(self) -> str:
-        """Nothing once there is a leader: an agent answers before it has found one."""
+        """Nothing once its machine is known: an agent answers before there is a leader to tell."""
         if seen := super().not_ready_because():
             return seen
         try:
-            leader = requests.get(self.url + self.ready_path, timeout=2).json()
+            answer = requests.get(f"{self.url}/v1/health/node/{self.name}", timeout=2)
+            known = answer.ok and answer.json()
         except requests.RequestException as problem:
             return str(problem)
-        return "" if leader else "there is no leader yet"
+        return "" if known else "its machine is not in the catalog yet"
 
     @cached_property
     def client(self) -> Any:
