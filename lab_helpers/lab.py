@@ -2,9 +2,9 @@
 
 import atexit
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from html import escape
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -20,6 +20,7 @@ from .service import Service
 from .waiting import wait_until
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Service)
 #: a line of the lab's table
 Row = tuple[str, str, str, str]
 COLUMNS: Row = ("service", "state", "link", "image")
@@ -76,6 +77,21 @@ class Lab:
             raise
         return self
 
+    @contextmanager
+    def guest(self, service: S) -> Iterator[S]:
+        """Have a service on the lab's network for a while, without its being one of the lab's.
+
+        Raises:
+            ServiceFailed, ConfigurationRefused, ImageUnavailable: it did not start.
+        """
+        if self._network is None:
+            raise ServiceFailed("The lab does not run: start it first.")
+        service.join(self._network, self.name)
+        try:
+            yield service.start()
+        finally:
+            service.stop()
+
     def _take_in(self, service: Service) -> None:
         """Make a service one of the lab's; it replaces another of its name."""
         for other in [other for other in self.services if other.name == service.name]:
@@ -104,6 +120,8 @@ class Lab:
         _running[self.name] = self
 
     def _start_side_by_side(self, services: list[Service]) -> None:
+        if not services:
+            return
         assert self._network is not None
         for service in services:
             service.join(self._network, self.name)

@@ -1,0 +1,81 @@
+"""The services on which answers are judged."""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Self, TypeVar
+
+from ..lab import Lab
+from ..prometheus import PrometheusContainer
+from ..service import Service
+
+S = TypeVar("S", bound=Service)
+
+Services = Mapping[str, Callable[[], Service]]
+
+
+def _week() -> Service:
+    # It scrapes nothing: the week of history is all that it knows.
+    return PrometheusContainer("global:\n  scrape_interval: 1m\n", history=True, name="week")
+
+
+#: What a judge needs that asks the week of history.
+WEEK: Services = {"week": _week}
+
+
+class Bench:
+    """Services that judges share, each started when it is first needed and removed by `close`.
+
+    Several threads may use it at once.
+    """
+
+    def __init__(self, name: str = "bench") -> None:
+        self.lab = Lab(name=name)
+        self._started = False
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+
+    def start(self, services: Services) -> None:
+        """Start those of the services that do not run yet, side by side."""
+        with self._lock:
+            here = {service.name for service in self.lab.services}
+            new = [make() for name, make in services.items() if name not in here]
+            if not self._started:
+                self.lab.start()
+                self._started = True
+            if new:
+                self.lab.start(*new)
+
+    def __getitem__(self, name: str) -> Any:
+        """The service of this name, which was started."""
+        return next(service for service in self.lab.services if service.name == name)
+
+    @property
+    def week(self) -> PrometheusContainer:
+        """The Prometheus with the week of history, for judges with WEEK among their services."""
+        found: PrometheusContainer = self["week"]
+        return found
+
+    @contextmanager
+    def trial(self, make: Callable[[str], S]) -> Iterator[S]:
+        """A service on the bench's network for one answer, removed afterwards.
+
+        make: gives the service, with the name that it is told, which no other trial has.
+
+        Raises:
+            ServiceFailed, ConfigurationRefused: it did not start. A judge makes a verdict of that.
+        """
+        with self.lab.guest(make(f"answer-{next(self._numbers)}")) as service:
+            yield service
+
+    def close(self) -> None:
+        """Stop everything and remove it."""
+        self.lab.stop()
+        self._started = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()

@@ -1,0 +1,33 @@
+"""Check an answer: what every answer is held to, whatever its exercise, and then its judge."""
+
+from .bench import Bench
+from .exercise import Exercise, Verdict, missed
+
+#: Characters that an answer may have; the longest solution has a tenth of them.
+LONGEST = 50_000
+
+
+def check(exercise: Exercise, answer: str, bench: Bench) -> Verdict:
+    """Judge an answer to an exercise.
+
+    answer: any text.
+
+    Raises:
+        WorkshopError: the bench failed, not the answer: no engine, an image that cannot be had.
+    """
+    if not is_begun(answer, exercise):
+        return missed("nothing yet", "There is no answer yet.")
+    if len(answer) > LONGEST:
+        return missed("too long", f"That is {len(answer):,} characters; {LONGEST:,} is the limit.")
+    if unreadable := next((c for c in answer if not (c.isprintable() or c in "\t\r\n")), ""):
+        return missed("not text", f"The answer has {unreadable!a} in it: that is no text.")
+    bench.start(exercise.judge.services)
+    return exercise.judge.judge(answer, bench)
+
+
+def is_begun(answer: str, exercise: Exercise) -> bool:
+    """Whether there is more in the answer than comments and what the exercise starts with."""
+    lines = [line.strip() for line in answer.splitlines()]
+    text = [line for line in lines if line and not line.startswith("#")]
+    start = [line.strip() for line in exercise.start.splitlines()]
+    return bool(text) and text != [line for line in start if line and not line.startswith("#")]

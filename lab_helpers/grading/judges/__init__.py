@@ -1,0 +1,1 @@
+"""The judges: each tries an answer out and says what is wrong with it."""

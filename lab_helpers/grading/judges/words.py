@@ -1,0 +1,92 @@
+"""Answers in words or a number: diagnoses, and predictions made before looking."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ..bench import Bench, Services
+from ..exercise import Verdict, missed, solved
+
+#: What a plausible wrong answer shows: the diagnosis, and a message to the learner.
+Misreading = tuple[str, str]
+
+_NUMBER = re.compile(r"[-+]?\d[\d_,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_UNITS = (1000, 1024, 60, 3600, 100, 1024**2, 1_000_000, 86_400)
+
+
+def _without_comments(answer: str) -> str:
+    return re.sub(r"^\s*#.*$", "", answer, flags=re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Judges words, in any order and case, parted by commas or spaces.
+
+    right: finds the words that are asked for, on the bench: the truth is looked up, not noted down.
+    near: what plausible wrong words show.
+    because: what is said of the right answer; a diagnosis without its reason is half of one.
+    """
+
+    right: Callable[[Bench], Iterable[str]]
+    near: Mapping[str, Misreading]
+    because: str
+    services: Services = field(default_factory=dict)
+
+    def judge(self, answer: str, bench: Bench) -> Verdict:
+        """Compare the words with those that are right."""
+        said = {
+            word.casefold()
+            for word in re.split(r"[\s,;]+", _without_comments(answer))
+            if word.strip("`'\".")
+        }
+        said = {word.strip("`'\".") for word in said}
+        right = {word.casefold() for word in self.right(bench)}
+        near = {word.casefold(): misreading for word, misreading in self.near.items()}
+        if said == right:
+            return solved(self.because)
+        wrong = sorted(said - right)
+        for word in wrong:
+            if word in near:
+                return missed(*near[word])
+        if wrong:
+            return missed("not that", f"{wrong[0][:60]!r} is not what is asked for.")
+        return missed(
+            "not all of it", f"Right so far; {len(right)} are asked for, you named {len(said)}."
+        )
+
+
+@dataclass(frozen=True)
+class Number:
+    """Judges a number; what stands behind it, such as a unit, is not read.
+
+    right: finds the number on the bench: the truth is looked up, not noted down.
+    near: finds the numbers that plausible misreadings give, and what each shows.
+    tolerance: how far off it may be, as a share of the right number.
+    """
+
+    right: Callable[[Bench], float]
+    near: Callable[[Bench], Mapping[float, Misreading]]
+    because: str
+    tolerance: float = 0.02
+    services: Services = field(default_factory=dict)
+
+    def judge(self, answer: str, bench: Bench) -> Verdict:
+        """Compare the number with the right one."""
+        found = _NUMBER.findall(_without_comments(answer))
+        if len(found) != 1:
+            return missed("no number", f"One number is asked for; here are {len(found)}.")
+        said, right = float(found[0].replace(",", "").replace("_", "")), self.right(bench)
+        if self._same(said, right):
+            return solved(self.because)
+        for value, misreading in self.near(bench).items():
+            if self._same(said, value):
+                return missed(*misreading)
+        for unit in _UNITS:
+            if self._same(said * unit, right) or self._same(said, right * unit):
+                return missed("off by a unit", f"You are off by a factor of {unit}: mind the unit.")
+        size = "too small" if said < right else "too large"
+        return missed(size, f"{found[0]} is {size}.")
+
+    def _same(self, one: float, other: float) -> bool:
+        return math.isclose(one, other, rel_tol=self.tolerance, abs_tol=1e-12)
