@@ -34,6 +34,7 @@ _HOME = {
     "ProgramContainer": "programs",
     "SideBySide": "listings",
     "Traffic": "traffic",
+    "open_lab": "grading.notebook",
 }
 _MODULES = ("dashboards", "history", "plots", "traffic")
 

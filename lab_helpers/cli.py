@@ -23,6 +23,15 @@ def main() -> int:
     stage.add_argument("act", choices=("up", "break", "heal", "status", "down"), metavar="ACT",
                        help="up, break NAME, heal NAME, status, or down")  # fmt: skip
     stage.add_argument("name", nargs="?", default="", help="what to break or to heal")
+    check = commands.add_parser("check", help="check an answer to an exercise of a lab")
+    check.add_argument("exercise", help="its number, such as 02.3")
+    given = check.add_mutually_exclusive_group(required=True)
+    given.add_argument("--answer", help="the answer")
+    given.add_argument("--file", help="the file that holds it; - is standard input")
+    check.add_argument("--json", action="store_true", help="say what was found as JSON")
+    hint = commands.add_parser("hint", help="give the next hint of an exercise")
+    hint.add_argument("exercise", help="its number, such as 02.3")
+    commands.add_parser("progress", help="show what is solved, by chapter")
     commands.add_parser("clean", help="remove every container and network of the workshop")
 
     options = parser.parse_args()
@@ -40,6 +49,17 @@ def main() -> int:
             execute(chapters(options.only))
         elif options.command == "demo":
             demo(options.act, options.name)
+        elif options.command == "check":
+            answer = options.answer if options.file is None else read_answer(options.file)
+            return check_answer(options.exercise, answer, as_json=options.json)
+        elif options.command == "hint":
+            from .grading import learner
+
+            print(learner.hint(options.exercise))
+        elif options.command == "progress":
+            from .grading import learner
+
+            print(learner.progress())
         elif options.command == "clean":
             from .demo import Demo
 
@@ -52,6 +72,29 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def read_answer(name: str) -> str:
+    """The text of a file, or of standard input if `name` is "-"; what is no text is kept so."""
+    try:
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as problem:
+        raise WorkshopError(f"{name} cannot be read: {problem.strerror}.") from None
+    return content.decode(errors="surrogateescape")
+
+
+def check_answer(number: str, answer: str, as_json: bool) -> int:
+    """Check an answer and print what was found; 0 only if it is solved."""
+    from .grading import Bench, catalogue, learner
+
+    exercise = catalogue.exercise(number)
+    with Bench(name="check") as bench:
+        verdict = learner.answer(number, answer, bench)
+    if as_json:
+        print(learner.as_json(number, verdict))
+    else:
+        print(learner.story(number, exercise, verdict, ask="workshop hint"))
+    return 0 if verdict.solved else 1
 
 
 def demo(act: str, name: str = "") -> None:

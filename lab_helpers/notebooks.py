@@ -1,4 +1,4 @@
-"""The chapters' notebooks: executed where they lie, and kept in one normal form.
+"""The notebooks of chapters and labs: executed where they lie, and kept in one normal form.
 
 `execute` is behind `make notebooks`, which alone produces the outputs that are kept.
 """
@@ -39,14 +39,21 @@ class NotebookFailed(WorkshopError):
 
 
 def chapters(only: str = "") -> list[Path]:
-    """The notebooks whose file names begin with `only`, in order.
+    """The chapters and labs whose names begin with `only`, each chapter before its lab.
 
     Raises `WorkshopError` when there is none.
     """
-    found = sorted((ROOT / "notebooks").glob(f"{only}*.ipynb"))
+    chapters = (ROOT / "notebooks").glob(f"{only}*.ipynb")
+    labs = (ROOT / "labs").glob(f"{only}*/lab.ipynb")
+    found = sorted([*chapters, *labs], key=lambda path: (title(path).partition("/")[0], path.name))
     if not found:
-        raise WorkshopError(f"No notebook in {ROOT / 'notebooks'} has a name that begins {only!r}.")
+        raise WorkshopError(f"No chapter and no lab has a name that begins {only!r}.")
     return found
+
+
+def title(path: Path) -> str:
+    """How a notebook is called in messages: 02_data_model, or 02_data_model/lab."""
+    return f"{path.parent.name}/lab" if path.stem == "lab" else path.stem
 
 
 def execute(paths: Iterable[Path]) -> None:
@@ -71,7 +78,7 @@ def execute(paths: Iterable[Path]) -> None:
             _replace(path, nbformat.writes(notebook) + "\n")
             slowest = max(seconds, key=lambda n: seconds[n], default=0)
             progress.done(
-                f"{path.name}: {len(seconds)} cells in {time.monotonic() - began:.0f} s, "
+                f"{title(path)}: {len(seconds)} cells in {time.monotonic() - began:.0f} s, "
                 f"the slowest is [{slowest}] with {seconds.get(slowest, 0):.1f} s"
             )
 
@@ -94,7 +101,7 @@ def _run(notebook: NotebookNode, path: Path, say: Callable[[str], None]) -> dict
             if count - 1 in left_out:
                 cell.execution_count = count if cell.execution_count else None
                 continue
-            say(f"{path.name}: cell {count} of {len(cells)}")
+            say(f"{title(path)}: cell {count} of {len(cells)}")
             began = time.monotonic()
             try:
                 client.execute_cell(cell, index, execution_count=count)
@@ -191,6 +198,8 @@ def _names(source: str) -> tuple[set[str], set[str]]:
 
     Lines of IPython's own (`%time …`, `!ls`) count as empty.
     """
+    if source.startswith("%%"):
+        return set(), set()  # what follows is the magic's, not Python's
     lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()]
     made: dict[str, int] = {}
     read: dict[str, int] = {}

@@ -25,7 +25,7 @@ WEEK: Services = {"week": _week}
 
 
 class Bench:
-    """Services that judges share, each started when it is first needed and removed by `close`.
+    """Services that judges share, each started when it is first needed and removed by `stop`.
 
     Several threads may use it at once.
     """
@@ -69,7 +69,7 @@ class Bench:
         with self.lab.guest(make(f"answer-{next(self._numbers)}")) as service:
             yield service
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """Stop everything and remove it."""
         self.lab.stop()
         self._started = False
@@ -78,4 +78,4 @@ class Bench:
         return self
 
     def __exit__(self, *_: Any) -> None:
-        self.close()
+        self.stop()

@@ -2,8 +2,10 @@
 
 import importlib.util
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ..errors import WorkshopError
 from ..images import ROOT
@@ -14,7 +16,7 @@ _NUMBER = re.compile(r"(\d\d)\.(\d{1,2})")
 
 def chapters() -> list[str]:
     """The numbers of the chapters that have a lab, such as "02"."""
-    return sorted({path.parent.name[:2] for path in (ROOT / "labs").glob("[0-9]*/exercises")})
+    return sorted(path.parts[-3][:2] for path in (ROOT / "labs").glob("*/exercises/lab.toml"))
 
 
 def folder(chapter: str) -> Path:
@@ -26,6 +28,15 @@ def folder(chapter: str) -> Path:
     for path in (ROOT / "labs").glob(f"{chapter}_*/exercises"):
         return path.parent
     raise WorkshopError(f"There is no lab {chapter!r}; there are {', '.join(chapters())}.")
+
+
+def about(chapter: str) -> dict[str, Any]:
+    """What its lab.toml says of a lab: title, objectives, minutes and the like.
+
+    Raises:
+        WorkshopError: the chapter has no lab.
+    """
+    return tomllib.loads((folder(chapter) / "exercises" / "lab.toml").read_text("utf-8"))
 
 
 def exercises(chapter: str) -> dict[str, Exercise]:

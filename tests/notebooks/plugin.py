@@ -14,7 +14,9 @@ own and compares what its cells show with what is stored. Its defects are cured 
 
 from __future__ import annotations
 
+import os
 import subprocess
+import tempfile
 import time
 from functools import cache
 from pathlib import Path
@@ -29,6 +31,7 @@ from nbval.kernel import NbvalKernelspecManager, RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, coalesce_streams
 
 CLEAN_UP = 60  # seconds a kernel has to end: half of them in peace, then SIGTERM, then SIGKILL
+RECORD = pytest.StashKey[tempfile.TemporaryDirectory[str]]()  # of solved exercises, not the user's
 ENDED = pytest.StashKey[str]()  # on a notebook: which cell ended it, and how
 
 
@@ -114,8 +117,14 @@ def shown(outputs: list[NotebookNode]) -> list[NotebookNode]:
 def pytest_configure(config: pytest.Config) -> None:
     nbval.plugin.RunningKernel = PatientKernel
     nbval.plugin.coalesce_streams = shown
+    own = config.stash[RECORD] = tempfile.TemporaryDirectory()
+    os.environ["WORKSHOP_PROGRESS"] = str(Path(own.name) / "progress.jsonl")
     if config.option.nbval_sanitize_with is None:
         config.option.nbval_sanitize_with = str(Path(__file__).with_name("sanitize.cfg"))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[RECORD].cleanup()
 
 
 @cache

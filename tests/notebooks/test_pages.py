@@ -12,10 +12,12 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from lab_helpers.notebooks import normalise
+from lab_helpers.notebooks import normalise, title
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "notebooks").glob("*.ipynb"))
+CHAPTERS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LABS = sorted((ROOT / "labs").glob("*/lab.ipynb"))
+PAGES = [*CHAPTERS, *LABS]
 TEXTS = [*ROOT.glob("*.md"), *(ROOT / "labs").rglob("*.md"), *PAGES]
 REASONS = {"random-ports", "live-values", "picture", "timing", "image-versions"}
 TAGS = {"nbval-ignore-output", "raises-exception", "check", "solution", "instructor"}
@@ -47,7 +49,7 @@ HOSTS = {  # documentation; everything else is on this machine
 }
 
 
-@pytest.fixture(params=PAGES, ids=lambda path: path.stem)
+@pytest.fixture(params=PAGES, ids=title)
 def page(request: pytest.FixtureRequest) -> NotebookNode:
     return nbformat.read(request.param, as_version=4)
 
@@ -67,11 +69,11 @@ def place(cell: NotebookNode) -> str:
 
 def test_there_are_chapters() -> None:
     assert [
-        page.name for page in PAGES if not re.fullmatch(r"\d\d_[a-z_]+\.ipynb", page.name)
+        page.name for page in CHAPTERS if not re.fullmatch(r"\d\d_[a-z_]+\.ipynb", page.name)
     ] == []
-    numbers = [int(page.name[:2]) for page in PAGES]
-    assert numbers == list(range(len(PAGES)))
-    assert PAGES
+    numbers = [int(page.name[:2]) for page in CHAPTERS]
+    assert numbers == list(range(len(CHAPTERS)))
+    assert CHAPTERS
 
 
 def test_header_says_what_the_metadata_say(page: NotebookNode) -> None:
@@ -234,7 +236,7 @@ def test_links_resolve(path: Path) -> None:
             assert unquote(url.fragment) in anchors(target), f"{link}: no such heading"
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=title)
 def test_readme_lists_the_chapter_with_its_minutes(path: Path) -> None:
     lines = (ROOT / "README.md").read_text().splitlines()
     minutes = nbformat.read(path, as_version=4).metadata.workshop.minutes

@@ -1,0 +1,7 @@
+"""Write the page of every lab from its exercises: `python -m lab_helpers.grading`."""
+
+from . import catalogue, page
+
+for chapter in catalogue.chapters():
+    if page.write(chapter):
+        print(f"{page.path(chapter)} is new: `make notebooks ONLY={chapter}` runs it")

@@ -1,0 +1,72 @@
+"""What a learner meets: an answer checked, a hint, the progress, as text for page and terminal."""
+
+import json
+from dataclasses import asdict
+
+from . import catalogue, record
+from .bench import Bench
+from .check import check
+from .exercise import Exercise, Verdict
+
+_ORDINALS = ("first", "second", "third")
+
+
+def answer(number: str, text: str, bench: Bench) -> Verdict:
+    """Check an answer to the exercise of this number, and note it if it is solved.
+
+    Raises:
+        WorkshopError: there is no such exercise, or the bench failed.
+    """
+    verdict = check(catalogue.exercise(number), text, bench)
+    if verdict.solved:
+        record.add("solved", number)
+    return verdict
+
+
+def story(number: str, exercise: Exercise, verdict: Verdict, ask: str) -> str:
+    """The verdict in words, and what to do next.
+
+    ask: the command that gives a hint, as it is written where the learner is.
+    """
+    if verdict.solved:
+        lines = [f"✔ {number} is solved. {verdict.message}".rstrip()]
+        return "\n".join([*lines, f"In practice: {exercise.practice}"])
+    read = record.hints_read(number)
+    if read < len(exercise.hints):
+        more = f"`{ask} {number}` gives the {_ORDINALS[read]} of three hints."
+    else:
+        more = f"`{ask} {number}` shows the three hints again."
+    return f"✘ Not solved yet: {verdict.diagnosis}. {verdict.message}\n{more}"
+
+
+def as_json(number: str, verdict: Verdict) -> str:
+    """The verdict for machines: an object with exercise, solved, diagnosis and message."""
+    return json.dumps({"exercise": number, **asdict(verdict)}, ensure_ascii=False)
+
+
+def hint(number: str) -> str:
+    """The hints read so far, and one more.
+
+    Raises:
+        WorkshopError: there is no such exercise.
+    """
+    hints = catalogue.exercise(number).hints
+    record.add("hint", number)
+    shown = min(record.hints_read(number), len(hints))
+    lines = [f"{i} of {len(hints)}: {text}" for i, text in enumerate(hints[:shown], start=1)]
+    if shown == len(hints):
+        lines.append("No more hints; the solution is folded below the exercise in its lab.")
+    return "\n".join(lines)
+
+
+def progress() -> str:
+    """What is solved, by chapter."""
+    done = record.solved()
+    lines = []
+    for chapter in catalogue.chapters():
+        known = catalogue.exercises(chapter)
+        count = sum(number in done for number in known)
+        lines.append(f"{chapter} {catalogue.about(chapter)['title']}: {count} of {len(known)}")
+        for number, exercise in known.items():
+            lines.append(f"   {'✔' if number in done else '·'} {number} {exercise.title}")
+    return "\n".join(lines)

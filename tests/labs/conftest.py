@@ -1,0 +1,76 @@
+"""One bench for all proofs, and a table of what was proven at the end."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from lab_helpers.grading import Bench, Verdict, catalogue, check
+
+AT_ONCE = 8  # answers judged side by side: most of them wait for a service
+
+Proof = tuple[str, str]  # an exercise's number, and an answer
+
+
+class Proofs:
+    """The verdicts on answers, each sought from the beginning and waited for when it is asked."""
+
+    def __init__(self, answers: list[Proof]) -> None:
+        self.bench = Bench(name="proof")
+        self.bench.start({k: v for number, _ in answers for k, v in services(number)})
+        self.pool = ThreadPoolExecutor(AT_ONCE)
+        self.found: dict[Proof, Future[Verdict]] = {
+            (number, answer): self.pool.submit(
+                check, catalogue.exercise(number), answer, self.bench
+            )
+            for number, answer in answers
+        }
+
+    def verdict(self, number: str, answer: str) -> Verdict:
+        return self.found[number, answer].result(timeout=240)
+
+    def close(self) -> None:
+        self.pool.shutdown(cancel_futures=True)
+        self.bench.stop()
+
+
+def services(number: str) -> Any:
+    return catalogue.exercise(number).judge.services.items()
+
+
+@pytest.fixture(scope="session")
+def proofs(request: pytest.FixtureRequest) -> Iterator[Proofs]:
+    """Everything that the selected tests will ask for."""
+    asked = [
+        (str(item.callspec.params["number"]), str(item.callspec.params["answer"]))
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and "proofs" in item.fixturenames
+    ]
+    proofs = Proofs(list(dict.fromkeys(asked)))
+    yield proofs
+    proofs.close()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many answers were proven, by chapter and kind of exercise."""
+    count: Counter[tuple[str, str, str]] = Counter()
+    exercises: set[tuple[str, str, str]] = set()
+    for report in terminalreporter.stats.get("passed", []):
+        proven = dict(report.user_properties).get("proven")
+        if report.when == "call" and proven:
+            number, kind, sort = proven
+            count[number[:2], kind, sort] += 1
+            exercises.add((number[:2], kind, number))
+    if not count:
+        return
+    write = terminalreporter.write_line
+    terminalreporter.section("answers proven, by chapter and kind")
+    row = "{:8} {:15} {:>9} {:>6} {:>6}".format
+    write(row("chapter", "kind", "exercises", "right", "wrong"))
+    for chapter, kind in sorted({key[:2] for key in count}):
+        of = sum(key[:2] == (chapter, kind) for key in exercises)
+        write(row(chapter, kind, of, count[chapter, kind, "right"], count[chapter, kind, "wrong"]))
+    total = [sum(n for key, n in count.items() if key[2] == sort) for sort in ("right", "wrong")]
+    write(row("all", "", len(exercises), *total))
