@@ -61,7 +61,7 @@ def main() -> int:
 
             print(learner.progress())
         elif options.command == "clean":
-            from .demo import Demo
+            from .stage import Demo
 
             staged = Demo().remove()
             removed = engine.sweep(everything=True)
@@ -99,7 +99,7 @@ def check_answer(number: str, answer: str, as_json: bool) -> int:
 
 def demo(act: str, name: str = "") -> None:
     """Do one act of `workshop demo`."""
-    from .demo import Demo
+    from .stage import Demo
 
     stack = Demo()
     if act == "up":

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 import requests
 
-from .dashboard_json import as_json
 from .dashboards import FOLDER as DASHBOARDS
+from .dashboards import as_json
 from .errors import ConfigurationRefused, ServiceFailed
 from .images import ROOT
 from .service import Service

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lab_helpers import engine
-from lab_helpers.demo import PROJECT, Demo
+from lab_helpers.stage import PROJECT, Demo
 from tests.benchmarks.figure import Figure
 
 SOON = 30.0  # seconds

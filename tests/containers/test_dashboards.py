@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from lab_helpers import dashboards, engine
-from lab_helpers.dashboard_json import as_json, panels_of
+from lab_helpers.dashboards import as_json, panels_of
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed
 from lab_helpers.exporters import (
     ApacheExporterContainer,
@@ -23,8 +23,7 @@ from lab_helpers.exporters import (
 from lab_helpers.grafana import GrafanaContainer, read_only_account
 from lab_helpers.images import ROOT
 from lab_helpers.lab import Lab
-from lab_helpers.preview import empty_panels, freeze, preview
-from lab_helpers.preview_data import Asked
+from lab_helpers.preview import Asked, empty_panels, freeze, preview
 from lab_helpers.prometheus import PrometheusContainer
 from lab_helpers.shop import (
     ApacheContainer,

@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 import requests
 
-from lab_helpers import cli, compose, demo, engine
-from lab_helpers.demo import Demo
+from lab_helpers import cli, engine
 from lab_helpers.errors import ServiceFailed, WaitFailed
-from lab_helpers.faults import FAULTS
 from lab_helpers.images import image_for, read
+from lab_helpers.stage import FAULTS, Demo, compose, demo
 from lab_helpers.waiting import wait_until
 
 PROJECT = "workshop-demo-test"

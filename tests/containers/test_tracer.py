@@ -9,10 +9,10 @@ import yaml
 from consul import Check
 
 from lab_helpers.consul import ConsulContainer
+from lab_helpers.discovery import Traces, discovered_by, trace
 from lab_helpers.lab import Lab
 from lab_helpers.prometheus import PrometheusContainer
 from lab_helpers.shop import StaticPageContainer
-from lab_helpers.tracer import Traces, discovered_by, trace
 
 TAGS, NAME = "__meta_shop_tags", "__meta_shop_name"
 TARGETS = [

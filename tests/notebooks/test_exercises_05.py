@@ -7,8 +7,8 @@ import nbformat
 import pytest
 import yaml
 
+from lab_helpers.discovery import trace
 from lab_helpers.errors import WorkshopError
-from lab_helpers.tracer import trace
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "notebooks" / "05_consul_service_discovery.ipynb"

@@ -10,11 +10,9 @@ import pandas as pd
 import pytest
 
 from lab_helpers import dashboards
-from lab_helpers.dashboard_json import as_json
-from lab_helpers.dashboard_lint import lint
+from lab_helpers.dashboards import as_json, lint
 from lab_helpers.errors import PromQLError, WorkshopError
-from lab_helpers.preview import empty_panels
-from lab_helpers.preview_data import Asked
+from lab_helpers.preview import Asked, empty_panels
 
 PAGE = Path(__file__).parents[2] / "notebooks" / "07_grafana.ipynb"
 PRODUCTS = ("coffee-beans", "espresso-cup", "green-tea", "grinder", "milk-jug", "teapot")

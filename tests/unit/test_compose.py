@@ -14,7 +14,7 @@ from unittest.mock import MagicMock
 import pytest
 import yaml
 
-from lab_helpers import compose, engine, exporters, faults, ports, provision, shop
+from lab_helpers import engine, exporters, provision, shop
 from lab_helpers.alertmanager import AlertmanagerContainer
 from lab_helpers.consul import ConsulContainer
 from lab_helpers.errors import ServiceFailed, WorkshopError
@@ -24,6 +24,7 @@ from lab_helpers.inbox import InboxContainer
 from lab_helpers.progress import Progress
 from lab_helpers.prometheus import PrometheusContainer
 from lab_helpers.service import Service, read
+from lab_helpers.stage import compose, faults, ports
 
 MODEL = compose.model()
 SERVICES: dict[str, dict[str, Any]] = MODEL["services"]

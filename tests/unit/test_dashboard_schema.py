@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lab_helpers import dashboards, images
-from lab_helpers.dashboard_json import as_json
+from lab_helpers.dashboards import as_json
 
 PACKAGES = ("@grafana/schema@11.6.0", "ts-json-schema-generator@2.4.0", "typescript@5.9.3")
 KEPT = images.ROOT / ".workshop" / f"grafana-schema-{PACKAGES[0].rpartition('@')[2]}.json"

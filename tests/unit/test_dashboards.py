@@ -8,8 +8,7 @@ import pytest
 from grafanalib import core
 
 from lab_helpers import dashboards
-from lab_helpers.dashboard_json import answered, as_json, panels_of, portable
-from lab_helpers.dashboard_lint import lint
+from lab_helpers.dashboards import answered, as_json, lint, panels_of, portable
 from lab_helpers.errors import WorkshopError
 
 NAMES = dashboards.names()

@@ -8,11 +8,10 @@ import pandas as pd
 import pytest
 
 from lab_helpers import dashboards
-from lab_helpers.dashboard_json import as_json
+from lab_helpers.dashboards import as_json
 from lab_helpers.errors import PromQLError, WorkshopError
-from lab_helpers.preview import empty_panels, freeze, preview
-from lab_helpers.preview_data import Asked, PanelFailed
-from lab_helpers.preview_units import words
+from lab_helpers.preview import Asked, PanelFailed, empty_panels, freeze, preview
+from lab_helpers.preview.units import words
 
 
 class Known:

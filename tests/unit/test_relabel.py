@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from lab_helpers.discovery.re2 import translate
+from lab_helpers.discovery.relabel import Dropped, Rule
 from lab_helpers.errors import WorkshopError
-from lab_helpers.re2 import translate
-from lab_helpers.relabel import Dropped, Rule
 
 
 @pytest.mark.parametrize(

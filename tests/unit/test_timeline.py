@@ -11,8 +11,8 @@ from lab_helpers.alertmanager import AlertmanagerContainer
 from lab_helpers.errors import WorkshopError
 from lab_helpers.inbox import InboxContainer
 from lab_helpers.prometheus import PrometheusContainer
-from lab_helpers.steps import Step, Timeline
-from lab_helpers.timeline import _last_run, _match, fingerprint, why_paged
+from lab_helpers.timeline import Step, Timeline, fingerprint, why_paged
+from lab_helpers.timeline.why import _last_run, _match
 
 LABELS = {"alertname": "Down", "instance": "a", "severity": "critical"}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from lab_helpers.discovery import trace
 from lab_helpers.errors import WorkshopError
-from lab_helpers.tracer import trace
 
 CONFIG = """\
 scrape_configs:

@@ -12,15 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .answers import PromQLWarning
-from .dashboard_json import as_json, panels_of
-from .errors import WorkshopError
-from .promql import seconds
+from ..answers import PromQLWarning
+from ..dashboards import as_json, panels_of
+from ..errors import WorkshopError
+from ..promql import seconds
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from .prometheus import PrometheusContainer
+    from ..prometheus import PrometheusContainer
 
 Sql = Callable[[str], str]
 Values = Mapping[str, str | list[str]]

@@ -7,9 +7,10 @@ does that here, so that what is kept in files, checked, drawn and pushed is one 
 import json
 from typing import Any
 
-from .errors import WorkshopError
+from ..errors import WorkshopError
 
 SCHEMA_VERSION = 39  # of Grafana 10.3; later ones migrate it
+COLUMNS = 24  # of Grafana's grid
 
 # What a dashboard, a panel and its fields may have; the rest is of former times, and left out.
 _DASHBOARD = (

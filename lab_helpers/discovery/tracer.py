@@ -10,15 +10,15 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from .errors import WorkshopError
-from .promql import seconds
+from ..errors import WorkshopError
+from ..promql import seconds
+from ..service import Source, read
 from .relabel import Dropped, Rule
-from .service import Source, read
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from .prometheus import PrometheusContainer
+    from ..prometheus import PrometheusContainer
 
 #: label by label, what it was and what it became; "" is: not there
 Changes = dict[str, tuple[str, str]]

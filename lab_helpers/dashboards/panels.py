@@ -1,38 +1,20 @@
-"""Dashboards as code: short words for grafanalib's panels, their files, and a linter.
+"""Short words for grafanalib's panels, with the workshop's habits."""
 
-    python -m lab_helpers.dashboards     writes the JSON beside each NAME.dashboard.py
-
-A dashboard is a file `labs/07_grafana/dashboards/NAME.dashboard.py`, whose variable `dashboard` is
-one of grafanalib's, as its own command `generate-dashboard` expects.
-"""
-
-import json
-import runpy
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from grafanalib import core
 
-from .dashboard_json import as_json
-from .errors import WorkshopError
-from .images import ROOT
-
-FOLDER = ROOT / "labs" / "07_grafana" / "dashboards"
 #: The data sources, as labs/07_grafana/provisioning/datasources names them.
 PROMETHEUS = {"type": "prometheus", "uid": "prometheus"}
 MYSQL = {"type": "mysql", "uid": "mysql"}
 
-COLUMNS = 24  # of Grafana's grid
 UNITS = {  # Grafana's words for the units that are used here
     "bytes", "Bps", "currencyEUR", "dtdurations", "none", "ops", "percentunit", "reqps", "s",
     "short",
 }  # fmt: skip
 
 Target = str | tuple[str, str]  # PromQL, or PromQL and the legend
-
-
-# Panels
 
 
 def graph(
@@ -160,113 +142,3 @@ def _panel(
         "dataSource": PROMETHEUS,
         "targets": made,
     }
-
-
-# A dashboard of them
-
-
-def variable(name: str, metric: str, label: str | None = None, **more: Any) -> Any:
-    """A variable whose values are those that a label has; all of them at first."""
-    query = f"label_values({metric}, {label or name})"
-    many = more.get("multi", True)
-    return core.Template(
-        name, query, dataSource=PROMETHEUS, label=more.get("title", name), refresh=2, sort=1,
-        multi=many, includeAll=many, default="All" if many else more.get("default"),
-    )  # fmt: skip
-
-
-def releases() -> dict[str, Any]:
-    """Marks the moment at which each process of the web app started, with its version."""
-    expr = "1000 * process_start_time_seconds * on (instance) group_left (version) shop_build_info"
-    return _annotation("releases", "blue", expr, "{{version}}", useValueForTime=True)
-
-
-def alerts() -> dict[str, Any]:
-    """Marks the time for which each alert of Prometheus's fired."""
-    return _annotation("alerts", "red", 'ALERTS{alertstate="firing"}', "{{alertname}}")
-
-
-def _annotation(name: str, colour: str, expr: str, title: str, **more: Any) -> dict[str, Any]:
-    return {
-        "name": name,
-        "datasource": PROMETHEUS,
-        "enable": True,
-        "iconColor": colour,
-        "expr": expr,
-        "titleFormat": title,
-        "step": "1s",
-        **more,
-    }
-
-
-def page(
-    title: str,
-    *rows: tuple[int, list[Any]],
-    uid: str,
-    variables: Sequence[Any] = (),
-    annotations: Sequence[Any] = (),
-    links: Sequence[Any] = (),
-    tags: Sequence[str] = (),
-) -> Any:
-    """A dashboard: rows of panels, each row with its height; its panels share the width.
-
-    A panel with a share of its own is written as a pair: ``(panel, columns)``.
-    """
-    placed, y = [], 0
-    for height, panels in rows:
-        fixed = sum(entry[1] for entry in panels if isinstance(entry, tuple))
-        free = sum(not isinstance(entry, tuple) for entry in panels)
-        x = 0
-        for entry in panels:
-            panel, width = entry if isinstance(entry, tuple) else (entry, (COLUMNS - fixed) // free)
-            panel.gridPos = core.GridPos(h=height, w=width, x=x, y=y)
-            placed.append(panel)
-            x += width
-        y += height
-    others = core.DashboardLink(
-        title="workshop", type="dashboards", tags=["workshop"], asDropdown=True, includeVars=False
-    )
-    return core.Dashboard(
-        title=title, uid=uid, panels=placed, tags=["workshop", *tags], links=[others, *links],
-        templating=core.Templating(list=list(variables)),
-        annotations=core.Annotations(list=list(annotations)),
-        time=core.Time("now-5m", "now"), refresh="5s", timezone="browser",
-    ).auto_panel_ids()  # fmt: skip
-
-
-# Files
-
-
-def names() -> list[str]:
-    """The dashboards of the workshop."""
-    return sorted(file.name.removesuffix(".dashboard.py") for file in FOLDER.glob("*.dashboard.py"))
-
-
-def load(name: str | Path) -> Any:
-    """The dashboard of one of `names`, or of a file ``NAME.dashboard.py``.
-
-    Raises:
-        WorkshopError: there is no such file, or it makes no dashboard.
-    """
-    file = name if isinstance(name, Path) else FOLDER / f"{name}.dashboard.py"
-    if not file.exists():
-        raise WorkshopError(f"There is no dashboard {name}. There are: {', '.join(names())}.")
-    found = runpy.run_path(str(file)).get("dashboard")
-    if found is None:
-        raise WorkshopError(f"{file.name} makes no variable `dashboard`.")
-    return found
-
-
-def json_text(dashboard: Any) -> str:
-    """The text of a dashboard's JSON file."""
-    return json.dumps(as_json(dashboard), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def write() -> None:
-    """Write the JSON of every dashboard beside its Python."""
-    for name in names():
-        (FOLDER / f"{name}.json").write_text(json_text(load(name)))
-
-
-if __name__ == "__main__":
-    write()

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from .alertmanager import AlertmanagerContainer
-from .errors import WorkshopError
-from .inbox import InboxContainer
-from .prometheus import PrometheusContainer
-from .promql import Duration, seconds
+from ..alertmanager import AlertmanagerContainer
+from ..errors import WorkshopError
+from ..inbox import InboxContainer
+from ..prometheus import PrometheusContainer
+from ..promql import Duration, seconds
 from .steps import Step, Timeline
 
 #: evaluations that may be missing before an alert counts as ended

@@ -6,22 +6,11 @@ import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .plots import COLOURS
-from .preview_box import (
-    HUES,
-    INK,
-    PALE,
-    TITLE,
-    Box,
-    fields_of,
-    latest,
-    state_of,
-    steps_of,
-    unit_of,
-    write,
-)  # fmt: skip
-from .preview_data import Answer
-from .preview_units import words, write_axis
+from ..plots import COLOURS
+from .box import HUES, INK, PALE, TITLE, Box
+from .data import Answer
+from .fields import fields_of, latest, state_of, steps_of, unit_of, write
+from .units import words, write_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from . import compose, engine, images, ports, provision
-from .errors import ServiceFailed, WaitFailed, WorkshopError
+from .. import engine, images, provision
+from ..errors import ServiceFailed, WaitFailed, WorkshopError
+from ..progress import Progress
+from ..prometheus import page_at
+from ..waiting import wait_until
+from . import compose, ports
 from .faults import FAULTS, fault
-from .progress import Progress
-from .prometheus import page_at
-from .waiting import wait_until
 
 if TYPE_CHECKING:
     from docker.models.containers import Container

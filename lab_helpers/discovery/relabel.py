@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
-from .errors import WorkshopError
+from ..errors import WorkshopError
 from .re2 import translate
 
 ACTIONS = (

@@ -1,26 +1,17 @@
-"""A dashboard drawn in the notebook: to see it before pushing it, and where there is no Grafana.
-
-    preview(dashboard, prometheus, last="1m", variables={"route": "/checkout"})
-
-Its panels stand in the dashboard's own grid, with its units, thresholds, legends and annotations.
-What Grafana shows and this does not: a mouse over a line, and colours of its dark theme.
-"""
+"""A dashboard's page: its panels in the dashboard's own grid."""
 
 from typing import TYPE_CHECKING, Any
 
-from .dashboard_json import panels_of
-from .errors import WorkshopError
-from .plots import use_style
-from .preview_box import Box
-from .preview_data import Answer, Asked, Sql, Values, empty_panels
-from .preview_panels import KINDS
+from ..errors import WorkshopError
+from ..plots import use_style
+from .box import Box
+from .data import Asked, Sql, Values
+from .panels import KINDS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .prometheus import PrometheusContainer
-
-__all__ = ["empty_panels", "freeze", "preview"]
+    from ..prometheus import PrometheusContainer
 
 WIDTH, ROW, GAP, HEAD = 13.0, 0.36, 0.07, 0.42  # inches: page, row of the grid, between, header
 
@@ -121,63 +112,3 @@ def _header(figure: "Figure", asked: Asked, height: float) -> None:
         1 - GAP / WIDTH, top, "   |   ".join([*shown, f"{begin} to {end} UTC"]),
         fontsize=10, ha="right", va="center", color="#444444",
     )  # fmt: skip
-
-
-def freeze(
-    dashboard: Any, prometheus: "PrometheusContainer", *, last: Any = None, **options: Any
-) -> dict[str, Any]:
-    """A dashboard with its data inside and no query left: what a snapshot is made of.
-
-    Args:
-        last, options: as for `preview`.
-
-    Raises:
-        PanelFailed: a data source refuses a query.
-    """
-    import copy
-
-    asked = Asked.of(dashboard, prometheus, last=last, **options)
-    model = copy.deepcopy(asked.model)
-    for panel in panels_of(model):
-        answers = asked.panel(panel)
-        panel["title"] = asked.fill(panel.get("title", ""))
-        panel["snapshotData"] = [frame for answer in answers for frame in _frames(answer)]
-        panel["targets"] = []
-        panel.pop("datasource", None)
-    model["templating"], model["annotations"] = {"list": []}, {"list": []}
-    iso = [_iso(moment) for moment in (asked.until - asked.last, asked.until)]
-    model["time"], model["refresh"] = dict(zip(("from", "to"), iso, strict=True)), ""
-    return model
-
-
-def _frames(answer: Answer) -> list[dict[str, Any]]:
-    """Grafana's data frames: fields with a name, a type and values."""
-
-    def field(name: str, kind: str, values: Any) -> dict[str, Any]:
-        kept = [None if value != value else value for value in values]
-        return {"name": name, "type": kind, "config": {}, "values": kept}
-
-    if answer.lines is not None:
-        times = [int(moment.timestamp() * 1000) for moment in answer.lines.index]
-        return [
-            {
-                "refId": answer.ref,
-                "fields": [
-                    field("Time", "time", times),
-                    field(str(name), "number", answer.lines.iloc[:, number].tolist()),
-                ],
-            }
-            for number, name in enumerate(answer.lines.columns)
-        ]
-    rows = answer.rows
-    assert rows is not None
-    shown = rows.drop(columns="timestamp", errors="ignore")
-    kinds_of = {name: "number" if rows[name].dtype.kind in "fi" else "string" for name in shown}
-    fields = [field(str(name), kinds_of[name], shown[name].tolist()) for name in shown]
-    return [{"refId": answer.ref, "fields": fields}]
-
-
-def _iso(moment: float) -> str:
-    import time
-
-    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(moment))

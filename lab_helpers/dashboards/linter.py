@@ -7,9 +7,8 @@ source that does not exist. What it accepts, it shows as an empty panel.
 import re
 from typing import Any
 
-from .dashboard_json import as_json, panels_of
+from .model import COLUMNS, as_json, panels_of
 
-COLUMNS = 24
 _WITHOUT_UNIT = {"text", "row", "table", "dashlist", "alertlist", "news", "logs"}
 _VARIABLE = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(\w+)|\[\[(\w+)\]\]")
 

@@ -1,0 +1,5 @@
+"""Write the JSON of every dashboard beside its Python."""
+
+from .files import write
+
+write()

@@ -1,0 +1,13 @@
+"""A dashboard drawn in the notebook: to see it before pushing it, and where there is no Grafana.
+
+    preview(dashboard, prometheus, last="1m", variables={"route": "/checkout"})
+
+Its panels stand in the dashboard's own grid, with its units, thresholds, legends and annotations.
+What Grafana shows and this does not: a mouse over a line, and colours of its dark theme.
+"""
+
+from .data import Asked, PanelFailed, empty_panels
+from .page import preview
+from .snapshot import freeze
+
+__all__ = ["Asked", "PanelFailed", "empty_panels", "freeze", "preview"]
