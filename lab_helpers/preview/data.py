@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..answers import PromQLWarning
 from ..dashboards import as_json, panels_of
 from ..errors import WorkshopError
-from ..promql import seconds
+from ..promql import seconds, seconds_since_1970
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -74,6 +74,7 @@ class Asked:
         *,
         sql: Sql | None = None,
         last: Any = None,
+        until: Any = None,
         variables: Values | None = None,
         scrape_interval: Any = 1.0,
     ) -> "Asked":
@@ -83,7 +84,7 @@ class Asked:
             found = _RELATIVE.fullmatch((model.get("time") or {}).get("from", "now-5m"))
             last = found[1] if found else "5m"
         asked = cls(model, prometheus, sql, seconds(last), seconds(scrape_interval))
-        asked.until = float(int(time.time()))
+        asked.until = float(int(time.time() if until is None else seconds_since_1970(until)))
         asked._choose(dict(variables or {}))
         return asked
 

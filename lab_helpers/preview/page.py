@@ -21,6 +21,7 @@ def preview(
     prometheus: "PrometheusContainer",
     *,
     last: Any = None,
+    until: Any = None,
     variables: Values | None = None,
     sql: Sql | None = None,
     scrape_interval: Any = 1.0,
@@ -31,6 +32,7 @@ def preview(
         dashboard: of grafanalib, or its JSON decoded (an export of Grafana's, for instance).
         prometheus: who answers its PromQL.
         last: how far back it looks, "1m" or seconds; by default as the dashboard says.
+        until: from when it looks back, such as "2026-03-04 12:00" (UTC); by default from now.
         variables: values for its variables, by name: one or a list. By default as it stands.
         sql: what runs its SQL, such as ``mysql.sql``; without, those panels say that they need it.
         scrape_interval: what the data source is told; `$__rate_interval` is at least four of it.
@@ -44,7 +46,7 @@ def preview(
     import matplotlib.pyplot as plt
 
     use_style()
-    options: dict[str, Any] = {"sql": sql, "last": last, "variables": variables}
+    options: dict[str, Any] = {"sql": sql, "last": last, "until": until, "variables": variables}
     asked = Asked.of(dashboard, prometheus, scrape_interval=scrape_interval, **options)
     rows = max((_end(panel) for panel in asked.model.get("panels", [])), default=1)
     height = HEAD + rows * ROW + GAP

@@ -176,6 +176,15 @@ def test_the_window_holds_four_scrapes_and_the_distance_between_points(
     assert asked.fill("$__interval") == step
 
 
+def test_a_dashboard_can_be_seen_as_it_was() -> None:
+    prometheus: Any = Known()
+    model, until = page(dashboards.graph("Up", "up", unit="s")), "2026-03-04 12:00"
+    (answer,) = Asked.of(model, prometheus, last="1m", until=until).panel(model["panels"][0])
+    assert answer.lines is not None
+    assert answer.lines.index[-1] == pd.Timestamp(until, tz="UTC")
+    assert "11:59:00 to 12:00:00 UTC" in shown(preview(model, prometheus, last="1m", until=until))
+
+
 def test_annotations_are_moments_and_spans() -> None:
     class Marks(Known):
         def raw(self, path: str, **params: Any) -> Any:
