@@ -1,0 +1,105 @@
+"""An answer that is not right, with all that a diagnosis may look at."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...exercise import Verdict
+from .asking import Answer, Labels, Prometheus, Refused
+from .tree import Node, parsed
+
+#: What a diagnosis says, where it has something to say.
+Finding = Verdict | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A wrong answer beside the reference.
+
+    found, wanted: what the two answered, at each of the instants `at` (Unix seconds).
+    """
+
+    expr: str
+    reference: str
+    at: tuple[float, ...]
+    found: tuple[Answer, ...]
+    wanted: tuple[Answer, ...]
+    tolerance: float
+    prometheus: Prometheus
+
+    @cached_property
+    def tree(self) -> Node | None:
+        """The answer's tree."""
+        return parsed(self.expr)
+
+    @cached_property
+    def right_tree(self) -> Node:
+        """The reference's tree."""
+        return parsed(self.reference)
+
+    def is_right(self, expr: str) -> bool:
+        """Whether another expression answers as the reference does."""
+        return self._answers(expr, self.wanted, self.at)
+
+    def is_same(self, expr: str) -> bool:
+        """Whether another expression answers as the learner's does."""
+        return self._answers(expr, self.found, self.at)
+
+    def is_right_at(self, other: Sequence[float]) -> bool:
+        """Whether the learner's answer is that of the reference at other instants."""
+        return self._answers(self.reference, self.found, other)
+
+    def _answers(self, expr: str, asked: Sequence[Answer], when: Sequence[float]) -> bool:
+        try:
+            return all(
+                same(self.prometheus.ask(expr, at), answer, self.tolerance)
+                for at, answer in zip(when, asked, strict=True)
+            )
+        except Refused:
+            return False
+
+
+def same(one: Answer, other: Answer, tolerance: float) -> bool:
+    """Whether two answers have the same series with the same values."""
+    return (
+        one.kind == other.kind
+        and one.series.keys() == other.series.keys()
+        and not differing(one, other, tolerance)
+    )
+
+
+def differing(one: Answer, other: Answer, tolerance: float) -> list[Labels]:
+    """The series of both answers whose values differ; NaN is equal to NaN."""
+    sizes = [abs(value) for value in other.series.values() if math.isfinite(value)]
+    least = 1e-12 * max(sizes, default=0) or 1e-12  # what rounding leaves of 1 - 1
+    return [
+        labels
+        for labels, value in other.series.items()
+        if labels in one.series and not close(one.series[labels], value, tolerance, least)
+    ]
+
+
+def close(one: float, other: float, tolerance: float, least: float = 0) -> bool:
+    """Whether two values are the same within a relative tolerance; NaN is the same as NaN."""
+    if math.isnan(one) or math.isnan(other):
+        return math.isnan(one) and math.isnan(other)
+    return math.isclose(one, other, rel_tol=tolerance, abs_tol=least)
+
+
+def shown(labels: Labels) -> str:
+    """Labels as PromQL writes them."""
+    return "{" + ", ".join(f'{name}="{value}"' for name, value in sorted(labels)) + "}"
+
+
+def listed(names: Sequence[str] | set[str], most: int = 6) -> str:
+    """Names for a sentence: `a`, `b` and `c`."""
+    quoted = [f"`{name}`" for name in (sorted(names) if isinstance(names, set) else names)]
+    if len(quoted) > most:
+        quoted = [*quoted[:most], f"{len(quoted) - most} more"]
+    return " and ".join(filter(None, [", ".join(quoted[:-1]), *quoted[-1:]]))
+
+
+def counted(number: int, what: str = "series") -> str:
+    """A number with its noun: 1 series, 3 labels."""
+    return f"{number} {what if number == 1 or what == 'series' else what + 's'}"

@@ -1,0 +1,81 @@
+"""A PromQL answer is right if it answers as the reference does."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ....prometheus import PrometheusContainer
+from ....promql import seconds_since_1970
+from ...bench import WEEK, Bench, Services
+from ...exercise import Verdict, missed, solved
+from . import shape, structure, values
+from .asking import Prometheus, Refused, prometheus_at
+from .case import Case, Finding, same
+from .emptiness import empty_answer, empty_part
+from .refusals import no_vector, refused
+
+#: In this order they are tried: the most specific and most helpful first.
+_DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
+    shape.kind,
+    empty_answer,
+    *structure.DIAGNOSES,
+    shape.labels,
+    shape.other_label_values,
+    empty_part,
+    values.off_by_a_unit,
+    values.mirrored,
+    values.wrong_time,
+    values.wrong_series,
+    values.wrong_values,
+)
+
+#: What a plausible wrong query shows: the diagnosis, and a message to the learner.
+Misreading = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class SameAnswer:
+    """Judges PromQL by what it answers: the same series and values as the reference.
+
+    reference: a right answer.
+    at: the instants at which both are asked, UTC. At each the same series must come out.
+    misreadings: queries that a plausible misreading of the exercise leads to, and what each shows.
+        Only for what is this exercise's own: the mistakes that all make are found without.
+    tolerance: how far off a value may be, as a share of the right one.
+
+    The name of the metric does not count, only labels and values.
+    """
+
+    reference: str
+    at: tuple[str, ...]
+    misreadings: Mapping[str, Misreading] = field(default_factory=dict)
+    tolerance: float = 1e-6
+    services: Services = field(default_factory=lambda: WEEK)
+
+    def judge(self, answer: str, bench: Bench) -> Verdict:
+        """Compare with the reference, on the week of history."""
+        return self.compare(answer, bench.week)
+
+    def compare(self, answer: str, server: PrometheusContainer) -> Verdict:
+        """Compare with the reference, on a Prometheus."""
+        with prometheus_at(server.url) as prometheus:
+            return self._compare(answer, prometheus)
+
+    def _compare(self, answer: str, prometheus: Prometheus) -> Verdict:
+        at = tuple(seconds_since_1970(moment) for moment in self.at)
+        wanted = tuple(prometheus.ask(self.reference, moment) for moment in at)
+        if verdict := no_vector(answer):
+            return verdict
+        try:
+            found = tuple(prometheus.ask(answer, moment) for moment in at)
+        except Refused as refusal:
+            return refused(refusal, answer)
+        if all(same(*pair, self.tolerance) for pair in zip(found, wanted, strict=True)):
+            return solved()
+        case = Case(answer, self.reference, at, found, wanted, self.tolerance, prometheus)
+        for query, misreading in self.misreadings.items():
+            if any(one.series for one in found) and case.is_same(query):
+                return missed(*misreading)
+        for diagnose in _DIAGNOSES:
+            if finding := diagnose(case):
+                return finding
+        raise AssertionError("the last of the diagnoses is never silent")

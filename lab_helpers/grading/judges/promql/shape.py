@@ -1,0 +1,96 @@
+"""What kind of answer it is, and which labels its series have."""
+
+import math
+
+from ...exercise import missed
+from .case import Case, Finding, close, counted, listed
+
+
+def kind(case: Case) -> Finding:
+    """A string or a range, a scalar in the place of a vector, or the other way round."""
+    found, wanted = case.found[0].kind, case.wanted[0].kind
+    if found == wanted:
+        return None
+    if found == "matrix":
+        return missed("range without function", "That is all samples of a span, not one number.")
+    if found == "string":
+        return missed("text, not series", "That is a text in quotes: it asks for nothing.")
+    if found == "scalar":
+        return missed(
+            "scalar, not vector",
+            "That is a bare number (a scalar). What is asked for are series, even if there is "
+            "only one: select it, and do without `scalar()`.",
+        )
+    return missed("vector, not scalar", "Those are series; a bare number (a scalar) is asked for.")
+
+
+def labels(case: Case) -> Finding:
+    """A label lost, one too many, or another in its place."""
+    found = set().union(*(one.label_names() for one in case.found))
+    wanted = set().union(*(one.label_names() for one in case.wanted))
+    lost, extra = wanted - found, found - wanted
+    if not (lost or extra) or not any(one.series for one in case.found):
+        return None
+    sizes = _sizes(case)
+    if lost and extra:
+        if _same_values(case):
+            return missed(
+                "wrong label",
+                f"The values are right, but they stand under {listed(extra)}; "
+                f"{listed(lost)} is asked for.",
+            )
+        return missed(
+            "wrong label",
+            f"{sizes} You tell them apart by {listed(extra)}, and {listed(lost)} is lost.",
+        )
+    if lost:
+        return missed(
+            "label lost",
+            f"{sizes} The label {listed(lost)} is lost on the way: an aggregation keeps only what "
+            "`by` names, and a join with `on` what it names.",
+        )
+    return missed("label too many", f"{sizes} You keep {listed(extra)}, which is not asked for.")
+
+
+def other_label_values(case: Case) -> Finding:
+    """The right values and label names, and yet other series."""
+    if all(
+        one.series.keys() == other.series.keys()
+        for one, other in zip(case.found, case.wanted, strict=True)
+    ) or not _same_values(case):
+        return None
+    for one, other in zip(case.found, case.wanted, strict=True):
+        mine, theirs = dict(_items(one.series)), dict(_items(other.series))
+        for name, values in mine.items():
+            if odd := sorted(values - theirs.get(name, set())):
+                return missed(
+                    "wrong label value",
+                    f"The values are right, but the label `{name}` says {listed(odd)}: that is "
+                    "not what it should say.",
+                )
+    return missed("wrong label value", "The values are right, but under labels that are swapped.")
+
+
+def _items(series: object) -> list[tuple[str, set[str]]]:
+    values: dict[str, set[str]] = {}
+    for labels_of_one in series:  # type: ignore[attr-defined]
+        for name, value in labels_of_one:
+            values.setdefault(name, set()).add(value)
+    return list(values.items())
+
+
+def _sizes(case: Case) -> str:
+    yours, theirs = len(case.found[0].series), len(case.wanted[0].series)
+    if yours == theirs:
+        return f"Yours gives {counted(yours)}, as asked."
+    return f"Yours gives {counted(yours)}, asked {'is' if theirs == 1 else 'are'} {theirs}."
+
+
+def _same_values(case: Case) -> bool:
+    for one, other in zip(case.found, case.wanted, strict=True):
+        mine, theirs = sorted(one.series.values()), sorted(other.series.values())
+        if len(mine) != len(theirs) or any(map(math.isnan, mine)):
+            return False
+        if not all(close(a, b, case.tolerance) for a, b in zip(mine, theirs, strict=True)):
+            return False
+    return True

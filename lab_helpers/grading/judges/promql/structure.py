@@ -1,0 +1,225 @@
+"""Mistakes that an answer's tree shows, if the reference's does not show them too.
+
+They count only because the answer is known to be wrong.
+"""
+
+from collections.abc import Callable, Iterator
+
+import promql_parser as promql
+
+from ...exercise import missed
+from .case import Case, Finding
+from .tree import COMPARISONS, RATES, Node, bare, below, calls, children, metric, selectors
+
+#: Functions over a range that make sense of a gauge's ups and downs only.
+OF_GAUGES = {
+    *("delta", "idelta", "deriv", "predict_linear", "holt_winters", "double_exponential_smoothing"),
+    *("avg_over_time", "min_over_time", "max_over_time", "sum_over_time", "quantile_over_time"),
+    *("stddev_over_time", "stdvar_over_time", "mad_over_time"),
+}
+_COUNTER = ("_total", "_count", "_sum", "_bucket")
+_MERGE = {"sum", "avg", "min", "max", "count", "quantile", "stddev"}
+
+#: A mistake: its diagnosis and a message.
+Suspicion = tuple[str, str]
+
+
+def rate_after_sum(tree: Node, _: Node) -> Iterator[Suspicion]:
+    """A rate of what has been aggregated before there was any rate."""
+    for call in calls(tree, RATES):
+        for node in below(call.args[0]):
+            if isinstance(node, promql.AggregateExpr) and not list(calls(node, RATES)):
+                yield (
+                    "rate after sum",
+                    f"`{call.func.name}` has to see each counter by itself: in the `{node.op}` of "
+                    "several, the restart of one looks like a restart of all. Which of the two "
+                    "comes first?",
+                )
+
+
+def quantile_without_le(tree: Node, _: Node) -> Iterator[Suspicion]:
+    """A quantile of buckets whose bounds have been aggregated away."""
+    for call in calls(tree, {"histogram_quantile"}):
+        merged = bare(call.args[1])
+        if isinstance(merged, promql.AggregateExpr) and not _keeps(merged, "le"):
+            yield (
+                "quantile without le",
+                f"The `{merged.op}` inside of `histogram_quantile` loses the label `le`, the "
+                "bounds of the buckets. Without them there is no histogram.",
+            )
+
+
+def average_of_quantiles(tree: Node, _: Node) -> Iterator[Suspicion]:
+    """Quantiles that are merged, rather than the buckets that they come from."""
+    for node in below(tree):
+        if isinstance(node, promql.AggregateExpr) and str(node.op) in _MERGE:
+            inner = bare(node.expr)
+            if isinstance(inner, promql.Call) and inner.func.name == "histogram_quantile":
+                yield (
+                    "average of quantiles",
+                    f"The `{node.op}` of quantiles is no quantile: one replica with few requests "
+                    "weighs as much as another with many. Merge the buckets instead.",
+                )
+
+
+def quantile_of_series(tree: Node, right: Node) -> Iterator[Suspicion]:
+    """A quantile over series or samples, where one of the observations is asked for."""
+    if not list(calls(right, {"histogram_quantile"})):
+        return
+    for node in below(tree):
+        name = str(node.op) if isinstance(node, promql.AggregateExpr) else ""
+        if name == "quantile" or next(calls(node, {"quantile_over_time"}), None) is node:
+            yield (
+                "quantile of series",
+                f"`{name or 'quantile_over_time'}` compares whole series or samples with each "
+                "other. The single observations are in the buckets of the histogram.",
+            )
+
+
+def average_of_ratios(tree: Node, _: Node) -> Iterator[Suspicion]:
+    """Ratios that are merged, rather than what they are ratios of."""
+    for node in below(tree):
+        merges = isinstance(node, promql.AggregateExpr) and str(node.op) in {"avg", "sum"}
+        if merges and _is_ratio(bare(node.expr)):
+            yield (
+                "average of ratios",
+                f"The `{node.op}` of ratios is not the ratio of the whole: those with few "
+                "requests weigh as much as those with many. Sum up both sides first, then divide.",
+            )
+    for call in calls(tree, {"avg_over_time"}):
+        ranged = call.args[0]
+        if isinstance(ranged, promql.SubqueryExpr) and _is_ratio(bare(ranged.expr)):
+            yield (
+                "average of ratios",
+                "A mean of ratios over time weighs the quiet hours like the busy ones. "
+                "Count both sides over the whole time, then divide.",
+            )
+
+
+def gauge_function_on_counter(tree: Node, right: Node) -> Iterator[Suspicion]:
+    """A function that takes a counter's ever growing total for a state."""
+    for call in calls(tree, OF_GAUGES):
+        for name in _ranged(call):
+            if name.endswith(_COUNTER) or name in _rated(right):
+                yield (
+                    "gauge's function on a counter",
+                    f"`{name}` is a counter: it only grows, and falls to 0 when its process "
+                    f"restarts. `{call.func.name}` is made for gauges and takes that for a fact.",
+                )
+
+
+def counter_function_on_gauge(tree: Node, right: Node) -> Iterator[Suspicion]:
+    """A function that takes every fall of a gauge for a restart."""
+    gauges = {metric(each) for each in selectors(right)} - _rated(right)
+    for call in calls(tree, RATES | {"resets"}):
+        for name in _ranged(call):
+            if name in gauges and not name.endswith(_COUNTER):
+                yield (
+                    "counter's function on a gauge",
+                    f"`{name}` is a gauge, it goes up and down. `{call.func.name}` takes every "
+                    "fall for a restart of the process.",
+                )
+
+
+def raw_counter(tree: Node, right: Node) -> Iterator[Suspicion]:
+    """A counter's total where its growth is asked for."""
+    rated = _rated(right)
+    for name in _unranged(tree):
+        if name in rated:
+            yield (
+                "raw counter",
+                f"`{name}` is a running total since the process began. How much it grows is asked "
+                "for: per second, or in a span of time.",
+            )
+
+
+def bool_or_filter(tree: Node, right: Node) -> Iterator[Suspicion]:
+    """A comparison that gives 0 or 1 where a filter is asked for, or the other way round."""
+    mine, theirs = _bools(tree), _bools(right)
+    if mine == {True} and theirs == {False}:
+        yield (
+            "bool, not a filter",
+            "With `bool` a comparison answers 0 or 1 for every series. Those for which it holds "
+            "are asked for, with their values.",
+        )
+    if mine == {False} and theirs == {True}:
+        yield (
+            "filter, not bool",
+            "A comparison is a filter: it drops the series for which it does not hold and keeps "
+            "the values of the others. Here 0 or 1 is asked for.",
+        )
+
+
+def _found(mistake: Callable[[Node, Node], Iterator[Suspicion]]) -> Callable[[Case], Finding]:
+    def diagnose(case: Case) -> Finding:
+        if case.tree is None or list(mistake(case.right_tree, case.right_tree)):
+            return None
+        found = next(mistake(case.tree, case.right_tree), None)
+        return missed(*found) if found else None
+
+    return diagnose
+
+
+DIAGNOSES = tuple(
+    map(
+        _found,
+        (
+            rate_after_sum,
+            quantile_without_le,
+            average_of_quantiles,
+            quantile_of_series,
+            average_of_ratios,
+            gauge_function_on_counter,
+            counter_function_on_gauge,
+            raw_counter,
+            bool_or_filter,
+        ),
+    )
+)
+
+
+def _keeps(aggregation: Node, label: str) -> bool:
+    modifier = aggregation.modifier
+    if str(aggregation.op) in ("topk", "bottomk"):
+        return True
+    if modifier is None:
+        return False
+    return (label in modifier.labels) == (modifier.type == promql.AggModifierType.By)
+
+
+def _is_ratio(node: Node) -> bool:
+    return (
+        isinstance(node, promql.BinaryExpr)
+        and str(node.op) == "/"
+        and all(selectors(side) for side in (node.lhs, node.rhs))
+    )
+
+
+def _ranged(call: Node) -> list[str]:
+    """The metrics whose samples a call is given as they are."""
+    return [
+        metric(arg.vector_selector) for arg in call.args if isinstance(arg, promql.MatrixSelector)
+    ]
+
+
+def _rated(tree: Node) -> set[str]:
+    """The metrics that are asked for their growth."""
+    return {name for call in calls(tree, RATES) for name in _ranged(call)}
+
+
+def _unranged(node: Node) -> Iterator[str]:
+    """The metrics that are asked for their value, not as a span of samples."""
+    if isinstance(node, promql.VectorSelector):
+        yield metric(node)
+    elif not isinstance(node, promql.MatrixSelector):
+        for child in children(node):
+            yield from _unranged(child)
+
+
+def _bools(tree: Node) -> set[bool]:
+    """How the comparisons answer: True with 0 or 1."""
+    return {
+        bool(node.modifier and node.modifier.return_bool)
+        for node in below(tree)
+        if isinstance(node, promql.BinaryExpr) and str(node.op) in COMPARISONS and selectors(node)
+    }

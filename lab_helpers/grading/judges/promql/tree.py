@@ -1,0 +1,98 @@
+"""PromQL as a tree: what stands where."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import promql_parser as promql
+
+#: Answers with more signs are not read as a tree: the parser's stack and patience have an end.
+_MOST_SIGNS = 80
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|#.*")
+_SIGN = re.compile(r"[-+*/%^<>=!(\[]|\b(?:and|or|unless|atan2)\b", re.IGNORECASE)
+
+RATES = {"rate", "irate", "increase"}
+COMPARISONS = {"==", "!=", "<", ">", "<=", ">="}
+
+Node = Any  # the parser's classes share no attributes
+
+
+def parsed(expr: str) -> Node | None:
+    """The tree of an expression; None if the parser does not understand it, or it is enormous."""
+    if len(_SIGN.findall(_STRING.sub("", expr))) > _MOST_SIGNS:
+        return None
+    try:
+        return promql.parse(expr)
+    except ValueError:
+        return None
+
+
+def text(node: Node) -> str:
+    """A node as PromQL."""
+    return str(node.prettify())
+
+
+def bare(node: Node) -> Node:
+    """A node without the parentheses around it."""
+    while isinstance(node, promql.ParenExpr):
+        node = node.expr
+    return node
+
+
+def children(node: Node) -> list[Node]:
+    """The nodes right below; a range has its selector or its expression below it."""
+    if isinstance(node, promql.BinaryExpr):
+        return [node.lhs, node.rhs]
+    if isinstance(node, promql.Call):
+        return list(node.args)
+    if isinstance(node, promql.AggregateExpr):
+        return [node.expr] if node.param is None else [node.param, node.expr]
+    if isinstance(node, promql.MatrixSelector):
+        return [node.vector_selector]
+    if isinstance(node, promql.ParenExpr | promql.UnaryExpr | promql.SubqueryExpr):
+        return [node.expr]
+    return []
+
+
+def below(node: Node) -> Iterator[Node]:
+    """A node and all that are below it, from the top."""
+    yield node
+    for child in children(node):
+        yield from below(child)
+
+
+def calls(node: Node, names: set[str]) -> Iterator[Node]:
+    """The calls of functions of these names, at and below a node."""
+    for each in below(node):
+        if isinstance(each, promql.Call) and each.func.name in names:
+            yield each
+
+
+def selectors(node: Node) -> list[Node]:
+    """The selectors at and below a node."""
+    return [each for each in below(node) if isinstance(each, promql.VectorSelector)]
+
+
+def metric(selector: Node) -> str:
+    """The metric's name that a selector asks for; "" if it says none plainly."""
+    if selector.name:
+        return str(selector.name)
+    named = [m.value for m in selector.matchers.matchers if str(m).startswith('__name__="')]
+    return str(named[0]) if named else ""
+
+
+def replaced(tree: Node, chosen: Callable[[Node], bool], expr: str, number: int) -> str:
+    """The tree as PromQL, with `expr` in the place of one node.
+
+    number: which one of those that are chosen, from nought.
+    """
+    count = -1
+
+    def visit(node: Node) -> Node | None:
+        nonlocal count
+        if not chosen(node):
+            return None
+        count += 1
+        return promql.parse(expr) if count == number else None
+
+    return text(promql.transform(tree, visit))
