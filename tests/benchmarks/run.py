@@ -9,6 +9,7 @@ from tests.benchmarks import (
     bench_frames,
     bench_history,
     bench_lab,
+    bench_labs,
     bench_setup,
 )
 from tests.benchmarks.figure import Figure
@@ -19,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "frames": bench_frames.figures,
     "history": bench_history.figures,
     "lab": bench_lab.figures,
+    "labs": bench_labs.figures,
     "setup": bench_setup.figures,
 }
 

@@ -2,42 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from lab_helpers.grading import Bench, Verdict, catalogue, check
-
-AT_ONCE = 8  # answers judged side by side: most of them wait for a service
-
-Proof = tuple[str, str]  # an exercise's number, and an answer
-
-
-class Proofs:
-    """The verdicts on answers, each sought from the beginning and waited for when it is asked."""
-
-    def __init__(self, answers: list[Proof]) -> None:
-        self.bench = Bench(name="proof")
-        self.bench.start({k: v for number, _ in answers for k, v in services(number)})
-        self.pool = ThreadPoolExecutor(AT_ONCE)
-        self.found: dict[Proof, Future[Verdict]] = {
-            (number, answer): self.pool.submit(
-                check, catalogue.exercise(number), answer, self.bench
-            )
-            for number, answer in answers
-        }
-
-    def verdict(self, number: str, answer: str) -> Verdict:
-        return self.found[number, answer].result(timeout=240)
-
-    def close(self) -> None:
-        self.pool.shutdown(cancel_futures=True)
-        self.bench.stop()
-
-
-def services(number: str) -> Any:
-    return catalogue.exercise(number).judge.services.items()
+from tests.labs.proofs import Proofs
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from lab_helpers.grading import Exercise, catalogue
-from tests.labs.conftest import Proofs
+from tests.labs.proofs import Proofs
 
 EXERCISES = {
     number: exercise
