@@ -1,0 +1,164 @@
+"""What is wrong with the targets that a configuration finds, compared with those asked for."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from ...exercise import Verdict, missed
+from .look import Found, Look
+from .relabelling import why_dropped, why_kept, why_label
+
+_PORTS = {"http": 80, "https": 443}
+_LOCAL = re.compile(r"//(localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/]")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target that is asked for.
+
+    url: what Prometheus must ask for.
+    labels: those of its series; without an `instance` among them, its address is that.
+    interval: how often it is to be scraped, as in 15s; "" if that does not matter.
+    """
+
+    url: str
+    labels: Mapping[str, str]
+    interval: str = ""
+
+    @property
+    def all_labels(self) -> dict[str, str]:
+        """Its labels, `instance` among them."""
+        return {"instance": urlsplit(self.url).netloc, **self.labels}
+
+    def is_met_by(self, found: Found) -> bool:
+        """Whether this is the target that was found."""
+        return _parts(found.url) == _parts(self.url) and found.labels == self.all_labels
+
+
+def compare(wanted: Sequence[Target], look: Look, config: str) -> Verdict | None:
+    """Say what is wrong with the targets that were found; None if they are the ones wanted."""
+    missing = [one for one in wanted if not any(one.is_met_by(found) for found in look.targets)]
+    extra = [one for one in look.targets if not any(each.is_met_by(one) for each in wanted)]
+    pairs = _pair(missing, extra)
+    for target, found in pairs:
+        missing.remove(target)
+        extra.remove(found)
+    for target, found in pairs:
+        if _parts(found.url) != _parts(target.url):
+            return _url_fault(target, found)
+    for target in missing:
+        return _missing(target, wanted, look, config)
+    for found in extra:
+        return why_kept(found, name(found), look, config)
+    for target, found in pairs:
+        return why_label(found, name(found), target.all_labels, look, config)
+    return None
+
+
+def name(found: Found) -> str:
+    """What to call it: its name in Consul, else its address."""
+    own = found.discovered
+    return own.get("__meta_consul_service_id") or own.get("__address__", "a target")
+
+
+def unreachable(error: str, otherwise: str) -> str:
+    """The diagnosis for an error of the network."""
+    if _LOCAL.search(error):
+        return "localhost"
+    for words, diagnosis in {
+        "no such host": "wrong host",
+        "server misbehaving": "wrong host",
+        "connection refused": "wrong port",
+        "404": "wrong path",
+        "HTTP response to HTTPS client": "wrong scheme",
+    }.items():
+        if words in error:
+            return diagnosis
+    return otherwise
+
+
+def _parts(url: str) -> tuple[object, ...]:
+    """Scheme, host, port, path and parameters; two addresses that ask for the same are equal."""
+    parts = urlsplit(url)
+    return (
+        parts.scheme, (parts.hostname or "").rstrip("."), _port(parts), parts.path or "/",
+        tuple(sorted(parse_qsl(parts.query, keep_blank_values=True))),
+    )  # fmt: skip
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+
+
+# Which of the targets that were found is meant to be which of the wanted ones?
+
+
+def _pair(missing: list[Target], extra: list[Found]) -> list[tuple[Target, Found]]:
+    candidates = sorted(
+        (-_likeness(target, found), i, j)
+        for i, target in enumerate(missing)
+        for j, found in enumerate(extra)
+    )
+    pairs: dict[int, int] = {}
+    for score, i, j in candidates:
+        if score and i not in pairs and j not in pairs.values():
+            pairs[i] = j
+    return [(missing[i], extra[j]) for i, j in sorted(pairs.items())]
+
+
+def _likeness(target: Target, found: Found) -> int:
+    """How much one is like the other; 0 if they have neither host nor labels in common."""
+    scheme, host, *rest = map(
+        lambda both: both[0] == both[1], zip(_parts(target.url), _parts(found.url), strict=True)
+    )
+    asked = {**target.all_labels, "instance": ""}
+    labels = {**found.labels, "instance": ""}
+    if not host and (asked != labels):
+        return 0
+    same = sum(found.labels.get(key) == value for key, value in target.all_labels.items())
+    return 1 + 4 * host + scheme + sum(rest) + same
+
+
+# What is wrong with one
+
+
+def _url_fault(target: Target, found: Found) -> Verdict:
+    names = ("scheme", "host", "port", "path", "parameter")
+    pairs = zip(names, _parts(target.url), _parts(found.url), strict=True)
+    part = next(part for part, asked, has in pairs if asked != has)
+    got = f" and gets: {found.error}" if found.error else ""
+    seen = f"Under the job {found.labels.get('job', '')} Prometheus asks for {found.url}{got}."
+    if _LOCAL.search(found.url):
+        return missed("localhost", f"{seen} Whose localhost is that? Prometheus has its own.")
+    advice = {
+        "scheme": "Look at what stands before the //.",
+        "host": f"Is {urlsplit(found.url).hostname} the host that has the page?",
+        "port": "The host is right; on which port does it listen?",
+        "path": "Host and port are right; where is the page?",
+        "parameter": "All is right up to the question mark.",
+    }
+    return missed(f"wrong {part}", f"{seen} {advice[part]}")
+
+
+def _missing(target: Target, wanted: Sequence[Target], look: Look, config: str) -> Verdict:
+    mine = [one for one in look.dropped if _is_meant(target, one)]
+    if mine:
+        meant = [one for one in look.dropped if any(_is_meant(each, one) for each in wanted)]
+        return why_dropped(mine[0], name(mine[0]), meant, look, config)
+    if not look.targets and not look.dropped:
+        return missed("no target", "Prometheus takes the file, and finds nothing to scrape.")
+    return missed(
+        "target missing",
+        f"{target.all_labels['instance']} is not among Prometheus's targets; it has "
+        f"{len(look.targets)}, and {len(wanted)} are asked for.",
+    )
+
+
+def _is_meant(target: Target, found: Found) -> bool:
+    address = urlsplit(target.url)
+    known_as = {address.netloc, address.hostname, target.all_labels["instance"]}
+    return not known_as.isdisjoint(found.discovered.values())

@@ -1,0 +1,144 @@
+"""What a Prometheus that has just been started makes of its configuration: its targets."""
+
+import re
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import requests
+
+from ....errors import WaitFailed
+from ....prometheus import CONFIG, PrometheusContainer
+from ....waiting import wait_until
+
+#: Seconds after which Prometheus has handed on what it discovered: it does so every five.
+FIRST_TICK = 6.5
+#: Seconds after which what is not there will not come.
+PATIENCE = 15.0
+
+_SYNCED = re.compile(r"^prometheus_target_scrape_pool_sync_total\{.*\} [1-9]", re.MULTILINE)
+_COMPLAINT = re.compile(r'level=error\b.*?msg="([^"]*)".*?err="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Found:
+    """An instance that Prometheus discovered.
+
+    job: the job_name under which it was. url: what Prometheus asks for; "" if the rules dropped it.
+    labels: those of its series. health: up, down, or unknown before the first scrape.
+    """
+
+    job: str
+    discovered: Mapping[str, str]
+    url: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    health: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """All that was seen of it.
+
+    complaints: the errors in its log, each with what it was about.
+    intervals: how often each job is scraped, as the configuration says.
+    """
+
+    version: str
+    intervals: Mapping[str, str]
+    targets: tuple[Found, ...] = ()
+    dropped: tuple[Found, ...] = ()
+    complaints: tuple[tuple[str, str], ...] = ()
+
+
+def watch(prometheus: PrometheusContainer, config: str, scrapes: bool) -> Look:
+    """Wait until Prometheus has found its targets, then say what it saw.
+
+    prometheus: has just been started, with the configuration `config`.
+    scrapes: wait until each target has been scraped too, and have that done every second.
+    """
+    began = time.monotonic()
+    in_force = prometheus.raw("status/config")["yaml"]
+    version = prometheus.raw("status/buildinfo")["version"]
+    if scrapes:
+        prometheus.copy_into_container(hurried(config, in_force).encode(), CONFIG)
+        requests.post(f"{prometheus.url}/-/reload", timeout=10)
+    seen = Look(version, _intervals(in_force))
+
+    def is_complete() -> bool:
+        nonlocal seen
+        nothing_comes = _has_synced(prometheus, len(seen.intervals))  # to be asked first
+        before, seen = seen, _look(prometheus, seen)
+        if seen.targets or seen.dropped:
+            return seen == before and not (scrapes and any(map(_is_open, seen.targets)))
+        late = time.monotonic() - began > FIRST_TICK
+        return nothing_comes or (late and bool(_complaints(prometheus)))
+
+    with suppress(WaitFailed):  # what was seen by then is judged
+        wait_until(is_complete, "Prometheus has found its targets", PATIENCE, interval=0.2)
+    return replace(seen, complaints=_complaints(prometheus))
+
+
+def _look(prometheus: PrometheusContainer, before: Look) -> Look:
+    answer = prometheus.raw("targets")
+    targets = sorted(map(_target, answer["activeTargets"]), key=lambda one: one.url)
+    dropped = (Found(_job(one), one["discoveredLabels"]) for one in answer["droppedTargets"])
+    return replace(before, targets=tuple(targets), dropped=tuple(dropped))
+
+
+def _complaints(prometheus: PrometheusContainer) -> tuple[tuple[str, str], ...]:
+    found = _COMPLAINT.findall(prometheus.logs())
+    return tuple((about, error.replace('\\"', '"')) for about, error in found)
+
+
+def _target(one: dict[str, Any]) -> Found:
+    return Found(
+        _job(one), one["discoveredLabels"], one["scrapeUrl"], one["labels"], one["health"],
+        one["lastError"],
+    )  # fmt: skip
+
+
+def _job(one: dict[str, Any]) -> str:
+    # Older versions do not say under which job a target was dropped.
+    return str(one.get("scrapePool") or one["discoveredLabels"].get("job", ""))
+
+
+def _is_open(target: Found) -> bool:
+    """Whether the next scrape may tell more: a machine that is busy answers late."""
+    return target.health == "unknown" or "deadline exceeded" in target.error
+
+
+def _has_synced(prometheus: PrometheusContainer, jobs: int) -> bool:
+    """Whether every job has been given its targets, be they none."""
+    page = requests.get(f"{prometheus.url}/metrics", timeout=10).text
+    return len(_SYNCED.findall(page)) >= jobs
+
+
+def _intervals(in_force: str) -> dict[str, str]:
+    import yaml
+
+    jobs = yaml.safe_load(in_force).get("scrape_configs") or []
+    return {job["job_name"]: job["scrape_interval"] for job in jobs}
+
+
+def hurried(config: str, in_force: str) -> str:
+    """The configuration with every job scraped once a second, all else as it stands.
+
+    in_force: the same as Prometheus writes it, for files that PyYAML does not read.
+    """
+    import yaml
+
+    pace: Any = yaml.compose("{scrape_interval: 1s, scrape_timeout: 1s}")
+    root: Any
+    try:
+        root = yaml.compose(config)
+    except yaml.YAMLError:
+        root = yaml.compose(in_force)
+    own = [key.value for key, _ in pace.value]
+    jobs = next((value for key, value in root.value if key.value == "scrape_configs"), None)
+    for job in jobs.value if jobs else ():
+        job.value = [(key, value) for key, value in job.value if key.value not in own]
+        job.value += pace.value
+    return yaml.serialize(root)

@@ -1,0 +1,188 @@
+"""Which rule of `relabel_configs` is to blame: for a target too few or too many, or for a label."""
+
+import difflib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from ....discovery import trace
+from ....discovery.relabel import Rule, expand
+from ....errors import WorkshopError
+from ...exercise import Verdict, missed
+from .look import Found, Look
+
+FILTERS = ("keep", "drop")
+
+
+@dataclass(frozen=True)
+class _Passage:
+    """A rule that an instance came to.
+
+    number: from 1. labels: as it came. changes: what the rule made of them; "" is none.
+    """
+
+    number: int
+    rule: Rule
+    labels: Mapping[str, str]
+    changes: Mapping[str, str]
+
+    @property
+    def value(self) -> str:
+        """What the rule's regex is held against."""
+        return self.rule.separator.join(self.labels.get(n, "") for n in self.rule.source_labels)
+
+    @property
+    def matches(self) -> bool:
+        return self.rule.pattern.fullmatch(self.value) is not None
+
+    @property
+    def only_partly(self) -> bool:
+        """Whether the regex matches a part of the value and not all of it."""
+        return not self.matches and self.rule.pattern.search(self.value) is not None
+
+    def __str__(self) -> str:
+        return f"rule {self.number} ({self.rule.action})"
+
+    def says(self, verb: str) -> str:
+        return f"{self.rule.separator.join(self.rule.source_labels)} = {self.value!r} {verb}"
+
+
+def why_dropped(
+    found: Found, name: str, meant: Collection[Found], look: Look, config: str
+) -> Verdict:
+    """Say why a target that is asked for was dropped.
+
+    meant: all targets that are asked for, if all of them were dropped.
+    """
+    way = _way(found, look, config)
+    if not way:
+        return missed("target dropped", f"{name} was discovered, and a rule drops it.")
+    last = way[-1]
+    if unknown := _unknown_source(way, look):
+        return unknown
+    if last.rule.action == "keep" and last.only_partly:
+        return _not_anchored(last, f"{last} drops {name}")
+    if last.rule.action in FILTERS and _together(last, look, config) == list(meant):
+        return missed(
+            "keep and drop swapped",
+            f"{last} drops exactly what is asked for. Which of keep and drop lets a match pass?",
+        )
+    verb = "matches" if last.matches else "does not match"
+    return missed("target dropped", f"{last} drops {name}: {last.says(verb)} {last.rule.regex}.")
+
+
+def why_kept(found: Found, name: str, look: Look, config: str) -> Verdict:
+    """Say why there is a target that nobody asked for."""
+    seen = f"{name} is a target ({found.url}), and should not be"
+    way = _way(found, look, config)
+    filters = [one for one in way if one.rule.action in FILTERS]
+    if unknown := _unknown_source(filters, look):
+        return unknown
+    for one in filters:
+        if one.rule.action == "drop" and one.only_partly:
+            return _not_anchored(one, f"{one} does not drop {name}")
+    if filters and all(one.rule.action == "keep" for one in filters):
+        one = filters[-1]
+        why = f"{one} keeps it: {one.says('matches')} {one.rule.regex}"
+        return missed("regex too wide", f"{seen}: {why}.")
+    if filters:
+        one = next(one for one in reversed(filters) if one.rule.action == "drop")
+        why = f"{one} lets it pass: {one.says('does not match')} {one.rule.regex}"
+        return missed("target too many", f"{seen}: {why}.")
+    return missed("target too many", f"{seen}.")
+
+
+def why_label(
+    found: Found, name: str, asked: Mapping[str, str], look: Look, config: str
+) -> Verdict:
+    """Say why a target's labels are not those asked for."""
+    wrong = [one for one in sorted(asked) if found.labels.get(one, "") != asked[one]]
+    if not wrong:
+        (extra, *_) = sorted(set(found.labels) - set(asked))
+        seen = f"{name} has the label {extra} = {found.labels[extra]!r}"
+        return missed("label too many", f"{seen}, which is not asked for.")
+    # Without a label of its own a target has the job's name and its address.
+    label = min(wrong, key=lambda one: one in ("job", "instance"))
+    has, right = found.labels.get(label, ""), asked[label]
+    seen = f"{name} has {label} = {has!r}" if has else f"{name} has no label {label}"
+    for other in sorted(set(found.labels) - set(asked)):
+        if found.labels[other] == right:
+            return missed("wrong label name", f"{seen}; the right value is under {other}.")
+    way = _way(found, look, config)
+    writers = [one for one in way if one.rule.target_label == label]
+    if unknown := _unknown_source(writers, look):
+        return unknown
+    for one in reversed(writers):
+        if verdict := _why_value(one, seen, right):
+            return verdict
+    for one in way:
+        if label in one.changes and not one.changes[label]:
+            return missed("label removed", f"{seen}: {one} removes it.")
+        if one.changes.get(label) == right:
+            return missed("overwritten", f"{seen}: {one} writes what is right, a later rule again.")
+    if label in ("job", "instance"):
+        return missed(f"wrong {label}", f"{seen}. That is not what is asked for.")
+    return missed("wrong value" if has else "label missing", f"{seen}.")
+
+
+def _why_value(one: _Passage, seen: str, right: str) -> Verdict | None:
+    """Say why a rule did not write the right value, if that can be seen from it."""
+    if gone := [n for n in one.rule.source_labels if n not in one.labels and n.startswith("__")]:
+        return missed("rules out of order", f"{seen}: when {one} comes, there is no {gone[0]}.")
+    if one.only_partly:
+        return _not_anchored(one, f"{seen}, as {one} does nothing")
+    if one.rule.action != "replace":
+        return None
+    found = one.rule.pattern.fullmatch(one.value)
+    if found is None:
+        says = one.says("does not match")
+        return missed("regex does not match", f"{seen}: {one} does nothing, as {says}.")
+    wrote = expand(one.rule.replacement, found)
+    if wrote == right:
+        return None
+    if not wrote or right in [found[n] or "" for n in range(found.re.groups + 1)]:
+        what = f"{one} replaces with {one.rule.replacement}, which is {wrote!r} here"
+        return missed("wrong group", f"{seen}: {what}. The regex has {found.re.groups} group(s).")
+    if right in wrote:
+        return missed("regex too wide", f"{seen}: {one} takes more of {one.value!r} than is asked.")
+    return None
+
+
+def _not_anchored(one: _Passage, seen: str) -> Verdict:
+    return missed(
+        "regex not anchored",
+        f"{seen}: {one.rule.regex} matches a part of {one.value!r} only, and a rule's regex must "
+        "match the whole value.",
+    )
+
+
+def _unknown_source(way: list[_Passage], look: Look) -> Verdict | None:
+    """Say which label a rule asks for that no instance has."""
+    known = {label for one in (*look.targets, *look.dropped) for label in one.discovered}
+    for one in way:
+        known |= set(one.labels)
+        for label in one.rule.source_labels:
+            if label not in known:
+                close = difflib.get_close_matches(label, sorted(known), n=1)
+                hint = f" Did you mean {close[0]}?" if close else ""
+                return missed("no such label", f"{one} asks for {label}, which nobody has.{hint}")
+    return None
+
+
+def _together(last: _Passage, look: Look, config: str) -> list[Found]:
+    """All that are dropped by the same rule."""
+    ways = [(one, _way(one, look, config)) for one in look.dropped]
+    return [one for one, way in ways if way and way[-1].number == last.number]
+
+
+def _way(found: Found, look: Look, config: str) -> list[_Passage]:
+    """The rules that an instance came to; none if the tracer cannot follow it."""
+    try:
+        (followed,) = trace(config, found.job, [found.discovered], look.version)
+    except WorkshopError:
+        return []
+    labels, way = followed.discovered, []
+    for number, step in enumerate(followed.steps, start=1):
+        changes = {label: new for label, (_, new) in step.changes.items()}
+        way.append(_Passage(number, step.rule, labels, changes))
+        labels = {label: value for label, value in {**labels, **changes}.items() if value}
+    return way

@@ -1,0 +1,96 @@
+"""A prometheus.yml, started for real and judged by the targets that it finds."""
+
+from dataclasses import dataclass, field
+
+from ....errors import ConfigurationRefused, ServiceFailed
+from ....prometheus import PrometheusContainer
+from ....promql import seconds
+from ...bench import Bench, Services
+from ...exercise import Verdict, missed, solved
+from .compare import Target, compare, name, unreachable
+from .look import Look, watch
+from .refusals import refused
+
+#: Where the file lies for which `around` asks.
+TARGETS_FILE = "/etc/prometheus/targets.yml"
+
+
+@dataclass(frozen=True)
+class SameTargets:
+    """Judges a prometheus.yml: it must find these targets, with these labels, and no others.
+
+    wanted: the targets.
+    services: what is scraped, or asked for targets.
+    up: whether the targets must answer, too.
+    around: the prometheus.yml, if the answer is the file targets.yml beside it.
+    """
+
+    wanted: tuple[Target, ...]
+    services: Services = field(default_factory=dict)
+    up: bool = True
+    around: str = ""
+
+    def judge(self, answer: str, bench: Bench) -> Verdict:
+        """Start Prometheus with the answer, look at its targets, and compare."""
+        config = (self.around or answer) + "\n"
+
+        def make(name: str) -> PrometheusContainer:
+            prometheus = PrometheusContainer(config, name=name)
+            if self.around:
+                prometheus.copy_in(answer + "\n", TARGETS_FILE)
+            return prometheus
+
+        try:
+            with bench.trial(make) as prometheus:
+                look = watch(prometheus, config, scrapes=self.up)
+        except ConfigurationRefused as problem:
+            return refused(str(problem), answer)
+        except ServiceFailed as problem:
+            if "died" not in str(problem):
+                raise  # the bench failed, not the answer
+            return missed("prometheus died", str(problem))
+        return (
+            _silent(look, answer)
+            or compare(self.wanted, look, config)
+            or self._down(look)
+            or self._pace(look)
+            or solved(_summary(look))
+        )
+
+    def _down(self, look: Look) -> Verdict | None:
+        for one in look.targets:
+            if self.up and one.health != "up":
+                return missed(
+                    unreachable(one.error, "target down"),
+                    f"{one.url} is what is asked for, and it is {one.health}: {one.error}",
+                )
+        return None
+
+    def _pace(self, look: Look) -> Verdict | None:
+        for one in look.targets:
+            asked = next(each.interval for each in self.wanted if each.is_met_by(one))
+            has = look.intervals[one.job]
+            if asked and seconds(asked) != seconds(has):
+                size = "long" if seconds(has) > seconds(asked) else "short"
+                pace = f"{name(one)} is scraped every {has}, not every {asked}"
+                return missed(f"interval too {size}", f"The targets are right. {pace}.")
+        return None
+
+
+def _silent(look: Look, answer: str) -> Verdict | None:
+    """What is wrong if there is nothing to compare."""
+    for about, error in look.complaints:
+        if about == "Error reading file":
+            return refused(error, answer)
+    if not look.intervals:
+        return missed("no job", "Prometheus takes the file, and there is no job in it.")
+    if look.complaints and not look.targets and not look.dropped:
+        about, error = look.complaints[0]
+        return missed(unreachable(error, "discovery fails"), f"{about}: {error}")
+    return None
+
+
+def _summary(look: Look) -> str:
+    count = len(look.targets)
+    up = ", up and running" if all(one.health == "up" for one in look.targets) else ""
+    return f"{count} target{'s' * (count != 1)}{up}, with the labels that are asked for."
