@@ -146,7 +146,8 @@ def sweep(lab: str | None = None, *, everything: bool = False) -> list[str]:
             removed.append(found["Names"][0].removeprefix("/"))
     for network in api.networks(filters={"label": OWNER_LABEL}):
         if is_over(network["Labels"]):
-            with suppress(docker.errors.NotFound):  # another process may sweep at the same time
+            # Another process that sweeps at the same time may have it, or a container in it, first.
+            with suppress(docker.errors.APIError):
                 api.remove_network(network["Id"])
     return removed
 

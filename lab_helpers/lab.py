@@ -3,7 +3,7 @@
 import atexit
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from html import escape
 from types import TracebackType
@@ -116,8 +116,16 @@ class Lab:
 
     def _create_network(self) -> None:
         labels = {engine.OWNER_LABEL: engine.owner(), engine.LAB_LABEL: self.name}
-        self._network = Network(docker_network_kw={"labels": labels}).create()
-        _running[self.name] = self
+        network = Network(docker_network_kw={"labels": labels})
+        with ThreadPoolExecutor(1) as pool:
+            job = pool.submit(network.create)
+            try:
+                job.result()
+            finally:  # an interrupt must not leave a network that nobody knows of
+                wait([job])
+                if job.exception() is None:
+                    self._network = network
+                    _running[self.name] = self
 
     def _start_side_by_side(self, services: list[Service]) -> None:
         if not services:

@@ -16,9 +16,12 @@ from lab_helpers.shop import (
     ShopWebContainer,
     StaticPageContainer,
 )
+from lab_helpers.timeline import Timeline, why_paged
 
 FILES = ROOT / "labs" / "06_alertmanager"
 TARGETS = 8  # in prometheus.yml
+DISK = (FILES / "disk.prom").read_text()
+FULL = DISK.replace("3.4e+10", "2e+09")
 
 
 class AlertLab:
@@ -54,6 +57,7 @@ class AlertLab:
             self.inbox,
             name="alerts",
         )
+        self.wait_until = self.lab.wait_until
 
     def __enter__(self) -> "AlertLab":
         self.lab.start()
@@ -68,3 +72,28 @@ class AlertLab:
 
     def __exit__(self, *_: object) -> None:
         self.lab.stop()
+
+    def calm_down(self) -> None:
+        """Wait until nothing is wrong any more, and empty the inbox."""
+        self.wait_until(lambda: not self.inbox.unresolved(), "everybody has been told")
+        self.wait_until(
+            lambda: set(self.alertmanager.alerts().alertname) == {"Watchdog"}, "all is well"
+        )
+        self.inbox.clear()
+
+    def why(self, alertname: str, **labels: str) -> Timeline:
+        """Why somebody was paged, or nobody was."""
+        return why_paged(self.prometheus, self.alertmanager, self.inbox, alertname, **labels)
+
+    def when_paged(self, alertname: str, **labels: str) -> Timeline:
+        """The alert's way, once it has arrived."""
+        line = self.wait_until(
+            lambda: (line := self.why(alertname, **labels)).paged and line,
+            f"{alertname} is reported",
+        )
+        assert line
+        return line
+
+    def set_disk(self, page: str) -> None:
+        """Have the disk of the database say something else: `DISK` or `FULL`."""
+        self.disk.copy_into_container(page.encode(), "/srv/metrics")

@@ -45,8 +45,7 @@ class DiscoveryWatch:
         self, consul: ConsulContainer, prometheus: PrometheusContainer, service: str
     ) -> None:
         self._consul, self._prometheus, self._service = consul, prometheus, service
-        self._seen: list[tuple[float, str, str, str]] = []
-        self._looks: list[float] = []
+        self._looks: list[tuple[float, dict[tuple[str, str], str]]] = []
         self._marks: list[tuple[float, str]] = []
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -73,9 +72,8 @@ class DiscoveryWatch:
                 seen = [*self._consul_says(client), *self._prometheus_says()]
             except (OSError, LookupError, ConsulUnavailable):
                 continue  # one of them is away: that is a gap
-            now = time.time()
-            self._looks.append(now)
-            self._seen += [(now, *one) for one in seen]
+            found = {(instance, source): state for instance, source, state in seen}
+            self._looks.append((time.time(), found))
 
     def _consul_says(self, client: Any) -> list[tuple[str, str, str]]:
         entries = client.health.service(self._service)[1]
@@ -102,12 +100,9 @@ class DiscoveryWatch:
 
         spans: list[list[Any]] = []
         current: dict[tuple[str, str], list[Any]] = {}
-        looks, seen = list(self._looks), list(self._seen)
-        first = looks[0] if looks else 0.0
-        by_look: dict[float, dict[tuple[str, str], str]] = {look: {} for look in looks}
-        for when, instance, source, state in seen:
-            by_look[when][instance, source] = state
-        for when, found in by_look.items():
+        looks = list(self._looks)
+        first = looks[0][0] if looks else 0.0
+        for when, found in looks:
             for key in [*current]:
                 current[key][4] = when - first
                 if found.get(key) != current[key][2]:
@@ -134,7 +129,7 @@ class DiscoveryWatch:
             axes.barh(place, row.end - row.start, 0.2, row.start, color=colour, hatch=hatch,
                       edgecolor="black" if row.state == "down" else "white", lw=0.5)  # fmt: skip
         for when, words in self._marks:
-            x = when - self._looks[0]
+            x = when - self._looks[0][0]
             axes.axvline(x, color="#666666", linewidth=0.8, linestyle=":")
             axes.text(x + 0.2, -0.55, words, fontsize=8.5, va="bottom", rotation=18)
         axes.set_yticks(range(len(names)), names)

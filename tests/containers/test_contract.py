@@ -178,7 +178,7 @@ def test_a_service_keeps_the_contract_of_its_upstream_image(contract: Contract) 
     if contract.configuration:
         assert service.run("cat", contract.configuration)
     if contract.page:
-        answer = requests.get(service.url + contract.page, timeout=10)
+        answer = requests.get(service.url + contract.page, timeout=30)
         assert answer.status_code == 200
         assert contract.says in answer.text
     for name, value in contract.variables.items():
@@ -216,6 +216,6 @@ def test_an_environment_variable_overrides_an_image(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("name", ["targets", "graph", "alerts"])
 def test_a_link_to_prometheus_leads_to_a_page_that_is_there(name: str) -> None:
     with PrometheusContainer() as prometheus:
-        answer = requests.get(prometheus.page(name), timeout=10)
+        answer = requests.get(prometheus.page(name), timeout=30)
         assert answer.status_code == 200
         assert "This Debian package" not in answer.text, "the page that says what is missing"

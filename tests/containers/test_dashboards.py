@@ -38,6 +38,7 @@ from lab_helpers.traffic import Traffic
 
 FILES: Path = ROOT / "labs" / "07_grafana"
 EXPORTERS: Path = ROOT / "labs" / "03_common_exporters"
+HOUR = 3600
 
 
 @dataclass
@@ -69,19 +70,15 @@ def stack() -> Iterator[Stack]:
         name="dashboards",
     )
     with lab:
-        lab.wait_until(lambda: requests.get(haproxy.front_url, timeout=5).ok, "HAProxy is ready")
-        visits = [
-            Traffic(nginx.url, rate=20, seed=1, duration=300),
-            Traffic(haproxy.front_url, rate=5, seed=2, duration=300, name="haproxy"),
-            Traffic(apache.url, rate=5, seed=3, duration=300, name="apache", mix={"one page": 1}),
-        ]
-        for visit in visits:
-            visit.start()
-        lab.wait_until(lambda: prometheus.query("up").value.sum() == 10, "all targets are up")
-        lab.wait_until(lambda: visits[0].elapsed > 12, "visitors were here for 12 s")
-        yield Stack(lab, prometheus, mysql, reader, apache_exporter)
-        for visit in visits:
-            visit.stop()
+        lab.wait_until(lambda: requests.get(haproxy.front_url, timeout=30).ok, "HAProxy is ready")
+        with (
+            Traffic(nginx.url, rate=20, seed=1, duration=HOUR) as visitors,
+            Traffic(haproxy.front_url, rate=5, seed=2, duration=HOUR, name="haproxy"),
+            Traffic(apache.url, rate=5, seed=3, duration=HOUR, name="apache", mix={"one page": 1}),
+        ):
+            lab.wait_until(lambda: prometheus.query("up").value.sum() == 10, "all targets are up")
+            lab.wait_until(lambda: visitors.elapsed > 12, "visitors were here for 12 s")
+            yield Stack(lab, prometheus, mysql, reader, apache_exporter)
 
 
 @pytest.mark.parametrize("name", dashboards.names())
@@ -140,7 +137,7 @@ def test_grafana_finds_what_was_provisioned(grafana: GrafanaContainer, stack: St
     # It answers before its provider has been through the folder.
     stack.lab.wait_until(lambda: wanted <= set(grafana.dashboards().uid), "dashboards are found")
     assert grafana.datasources().uid.tolist() == ["mysql", "prometheus"]
-    answer = requests.get(f"{grafana.url}/api/search", auth=("admin", "admin"), timeout=10)
+    answer = requests.get(f"{grafana.url}/api/search", auth=("admin", "admin"), timeout=30)
     assert answer.status_code == 401, "Grafana's default password lets everybody in"
 
 

@@ -24,6 +24,7 @@ from lab_helpers.exporters import NodeExporterContainer
 from lab_helpers.lab import Lab
 from lab_helpers.prometheus import PrometheusContainer
 from lab_helpers.shop import ApacheContainer, MemcachedContainer, StaticPageContainer
+from lab_helpers.waiting import wait_until
 
 TWO_TARGETS = """\
 scrape_configs:
@@ -41,7 +42,8 @@ scrape_configs:
 def containers(lab: str) -> set[str]:
     """The host names of the containers that run under a lab's name, whoever started them."""
     label = f"{engine.LAB_LABEL}={lab}"
-    found = engine.client().containers.list(all=True, filters={"label": label})
+    client = engine.client()
+    found = client.containers.list(all=True, filters={"label": label}, ignore_removed=True)
     return {container.attrs["Config"]["Hostname"] for container in found}
 
 
@@ -52,8 +54,8 @@ def networks(lab: str) -> int:
 
 @pytest.fixture
 def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
-    """A lab of the test's own name, not started; nothing of it may be left in the end."""
-    name = request.node.name
+    """A lab of a name of its own, not started; nothing of it may be left in the end."""
+    name = f"{request.node.name} {os.getpid()}"
     lab = Lab(name=name)
     yield lab
     lab.stop()
@@ -184,11 +186,14 @@ def test_a_wait_that_fails_says_what_it_saw_last() -> None:
 
 
 def test_a_wait_that_fails_says_what_is_down(lab: Lab) -> None:
-    page = StaticPageContainer("a 1\n")
-    lab.start(PrometheusContainer(TWO_TARGETS), page)
+    page, prometheus = StaticPageContainer("a 1\n"), PrometheusContainer(TWO_TARGETS)
+    lab.start(prometheus, page)
     page.stop()
+    lab.wait_until(
+        lambda: set(prometheus.targets().health) == {"up", "down"}, "one is up, one down"
+    )
     with pytest.raises(WaitFailed) as caught:
-        lab.wait_until(lambda: False, "pigs fly", timeout=7)
+        lab.wait_until(lambda: False, "pigs fly", timeout=0.2)
     said = str(caught.value)
     assert "page does not run." in said
     assert "prometheus says of node-exporter:9100 (job node): down." in said
@@ -239,17 +244,17 @@ STARTS_A_PAGE = """
 
 
 def test_what_a_killed_notebook_left_is_swept_at_the_next_start(lab: Lab) -> None:
-    process = in_another_process(STARTS_A_PAGE + "    time.sleep(60)\n", lab.name)
+    process = in_another_process(STARTS_A_PAGE + "    time.sleep(600)\n", lab.name)
     assert containers(lab.name) == {"page"}
     lab.start(MemcachedContainer())
     assert containers(lab.name) == {"page", "memcached"}, "a notebook that runs is left alone"
     lab.stop()
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
     assert containers(lab.name) == {"page"}
+    process.send_signal(signal.SIGKILL)  # from here on, whoever starts a lab sweeps
+    process.communicate()
     lab.start(MemcachedContainer())
-    assert containers(lab.name) == {"memcached"}
-    assert networks(lab.name) == 1
+    wait_until(lambda: containers(lab.name) == {"memcached"}, "what was left is gone")
+    wait_until(lambda: networks(lab.name) == 1, "so is its network")
 
 
 def test_a_notebook_that_ends_stops_its_lab(lab: Lab) -> None:
@@ -274,7 +279,7 @@ def test_an_interrupted_start_leaves_nothing(lab: Lab, seconds: float) -> None:
     process = in_another_process(INTERRUPTED, lab.name)
     time.sleep(seconds)  # at another moment of the start each time
     os.kill(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=120)
     assert "KeyboardInterrupt" in errors
     assert containers(lab.name) == set()
     assert networks(lab.name) == 0

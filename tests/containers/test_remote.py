@@ -63,7 +63,7 @@ def test_a_lab_on_an_engine_elsewhere(remote_engine: str) -> None:
         [sys.executable, "-c", PROGRAM],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         env=os.environ | {"DOCKER_HOST": remote_engine},
     )
     assert done.returncode == 0, done.stderr

@@ -1,10 +1,12 @@
 """The tracer's answers, held against Prometheus's own."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 import yaml
 from consul import Check
 
@@ -115,6 +117,13 @@ def theirs(prometheus: PrometheusContainer, job: str) -> list[tuple[str, str]]:
     )
 
 
+def synced(prometheus: PrometheusContainer) -> int:
+    """How many jobs have their targets."""
+    page = requests.get(f"{prometheus.url}/metrics", timeout=30).text
+    syncs = re.findall(r"^prometheus_target_scrape_pool_sync_total{.*} (\S+)", page, re.MULTILINE)
+    return sum(float(count) > 0 for count in syncs)
+
+
 def ours(traces: Traces) -> list[tuple[str, str]]:
     return sorted(
         (json.dumps(one.labels, sort_keys=True), one.scrape_url) for one in traces if not one.reason
@@ -129,9 +138,8 @@ def prometheus() -> Iterator[PrometheusContainer]:
     lab = Lab(PrometheusContainer(configuration(cases)), name="test_tracer").start()
     (server,) = lab.services
     assert isinstance(server, PrometheusContainer)
-    # Refused targets are neither active nor dropped, so there is no number to wait for.
-    lab.wait_until(lambda: theirs(server, "nothing"), "the targets are found")
-    lab.wait_until(lambda: theirs(server, "twins"), "the last job's are found as well")
+    # Refused targets are neither active nor dropped: the server itself says when it is through.
+    lab.wait_until(lambda: synced(server) == len(cases), "the targets of all jobs are found")
     yield server
     lab.stop()
 

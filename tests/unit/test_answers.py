@@ -91,7 +91,7 @@ def test_a_503_is_told_at_once_in_the_servers_words(
     begin = time.perf_counter()
     with pytest.raises(PromQLError, match="query timed out in expression evaluation"):
         client.query("up")
-    assert time.perf_counter() - begin < 2
+    assert time.perf_counter() - begin < 5  # four tries would take six seconds
     assert len(fake.asked) == 1
 
 

@@ -1,6 +1,5 @@
 """python-consul with a time limit, on a server that answers what it was told to."""
 
-import socket
 import time
 
 import pytest
@@ -12,10 +11,7 @@ from tests.unit.fake_prometheus import serving
 
 
 def test_nobody_there() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    client = connect(f"http://127.0.0.1:{port}")
+    client = connect("http://127.0.0.1:1")
     with pytest.raises(ConsulUnavailable, match="No Consul answers at http") as caught:
         client.catalog.services()
     assert "Connection refused (GET /v1/catalog/services). Does it run" in str(caught.value)
@@ -28,18 +24,18 @@ def test_no_such_host() -> None:
 
 def test_one_that_takes_too_long() -> None:
     with serving() as fake:
-        fake.wait = 2.0
+        fake.wait = 10.0
         began = time.monotonic()
         with pytest.raises(ConsulUnavailable, match="within 0 s"):
             connect(fake.url, timeout=0.1).agent.self()
-        assert time.monotonic() - began < 1.8
+        assert time.monotonic() - began < 8
 
 
 def test_a_blocking_query_may_wait_as_long_as_it_asked_to() -> None:
     with serving() as fake:
         fake.wait, fake.body = 0.4, b"{}"
         with pytest.raises(KeyError, match="x-consul-index"):  # it was answered, by a fake
-            connect(fake.url, timeout=0.1).catalog.services(index="1", wait="1s")
+            connect(fake.url, timeout=0.1).catalog.services(index="1", wait="9s")
 
 
 def test_a_refusal_is_in_consuls_own_words() -> None:

@@ -41,7 +41,7 @@ def memcached(answers: dict[str, str]) -> Iterator[str]:
 connections: list[int] = []
 
 
-def scrape(address: str, timeout: float = 1.0) -> dict[tuple[str, str], float]:
+def scrape(address: str, timeout: float = 5.0) -> dict[tuple[str, str], float]:
     """What the exporter says of a memcached: values by name and labels."""
     lines = [line for line in text(address, timeout).splitlines() if line[0] != "#"]
     found = {}
@@ -53,7 +53,7 @@ def scrape(address: str, timeout: float = 1.0) -> dict[tuple[str, str], float]:
     return found
 
 
-def text(address: str, timeout: float = 1.0) -> str:
+def text(address: str, timeout: float = 5.0) -> str:
     registry = CollectorRegistry()
     registry.register(exporter.MemcachedCollector(address, timeout))
     return exporter.exposition(registry)
@@ -146,7 +146,7 @@ def test_a_silent_memcached_is_up_0_in_time() -> None:
         silent = f"127.0.0.1:{mute.server_address[1]}"  # accepts, and never answers
         began = time.monotonic()
         assert scrape(silent, timeout=0.2) == {("memcached_up", ""): 0.0}
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 4  # and not the usual 5 s
 
 
 def test_settings_of_a_crawler_that_is_off_are_left_out() -> None:

@@ -16,7 +16,9 @@ import pytest
 
 from lab_helpers.errors import WorkshopError
 from lab_helpers.journeys import JOURNEYS, MIX, Request, mean_length, plan, shares
-from lab_helpers.traffic import WORKERS, Traffic
+from lab_helpers.traffic import TIMEOUT, WORKERS, Traffic
+
+NOBODY = "http://127.0.0.1:1"  # a port that the system gives to nobody
 
 
 class Shop(ThreadingHTTPServer):
@@ -146,7 +148,8 @@ def test_it_asks_what_was_planned(shop: Shop) -> None:
     done = traffic.requests
     assert list(done.route) == [r.route for r in planned]
     assert set(done.status) == {"200"}
-    assert done.seconds.between(0, 0.5).all()
+    assert done.seconds.between(0, TIMEOUT).all()
+    assert done.seconds.median() < 0.5
     assert (done.waited <= done.seconds).all()
     assert str(done.due.dtype) == "datetime64[us, UTC]"
     assert sorted(asked[:3] for asked in shop.asked) == sorted(
@@ -167,15 +170,15 @@ def test_the_summary_adds_up(shop: Shop) -> None:
 
 
 def test_slow_answers_do_not_slow_arrivals(shop: Shop) -> None:
-    shop.lever["latency"] = 0.4
+    shop.lever["latency"] = 2.0
     with Traffic(shop.url, rate=60, seed=1, duration=1.0) as traffic:
         wait_for(lambda: not traffic.is_running)
     planned = sum(r.due < 1.0 for r in first(300, rate=60))
     assert len(traffic.requests) == planned
     waited = traffic.requests.waited  # the first ones wait for the threads to start
-    assert waited.median() < 0.1
-    assert waited.max() < 0.4
-    assert traffic.requests.seconds.min() >= 0.4
+    assert waited.median() < 0.5
+    assert waited.max() < 2.0
+    assert traffic.requests.seconds.min() >= 2.0
 
 
 def test_a_queue_counts_as_latency_and_is_bounded(
@@ -185,7 +188,7 @@ def test_a_queue_counts_as_latency_and_is_bounded(
     monkeypatch.setattr("lab_helpers.traffic.WAITING", 5)
     shop.lever["latency"] = 0.1  # ten a second with one worker
     with Traffic(shop.url, rate=100, duration=1.0) as traffic:
-        wait_for(lambda: not traffic.is_running, 5)
+        wait_for(lambda: not traffic.is_running)
     by_status = traffic.requests.status.value_counts()
     assert by_status["dropped"] > 30
     assert len(traffic.requests) == sum(r.due < 1.0 for r in first(300, rate=100))
@@ -194,20 +197,20 @@ def test_a_queue_counts_as_latency_and_is_bounded(
 
 
 def test_connections_are_kept_as_many_as_are_needed(shop: Shop) -> None:
-    with Traffic(shop.url, rate=200, duration=1.0) as traffic:
+    with Traffic(shop.url, rate=40, duration=3.0) as traffic:
         wait_for(lambda: not traffic.is_running)
     assert shop.open_connections < WORKERS / 2 < len(traffic.requests)
 
 
 def test_it_stops_by_itself(shop: Shop) -> None:
-    traffic = Traffic(shop.url, rate=50, duration=0.3).start()
+    traffic = Traffic(shop.url, rate=50, duration=2.0).start()
     assert traffic.is_running
-    wait_for(lambda: not traffic.is_running, 3)
+    wait_for(lambda: not traffic.is_running)
     time.sleep(0.1)
     asked = len(shop.asked)
     time.sleep(0.2)
     assert len(shop.asked) == asked
-    assert traffic.elapsed == pytest.approx(0.3, abs=0.2)
+    assert traffic.elapsed == pytest.approx(2.0, abs=0.1)
 
 
 def test_stop_is_quick_and_can_be_repeated(shop: Shop) -> None:
@@ -216,8 +219,8 @@ def test_stop_is_quick_and_can_be_repeated(shop: Shop) -> None:
     began = time.monotonic()
     traffic.stop()
     traffic.stop()
-    assert time.monotonic() - began < 3
-    assert threads() == []
+    assert time.monotonic() - began < TIMEOUT
+    wait_for(lambda: threads() == [])
 
 
 def test_another_one_of_the_same_name_replaces_it(shop: Shop) -> None:
@@ -225,16 +228,15 @@ def test_another_one_of_the_same_name_replaces_it(shop: Shop) -> None:
     beside = Traffic(shop.url, name="beside").start()
     after = Traffic(shop.url).start()
     assert [t.is_running for t in (before, beside, after)] == [False, True, True]
-    after.start()  # again: from the beginning of its plan
-    assert after.is_running and after.elapsed < 2
+    again = time.monotonic()
+    after.start()  # from the beginning of its plan
+    assert after.is_running and after.elapsed <= time.monotonic() - again
     after.stop()
     beside.stop()
 
 
 def test_statuses_of_a_shop_that_is_away() -> None:
-    with serving() as shop:
-        url = shop.url
-    traffic = Traffic(url, rate=50, duration=0.5).start()
+    traffic = Traffic(NOBODY, rate=50, duration=0.5).start()
     wait_for(lambda: not traffic.is_running)
     assert set(traffic.requests.status) == {"refused"}
 
@@ -251,7 +253,7 @@ def test_a_timeout_has_its_own_status(shop: Shop, monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_lever_and_that_it_is_put_back(shop: Shop) -> None:
-    traffic = Traffic(shop.url, rate=100, duration=5).start()
+    traffic = Traffic(shop.url, rate=100, duration=60).start()
     traffic.errors(1.0)
     traffic.latency(0.05)
     assert shop.lever == {"latency": 0.05, "errors": 1.0}
@@ -275,10 +277,8 @@ def test_every_replica_has_a_lever(shop: Shop) -> None:
 def test_a_lever_that_refuses_says_why(shop: Shop) -> None:
     with pytest.raises(WorkshopError, match="errors is a number from 0 to 1"):
         Traffic(shop.url).errors(2)
-    with serving() as gone:
-        pass
     with pytest.raises(WorkshopError, match="/chaos does not answer"):
-        Traffic(gone.url).latency(0.1)
+        Traffic(NOBODY).latency(0.1)
 
 
 # What is refused
@@ -334,13 +334,13 @@ def test_what_is_out_of_bounds(arguments: dict[str, float], message: str) -> Non
 
 def test_the_end_of_the_process_stops_it(shop: Shop) -> None:
     code = f"from lab_helpers import Traffic; t = Traffic({shop.url!r}).start(); t.latency(0.01)"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=10)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
     assert shop.lever["latency"] == 0.0
 
 
 def test_import_does_not_load_pandas() -> None:
     code = "import lab_helpers.traffic, sys; assert not {'pandas', 'docker'} & set(sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=10)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_it_says_what_it_is(shop: Shop) -> None:
@@ -356,7 +356,7 @@ def threads() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("traffic")]
 
 
-def wait_for(condition: object, seconds: float = 5.0) -> None:
+def wait_for(condition: object, seconds: float = 60.0) -> None:
     assert callable(condition)
     deadline = time.monotonic() + seconds
     while not condition():
