@@ -1,6 +1,7 @@
 """Ask Prometheus at an instant, with limits on time and size; what it answered, as plain values."""
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +11,17 @@ from typing import Any, Literal
 import requests
 
 from ....answers import refusal
+from ....errors import WorkshopError
 
 #: The labels of a series.
 Labels = frozenset[tuple[str, str]]
 
 #: Bytes of an answer that are read; the whole shop at one instant has a tenth of them.
 LARGEST = 1_000_000
-#: Seconds that a query may take.
+#: Seconds that a query may take, if the machine is not busy with something else.
 LONGEST = 3.0
+#: Seconds that it may take when it is.
+_PATIENCE = 20.0
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,12 @@ class Answer:
         """The names of all labels that any series has."""
         return {name for labels in self.series for name, _ in labels}
 
+    def values_of(self, label: str) -> set[str]:
+        """The values that a label has."""
+        return {value for labels in self.series for name, value in labels if name == label}
 
-class Refused(Exception):
+
+class Refused(WorkshopError):
     """Prometheus did not answer.
 
     kind: "too expensive", "query" (it cannot be read) or "execution" (it cannot be carried out).
@@ -53,6 +61,16 @@ class Prometheus:
     def __init__(self, url: str, session: requests.Session) -> None:
         self._url = url
         self._session = session
+        self._longest = _PATIENCE
+        self._end = time.monotonic() + 2 * _PATIENCE
+
+    def limit(self, reference: float) -> None:
+        """Limit the time that queries may take from now on, one by one and all together.
+
+        reference: seconds that a query took of which it is known that it is not expensive.
+        """
+        self._longest = min(max(LONGEST, 20 * reference), _PATIENCE)
+        self._end = time.monotonic() + 3 * self._longest
 
     def ask(self, expr: str, at: float) -> Answer:
         """Ask at one instant, in Unix seconds.
@@ -60,7 +78,10 @@ class Prometheus:
         Raises:
             Refused: there is no answer, or too much of it.
         """
-        params = {"query": expr, "time": f"{at:.3f}", "timeout": f"{LONGEST:g}s"}
+        left = min(self._longest, self._end - time.monotonic())
+        if left <= 0:
+            raise Refused("too expensive", "All in all it takes too long.")
+        params = {"query": expr, "time": f"{at:.3f}", "timeout": f"{math.ceil(1000 * left)}ms"}
         data = self._post("query", params)
         kind, result = data["resultType"], data["result"]
         if kind == "vector":
@@ -84,12 +105,12 @@ class Prometheus:
         where = f"{self._url}/api/v1/{path}"
         try:
             answer = self._session.request(
-                method, where, data=params, timeout=LONGEST + 2, stream=True
+                method, where, data=params, timeout=self._longest + 2, stream=True
             )
             with answer:
-                body = _body(answer)
+                body = self._body(answer)
         except requests.Timeout:
-            raise Refused("too expensive", f"It takes more than {LONGEST:g} s.") from None
+            raise Refused("too expensive", f"It takes more than {self._longest:g} s.") from None
         if answer.ok:
             return json.loads(body)["data"]
         kind = _error_type(body)
@@ -97,6 +118,19 @@ class Prometheus:
             raise Refused("too expensive", _first_sentence(body))
         message = refusal(answer.status_code, body, params, where)
         raise Refused("execution" if kind == "execution" else "query", message)
+
+    def _body(self, answer: requests.Response) -> bytes:
+        """All of an answer.
+
+        Raises:
+            Refused: it is too large, or takes too long to arrive.
+        """
+        body, end = bytearray(), time.monotonic() + self._longest
+        for piece in answer.iter_content(1 << 16):
+            body += piece
+            if len(body) > LARGEST or time.monotonic() > end:
+                raise Refused("too expensive", f"It answers with more than {len(body):,} bytes.")
+        return bytes(body)
 
 
 @contextmanager
@@ -106,20 +140,6 @@ def prometheus_at(url: str) -> Iterator[Prometheus]:
         session.trust_env = False  # a proxy does not know the way to a container
         session.headers["Accept-Encoding"] = "identity"
         yield Prometheus(url, session)
-
-
-def _body(answer: requests.Response) -> bytes:
-    """All of an answer.
-
-    Raises:
-        Refused: it is too large, or takes too long to arrive.
-    """
-    body, end = bytearray(), time.monotonic() + LONGEST
-    for piece in answer.iter_content(1 << 16):
-        body += piece
-        if len(body) > LARGEST or time.monotonic() > end:
-            raise Refused("too expensive", f"It answers with more than {len(body):,} bytes.")
-    return bytes(body)
 
 
 def _by_labels(result: list[dict[str, Any]]) -> dict[Labels, float]:

@@ -1,16 +1,18 @@
 """A PromQL answer is right if it answers as the reference does."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ....errors import WorkshopError
 from ....prometheus import PrometheusContainer
 from ....promql import seconds_since_1970
 from ...bench import WEEK, Bench, Services
 from ...exercise import Verdict, missed, solved
-from . import shape, structure, values
+from . import repairs, shape, structure, values
 from .asking import Prometheus, Refused, prometheus_at
 from .case import Case, Finding, same
-from .emptiness import empty_answer, empty_part
+from .emptiness import empty_answer, empty_part, short_window
 from .refusals import no_vector, refused
 
 #: In this order they are tried: the most specific and most helpful first.
@@ -21,8 +23,11 @@ _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
     shape.labels,
     shape.other_label_values,
     empty_part,
+    short_window,
     values.off_by_a_unit,
     values.mirrored,
+    repairs.unfinished,
+    repairs.repaired,
     values.wrong_time,
     values.wrong_series,
     values.wrong_values,
@@ -57,12 +62,16 @@ class SameAnswer:
 
     def compare(self, answer: str, server: PrometheusContainer) -> Verdict:
         """Compare with the reference, on a Prometheus."""
-        with prometheus_at(server.url) as prometheus:
-            return self._compare(answer, prometheus)
-
-    def _compare(self, answer: str, prometheus: Prometheus) -> Verdict:
         at = tuple(seconds_since_1970(moment) for moment in self.at)
+        with prometheus_at(server.url) as prometheus:
+            return self._compare(answer, at, prometheus)
+
+    def _compare(self, answer: str, at: tuple[float, ...], prometheus: Prometheus) -> Verdict:
+        begun = time.monotonic()
         wanted = tuple(prometheus.ask(self.reference, moment) for moment in at)
+        prometheus.limit(time.monotonic() - begun)
+        if not any(one.series for one in wanted):
+            raise WorkshopError(f"The reference itself answers nothing: {self.reference}")
         if verdict := no_vector(answer):
             return verdict
         try:

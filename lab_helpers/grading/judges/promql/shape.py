@@ -46,10 +46,10 @@ def labels(case: Case) -> Finding:
     if lost:
         return missed(
             "label lost",
-            f"{sizes} The label {listed(lost)} is lost on the way: an aggregation keeps only what "
-            "`by` names, and a join with `on` what it names.",
+            f"{sizes} Lost on the way: {listed(lost)}. An aggregation keeps the labels that `by` "
+            "names, a join those that `on` and `group_left` name.",
         )
-    return missed("label too many", f"{sizes} You keep {listed(extra)}, which is not asked for.")
+    return missed("label too many", f"{sizes} Not asked for, but kept: {listed(extra)}.")
 
 
 def other_label_values(case: Case) -> Finding:
@@ -60,23 +60,14 @@ def other_label_values(case: Case) -> Finding:
     ) or not _same_values(case):
         return None
     for one, other in zip(case.found, case.wanted, strict=True):
-        mine, theirs = dict(_items(one.series)), dict(_items(other.series))
-        for name, values in mine.items():
-            if odd := sorted(values - theirs.get(name, set())):
+        for name in sorted(one.label_names()):
+            if odd := one.values_of(name) - other.values_of(name):
                 return missed(
                     "wrong label value",
                     f"The values are right, but the label `{name}` says {listed(odd)}: that is "
                     "not what it should say.",
                 )
     return missed("wrong label value", "The values are right, but under labels that are swapped.")
-
-
-def _items(series: object) -> list[tuple[str, set[str]]]:
-    values: dict[str, set[str]] = {}
-    for labels_of_one in series:  # type: ignore[attr-defined]
-        for name, value in labels_of_one:
-            values.setdefault(name, set()).add(value)
-    return list(values.items())
 
 
 def _sizes(case: Case) -> str:

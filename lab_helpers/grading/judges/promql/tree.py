@@ -81,18 +81,14 @@ def metric(selector: Node) -> str:
     return str(named[0]) if named else ""
 
 
-def replaced(tree: Node, chosen: Callable[[Node], bool], expr: str, number: int) -> str:
-    """The tree as PromQL, with `expr` in the place of one node.
+def changed(tree: Node, change: Callable[[Node], str | None]) -> str:
+    """The tree as PromQL, with other PromQL in the place of those nodes for which `change` has it.
 
-    number: which one of those that are chosen, from nought.
+    It is told every node from the top, in the order of `below`.
     """
-    count = -1
 
     def visit(node: Node) -> Node | None:
-        nonlocal count
-        if not chosen(node):
-            return None
-        count += 1
-        return promql.parse(expr) if count == number else None
+        other = change(node)
+        return None if other is None else promql.parse(other)
 
     return text(promql.transform(tree, visit))

@@ -6,7 +6,7 @@ import promql_parser as promql
 
 from ...exercise import Verdict, missed
 from .case import Case, Finding, close, counted, differing, shown
-from .tree import calls
+from .tree import Node, calls, text
 
 #: What a factor between two units means.
 _UNITS = {
@@ -47,12 +47,14 @@ def off_by_a_unit(case: Case) -> Finding:
     if any(close(factor, window, 1e-6) for window in windows):
         return missed(
             "off by a unit",
-            f"All values are {size:.6g} times too large: `increase` counts over the whole window, "
-            "and what happens per second is asked for.",
+            f"All values are {_size(round(factor))} times too large: `increase` counts over the "
+            "whole window, and what happens per second is asked for.",
         )
     for unit, meaning in _UNITS.items():
         if close(size, unit, 1e-6):
-            return missed("off by a unit", f"All values are {unit:g} times too {much}: {meaning}.")
+            return missed(
+                "off by a unit", f"All values are {_size(unit)} times too {much}: {meaning}."
+            )
     return None
 
 
@@ -75,7 +77,7 @@ def mirrored(case: Case) -> Finding:
 
 def wrong_time(case: Case) -> Finding:
     """The right values, but those of another time."""
-    if not _pairs(case):
+    if case.tree is None or not any(map(_moved, (case.tree, case.right_tree))):
         return None
     for seconds in _EARLIER:
         for shift, when in ((-seconds, "earlier"), (seconds, "later")):
@@ -121,13 +123,28 @@ def wrong_values(case: Case) -> Verdict:
     of = f" of {shown(labels)}" if labels else ""
     return missed(
         "wrong values",
-        f"The series are right, but not the values: that{of} is {mine:.6g}, "
-        + (
-            f"{mine / right:.3g} times what is asked for."
-            if right and math.isfinite(mine / right)
-            else f"and should be {right:.6g}."
-        ),
+        f"The series are right, but not the values: that{of} is {mine:.6g}, {_off(mine, right)}.",
     )
+
+
+def _off(mine: float, right: float) -> str:
+    """How far a value is from the right one, in words."""
+    if not math.isfinite(mine) or not math.isfinite(right) or right == 0 or mine / right <= 0:
+        return f"and should be {right:.6g}"
+    much = "large" if mine > right else "small"
+    ratio = max(mine / right, right / mine)
+    if ratio < 2:
+        return f"which is {100 * abs(mine - right) / right:.2g} % too {much}"
+    return f"which is {ratio:.3g} times too {much}"
+
+
+def _size(unit: float) -> str:
+    return f"{unit:,}" if isinstance(unit, int) else f"{unit:.3g}"
+
+
+def _moved(tree: Node) -> bool:
+    """Whether anything in a tree looks at another time than the rest."""
+    return " offset " in text(tree) or " @ " in text(tree)
 
 
 def _same_keys(case: Case) -> bool:

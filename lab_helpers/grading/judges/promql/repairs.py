@@ -1,0 +1,284 @@
+"""The one small change that makes an answer right: what has to be changed is what is wrong.
+
+Each part of the answer is exchanged for the one that the reference has in such a place, and the
+result is asked. So these diagnoses are never a guess.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import promql_parser as promql
+
+from ...exercise import missed
+from .case import Case, Finding, listed
+from .tree import COMPARISONS, Node, bare, below, changed, metric, selectors, text
+
+#: A change: the diagnosis if it makes the answer right, the message, and the changed answer.
+Repair = tuple[str, str, str]
+
+_FUNCTIONS: tuple[tuple[str, ...], ...] = (
+    ("rate", "irate", "increase"),
+    ("avg_over_time", "max_over_time", "min_over_time", "sum_over_time", "last_over_time"),
+    ("count_over_time", "sum_over_time", "changes", "resets"),
+    ("deriv", "delta", "idelta"),
+    ("floor", "ceil", "round"),
+)
+_AGGREGATIONS: tuple[tuple[str, ...], ...] = (
+    ("sum", "avg", "max", "min", "count"),
+    ("topk", "bottomk"),
+)
+_CUTS = ("topk", "bottomk")
+_ROUNDING = {"round", "ceil", "floor", "abs", "clamp", "clamp_min", "clamp_max", "sgn"}
+
+
+def repaired(case: Case) -> Finding:
+    """What is wrong, where one small change makes the answer right."""
+    if case.tree is None:
+        return None
+    seen = set()
+    for repairs in (_selectors, _windows, _numbers, _names, _wrappings, _groupings, _operators):
+        for diagnosis, message, expr in repairs(case.tree, case.right_tree):
+            if expr not in seen and case.is_right(expr):
+                return missed(diagnosis, message)
+            seen.add(expr)
+    return None
+
+
+def unfinished(case: Case) -> Finding:
+    """A part of the reference, such as one side of its division."""
+    for node in below(case.right_tree):
+        if node is case.right_tree or isinstance(node, promql.ParenExpr):
+            continue
+        is_vector = isinstance(node, promql.BinaryExpr | promql.Call | promql.AggregateExpr)
+        if is_vector and case.is_same(text(node)):
+            return missed(
+                "not finished",
+                "That is right as far as it goes, a step on the way to what is asked for. "
+                "Compare it with the task: what has still to be done with it?",
+            )
+    return None
+
+
+def _selectors(tree: Node, right: Node) -> Iterator[Repair]:
+    mine, theirs = selectors(tree), selectors(right)
+    for i, selector in enumerate(mine):
+        for other in theirs:
+            if text(selector) != text(other):
+                yield (*_compared(selector, other), _exchanged(tree, {i: other}))
+    if len(mine) == len(theirs):
+        for selector, other in zip(mine, theirs, strict=True):
+            if text(selector) != text(other):
+                both = dict(enumerate(theirs))
+                yield (*_compared(selector, other), _exchanged(tree, both))
+
+
+def _exchanged(tree: Node, others: dict[int, Node]) -> str:
+    """The tree with other selectors in the place of those of these numbers."""
+    numbers = iter(range(len(selectors(tree))))
+
+    def change(node: Node) -> str | None:
+        if not isinstance(node, promql.VectorSelector):
+            return None
+        other = others.get(next(numbers))
+        return text(other) if other else None
+
+    return changed(tree, change)
+
+
+def _compared(mine: Node, right: Node) -> tuple[str, str]:
+    """What is wrong with a selector in whose place another is right."""
+    if metric(mine) != metric(right):
+        return "wrong metric", f"`{metric(mine)}` measures something else: look for another metric."
+    yours, theirs = ({str(m) for m in each.matchers.matchers} for each in (mine, right))
+    if yours == theirs:
+        return "wrong time", f"`{text(mine)}` looks at another time than what is asked for."
+    if yours < theirs:
+        return (
+            "matcher missing",
+            f"`{text(mine)}` lets too much through: there is a condition in the task that none of "
+            "its matchers states.",
+        )
+    if theirs < yours:
+        return "matcher too many", f"{listed(yours - theirs)} shuts out what is asked for."
+    return (
+        "wrong matcher",
+        f"{listed(yours - theirs)} does not pick the series that are asked for.",
+    )
+
+
+def _windows(tree: Node, right: Node) -> Iterator[Repair]:
+    for kind in (promql.MatrixSelector, promql.SubqueryExpr):
+        theirs = {each.range for each in below(right) if isinstance(each, kind)}
+        for mine in {each.range for each in below(tree) if isinstance(each, kind)} - theirs:
+            for other in theirs:
+                yield (
+                    "wrong window",
+                    f"All is well but the window: {_shown(mine)} is not what is asked for.",
+                    _everywhere(tree, kind, "range", mine, _with_range, other),
+                )
+    kind = promql.SubqueryExpr
+    theirs = {each.step for each in below(right) if isinstance(each, kind) and each.step}
+    for mine in {each.step for each in below(tree) if isinstance(each, kind)} - theirs:
+        for other in theirs:
+            yield (
+                "wrong step",
+                "All is well but how often the subquery looks, the second duration in its brackets"
+                + (f": {_shown(mine)} is not what is asked for." if mine else "."),
+                _everywhere(tree, kind, "step", mine, _with_step, other),
+            )
+
+
+def _everywhere(
+    tree: Node, kind: type, name: str, mine: Any, change: Callable[[Node, Any], str], other: Any
+) -> str:
+    """The tree with all nodes of a kind changed whose attribute has one value, to another."""
+    return changed(
+        tree,
+        lambda node: (
+            change(node, other) if isinstance(node, kind) and getattr(node, name) == mine else None
+        ),
+    )
+
+
+def _with_range(node: Node, other: timedelta) -> str:
+    """A range or subquery over another span."""
+    before, _, behind = text(node).rpartition("[")
+    inside, _, after = behind.partition("]")
+    _, colon, step = inside.partition(":")
+    return f"{before}[{_milliseconds(other)}{colon}{step}]{after}"
+
+
+def _with_step(node: Node, other: timedelta) -> str:
+    """A subquery with another step."""
+    before, _, behind = text(node).rpartition("[")
+    return f"{before}[{_milliseconds(node.range)}:{_milliseconds(other)}]{behind.partition(']')[2]}"
+
+
+def _shown(duration: timedelta | None) -> str:
+    """A duration as PromQL writes it."""
+    return promql.display_duration(duration or timedelta())
+
+
+def _milliseconds(duration: timedelta) -> str:
+    return f"{duration // timedelta(milliseconds=1)}ms"
+
+
+def _numbers(tree: Node, right: Node) -> Iterator[Repair]:
+    kind = promql.NumberLiteral
+    theirs = {each.val for each in below(right) if isinstance(each, kind)}
+    mine = [each.val for each in below(tree) if isinstance(each, kind)]
+    for value in dict.fromkeys(each for each in mine if each not in theirs):
+        for other in theirs:
+            expr = _everywhere(tree, kind, "val", value, lambda _, new: f"{new!r}", other)
+            yield (*_number_of(tree, value), expr)
+
+
+def _number_of(tree: Node, value: float) -> tuple[str, str]:
+    """What a wrong number is called, by where it stands."""
+    for node in below(tree):
+        if isinstance(node, promql.Call) and _is(node.args[:1], value):
+            if node.func.name == "histogram_quantile":
+                return "wrong quantile", f"The quantile {value:g} is not the one asked for."
+        elif isinstance(node, promql.AggregateExpr) and _is([node.param], value):
+            return "wrong limit", f"`{node.op}` keeps {value:g}: that many are not asked for."
+        elif _is_comparison(node) and _is([node.lhs, node.rhs], value):
+            return "wrong threshold", f"{value:g} is not the limit that is asked for."
+    return "wrong number", f"All is well but one number: look at {value:g}."
+
+
+def _is(nodes: Iterable[Node], value: float) -> bool:
+    return any(isinstance(bare(n), promql.NumberLiteral) and bare(n).val == value for n in nodes)
+
+
+def _names(tree: Node, _: Node) -> Iterator[Repair]:
+    """Other functions and aggregations of the same family."""
+    for i, node in enumerate(below(tree)):
+        if isinstance(node, promql.Call):
+            name, families = node.func.name, _FUNCTIONS
+            message = f"It is `{name}` that is not right here: what does it make of the samples?"
+            diagnosis = "wrong function"
+        elif isinstance(node, promql.AggregateExpr):
+            name, families = str(node.op), _AGGREGATIONS
+            message = (
+                f"It is the `{name}` that is not right here: what should the number do when one "
+                "more series joins?"
+            )
+            diagnosis = "wrong aggregation"
+        else:
+            continue
+        for other in {each for family in families if name in family for each in family} - {name}:
+            yield diagnosis, message, _at(tree, i, re.sub(r"^\w+", other, text(node).strip()))
+
+
+def _groupings(tree: Node, right: Node) -> Iterator[Repair]:
+    """Other labels to aggregate by, where that does not show in the labels of the answer."""
+    theirs = {_grouping(each) for each in below(right) if isinstance(each, promql.AggregateExpr)}
+    for i, node in enumerate(below(tree)):
+        if isinstance(node, promql.AggregateExpr):
+            mine = _grouping(node)
+            inner = ", ".join(text(each) for each in (node.param, node.expr) if each is not None)
+            for other in theirs - {mine}:
+                yield (
+                    "wrong grouping",
+                    f"The inner `{node.op} {mine}`".rstrip(" `")
+                    + "` does not group as it should: of what are these to be the numbers?",
+                    _at(tree, i, f"{node.op} {other} ({inner})"),
+                )
+
+
+def _grouping(node: Node) -> str:
+    if node.modifier is None:
+        return ""
+    word = "by" if node.modifier.type == promql.AggModifierType.By else "without"
+    return f"{word} ({', '.join(node.modifier.labels)})"
+
+
+def _operators(tree: Node, right: Node) -> Iterator[Repair]:
+    """Another comparison or set operator."""
+    theirs = {str(each.op) for each in below(right) if isinstance(each, promql.BinaryExpr)}
+    for i, node in enumerate(below(tree)):
+        if isinstance(node, promql.BinaryExpr):
+            left, whole = text(node.lhs).strip(), text(node).strip()
+            behind = whole[len(left) :].strip() if whole.startswith(left) else ""
+            for other in theirs - {str(node.op)}:
+                if behind.startswith(str(node.op)):
+                    yield (
+                        "wrong operator",
+                        f"It is the `{node.op}` that is not right here.",
+                        _at(tree, i, f"({left}) {other} {behind.removeprefix(str(node.op))}"),
+                    )
+
+
+def _wrappings(tree: Node, right: Node) -> Iterator[Repair]:
+    """Something around a part that should not be there, or that is missing around the whole."""
+    for i, node in enumerate(below(tree)):
+        if isinstance(node, promql.AggregateExpr) and str(node.op) in _CUTS:
+            message = f"`{node.op}` leaves out series that are asked for."
+            yield "limited", message, _at(tree, i, f"({text(node.expr)})")
+        elif _is_comparison(node):
+            message = f"The comparison `{node.op}` leaves out what is asked for."
+            if node.modifier and node.modifier.return_bool:
+                message = f"`{node.op} bool` makes 0 or 1 of the values that are asked for."
+            yield "compared", message, _at(tree, i, f"({text(node.lhs)})")
+        elif isinstance(node, promql.Call) and node.func.name in _ROUNDING:
+            message = f"`{node.func.name}` changes the values: nobody asked for that."
+            yield "rounded", message, _at(tree, i, f"({text(node.args[0])})")
+    outer = bare(right)
+    if isinstance(outer, promql.AggregateExpr) and str(outer.op) in _CUTS:
+        message = "The values are right, but only some of these series are asked for: which?"
+        yield "not limited", message, f"{outer.op}({text(outer.param)}, {text(tree)})"
+    if _is_comparison(outer):
+        message = "The values are right, but only some of these series are asked for: which?"
+        yield "not filtered", message, f"({text(tree)}) {outer.op} {text(outer.rhs)}"
+
+
+def _at(tree: Node, number: int, expr: str) -> str:
+    """The tree with `expr` in the place of the node of this number, counted by `below`."""
+    numbers = iter(range(10**6))
+    return changed(tree, lambda _: expr if next(numbers) == number else None)
+
+
+def _is_comparison(node: Node) -> bool:
+    return isinstance(node, promql.BinaryExpr) and str(node.op) in COMPARISONS
