@@ -1,0 +1,54 @@
+"""What the week has not seen: made-up series, and whether an alert fires on them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...bench import Bench
+from ...exercise import missed
+from ..rules import promtool
+from .case import Finding
+
+
+@dataclass(frozen=True)
+class Supposition:
+    """Made-up samples, a minute apart, on which an alert must fire after some time, or not at all.
+
+    series: values in promtool's notation, such as "1x5 0x20", by series.
+    diagnosis, message: what is wrong with an alert that takes it otherwise.
+    """
+
+    series: Mapping[str, str]
+    minutes: int
+    fires: bool
+    diagnosis: str
+    message: str
+
+
+def suppose(suppositions: tuple[Supposition, ...], rules: str, bench: Bench) -> Finding:
+    """The first supposition that the rules take otherwise than they must."""
+    for each in suppositions:
+        files = {"rules.yml": rules, "supposed.yml": _test(each)}
+        status, _ = promtool.run(bench, files, "promtool test rules supposed.yml")
+        if status == promtool.OUT_OF_TIME:
+            return missed("too expensive", f"Its expression takes {promtool.LONGEST} s and more.")
+        if status:
+            return missed(each.diagnosis, each.message)
+    return None
+
+
+def _test(supposed: Supposition) -> str:
+    series = "\n".join(
+        f"  - series: '{name}'\n    values: '{values}'" for name, values in supposed.series.items()
+    )
+    return f"""\
+rule_files: [rules.yml]
+evaluation_interval: 1m
+tests:
+- interval: 1m
+  input_series:
+{series}
+  promql_expr_test:
+  - expr: count(ALERTS{{alertstate="firing"}}) > bool 0 or vector(0)
+    eval_time: {supposed.minutes}m
+    exp_samples: [{{value: {int(supposed.fires)}}}]
+"""

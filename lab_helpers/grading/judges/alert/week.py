@@ -1,0 +1,107 @@
+"""When the condition of a rule held in the week of history."""
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+
+from ....answers import refusal
+from ....history import END, START
+from ..promql.asking import Labels, Prometheus, Refused
+from ..rules.rule_file import Rule
+from .firing import Spell, firing, held
+
+#: The span that is evaluated, in Unix seconds. The first samples of all are younger than START.
+FIRST, LAST = START.timestamp() + 300, END.timestamp()
+#: Seconds between two evaluations, where the group says nothing else.
+STEP = 60.0
+#: Bytes of an answer that are read: ten series that are there all week have half of them.
+_LARGEST = 6_000_000
+#: Seconds that the week may take, on a busy machine.
+_LONGEST = 5
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An alert, from the evaluation at which it fired to the one at which it did not any more."""
+
+    labels: Labels
+    spell: Spell
+
+
+@dataclass(frozen=True)
+class Watched:
+    """An alerting rule, and when its condition held, by the labels of its alerts."""
+
+    rule: Rule
+    spells: dict[Labels, list[Spell]]
+    step: float
+
+    def alerts(self, hold: float | None = None) -> list[Alert]:
+        """Its alerts; with another `for`, in seconds, where one is given."""
+        hold = self.rule.hold if hold is None else hold
+        return [
+            Alert(labels, spell)
+            for labels, spells in self.spells.items()
+            for spell in firing(spells, hold, self.rule.keep, self.step)
+        ]
+
+
+def watch(rule: Rule, url: str, prometheus: Prometheus) -> Watched:
+    """Evaluate a rule over the week.
+
+    Raises:
+        Refused: Prometheus does not answer, or there is too much of it.
+    """
+    expr, step = rule.expr, max(STEP, rule.interval)
+    if prometheus.ask(expr, LAST).kind == "scalar":
+        expr = f"vector(\n{expr}\n)"
+    times = [FIRST + number * step for number in range(int((LAST - FIRST) // step) + 1)]
+    present: dict[Labels, set[float]] = {}
+    for series in _ask(url, expr, times):
+        there = {float(at) for at, _ in series.get("values", series.get("histograms"))}
+        labels = {k: v for k, v in series["metric"].items() if k != "__name__"}
+        named = frozenset((labels | rule.labels | {"alertname": rule.name}).items())
+        if there & present.get(named, set()):
+            raise Refused("execution", "At one time two of the alerts have the very same labels.")
+        present[named] = there | present.get(named, set())
+    spells = {named: held([at in there for at in times], times) for named, there in present.items()}
+    return Watched(rule, spells, step)
+
+
+def _ask(url: str, expr: str, times: list[float]) -> Any:
+    """The series that an expression answers with at these times."""
+    where = f"{url}/api/v1/query_range"
+    span = {"start": f"{times[0]}", "end": f"{times[-1]}", "step": f"{times[1] - times[0]}"}
+    params = {"query": expr, "timeout": f"{_LONGEST}s", **span}
+    body, began = bytearray(), time.monotonic()
+    too_long = Refused("too expensive", f"The week takes more than {_LONGEST} s.")
+    try:
+        with requests.post(where, data=params, timeout=_LONGEST + 2, stream=True) as answer:
+            for piece in answer.iter_content(1 << 18):
+                body += piece
+                if len(body) > _LARGEST:
+                    raise Refused("too much", "It has more series than a page could list.")
+                if time.monotonic() - began > _LONGEST + 2:
+                    raise too_long
+    except requests.Timeout:
+        raise too_long from None
+    if not answer.ok:
+        kind = "too expensive" if b'"timeout"' in body[:200] else "execution"
+        raise Refused(kind, refusal(answer.status_code, bytes(body), params, where))
+    return json.loads(body)["data"]["result"]
+
+
+def shown(at: float) -> str:
+    """A moment of the week for a sentence: Thu 22:10."""
+    return f"{datetime.fromtimestamp(at, UTC):%a %H:%M}"
+
+
+def minutes(seconds: float) -> str:
+    """A length of time for a sentence: 40 minutes, 7.5 hours."""
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} minute" + ("" if round(seconds / 60) == 1 else "s")
+    return f"{seconds / 3600:.3g} hours"

@@ -1,0 +1,97 @@
+"""An answer that is a file of rules, read as Prometheus reads it."""
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from ....promql import seconds
+from ...bench import Bench
+from ...exercise import Verdict
+from . import promtool
+from .refusals import not_yaml, refused
+
+#: A file that has a list of rules, or one rule, where a rules file has its groups.
+_LIST = "groups:\n- name: answer\n  rules:\n"
+_RULE = "groups:\n- name: answer\n  rules:\n  -\n"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule. All times are in seconds.
+
+    name: of the alert, or of the series that is recorded.
+    """
+
+    is_alert: bool
+    name: str
+    expr: str
+    hold: float
+    keep: float
+    labels: dict[str, str]
+    interval: float
+    """How often its group is evaluated; 0 if that is left to Prometheus."""
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """The rules that promtool finds in order, and the file that it read."""
+
+    text: str
+    rules: tuple[Rule, ...]
+
+
+def read_rules(answer: str, bench: Bench) -> RuleFile | Verdict:
+    """Read an answer; a list of rules, or a single one, is taken for a file of them.
+
+    The services of the judge are those of the week, whose Prometheus brings promtool.
+    """
+    loaded = load(answer)
+    if isinstance(loaded, Verdict):
+        return loaded
+    text, lines_before = _as_file(answer, loaded)
+    status, words = promtool.run(bench, {"rules.yml": text}, "promtool check rules rules.yml")
+    if status:
+        return refused(words, lines_before)
+    groups = load(text)
+    assert not isinstance(groups, Verdict), "promtool has read it"
+    found = [
+        _rule(rule, group.get("interval") or "")
+        for group in (groups or {}).get("groups") or ()
+        for rule in group.get("rules") or ()
+    ]
+    return RuleFile(text, tuple(found))
+
+
+def load(text: str) -> Any | Verdict:
+    """Read YAML with every scalar as text, as it was written."""
+    try:
+        return yaml.load(text, yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError) as problem:
+        return not_yaml(problem)
+
+
+def _as_file(answer: str, loaded: Any) -> tuple[str, int]:
+    """The answer as a file of rules, and the number of lines that had to be put before it."""
+    if isinstance(loaded, list) and all(isinstance(each, dict) for each in loaded):
+        return _LIST + textwrap.indent(answer, "  "), _LIST.count("\n")
+    if isinstance(loaded, dict) and {"alert", "record"} & loaded.keys():
+        return _RULE + textwrap.indent(answer, "    "), _RULE.count("\n")
+    return answer, 0
+
+
+def _rule(rule: dict[str, Any], interval: str) -> Rule:
+    return Rule(
+        is_alert="alert" in rule,
+        name=rule.get("alert") or rule.get("record") or "",
+        expr=rule["expr"],
+        hold=_seconds(rule.get("for") or ""),
+        keep=_seconds(rule.get("keep_firing_for") or ""),
+        labels=dict(rule.get("labels") or {}),
+        interval=_seconds(interval),
+    )
+
+
+def _seconds(duration: str) -> float:
+    return 0.0 if duration in ("", "0") else seconds(duration)

@@ -1,0 +1,97 @@
+"""An alert on slow checkouts that tells a busy evening from a bad release."""
+
+from datetime import timedelta
+
+from lab_helpers.grading import Exercise, Wrong
+from lab_helpers.grading.judges.alert import CatchesIncidents, Incident
+from lab_helpers.history import END, EVENTS
+
+RELEASE = Incident(
+    "the release",
+    start=EVENTS["release"],
+    end=END,
+    by=EVENTS["release"] + timedelta(hours=3),
+    over_by=END,
+    most=6,
+)
+
+
+def rule(expr: str, hold: str = "15m", more: str = "") -> str:
+    return f"""\
+groups:
+- name: shop
+  rules:
+  - alert: CheckoutSlow
+    expr: |
+      {expr}
+    for: {hold}
+{more}    labels: {{severity: warning}}
+"""
+
+
+def slow(window: str) -> str:
+    """The share of checkouts that take longer than 0.25 s."""
+    metric = "shop_http_request_duration_seconds"
+    return (
+        f'1 - sum(rate({metric}_bucket{{route="/checkout", le="0.25"}}[{window}]))'
+        f' / sum(rate({metric}_count{{route="/checkout"}}[{window}]))'
+    )
+
+
+def quantile(window: str, by: str = "le") -> str:
+    metric = "shop_http_request_duration_seconds_bucket"
+    return (
+        f'histogram_quantile(0.95, sum by ({by}) (rate({metric}{{route="/checkout"}}[{window}])))'
+    )
+
+
+EXERCISE = Exercise(
+    title="Busy or broken?",
+    kind="configuration",
+    prompt="""\
+`CheckoutSlow` cried every evening, when the shop is at its busiest, and was muted for it. So nobody
+heard it on Wednesday at 10:00, when version 1.9.0 was released and checkouts became slower for
+good: until Sunday night nobody did anything about it.
+
+The rule of that time is in the cell. **Rewrite it**, on the latency of `/checkout`, so that
+`CheckoutSlow`, with `severity: warning`,
+
+- keeps quiet from Monday 00:00 until the release on Wednesday 10:00, evenings and lonely nights
+  included;
+- fires by Wednesday 13:00, as one alert for all replicas;
+- still fires when the week ends on Sunday 24:00, and is at most six alerts from the release until
+  then: at night a handful of checkouts decides, and an alert that comes and goes is muted too.
+""",
+    hints=(
+        "Plot what the rule compares, from Monday to Friday, with windows of 5 minutes, of one "
+        "hour and of three. What do busy evenings do to it, what do nights, what the release?",
+        "A percentile of a handful of checkouts jumps. The share of checkouts that are slower "
+        "than a bound of the histogram, over a long window, is calmer; so is a percentile over "
+        "hours.",
+        "There are three hours for `window` and `for` together. Choose the threshold between the "
+        "worst evening before the release and the best night after it; `keep_firing_for` bridges "
+        "what still falls below.",
+    ),
+    start=rule(f"{quantile('5m')} > 0.25", "5m"),
+    solution=rule(f"{slow('3h')} > 0.1"),
+    also_right=(
+        rule(f"{slow('1h')} > 0.12", "30m", "    keep_firing_for: 10h\n"),
+        rule(f"{quantile('4h')} > 0.42", "0s"),
+        rule(f"max_over_time(({slow('2h')})[4h:10m]) > 0.11", "10m"),
+    ),
+    wrong=(
+        Wrong(rule(f"{quantile('5m')} > 0.25", "30m"), "false alarm"),
+        Wrong(rule(f"{quantile('3h')} > 420"), "never true"),
+        Wrong(rule(f"{slow('1h')} > 0.12"), "flaps"),
+        Wrong(rule(f"{slow('1h')} > 0.06", "1h"), "false alarm"),
+        Wrong(rule(f"{slow('3h')} > 0.1", "2h"), "for too long"),
+        Wrong(rule(f"{slow('12h')} > 0.15"), "too late"),
+        Wrong(rule(f"{quantile('3h', 'instance, le')} > 0.45"), "one for each series"),
+        Wrong(rule(f"{quantile('3h', 'job')} > 0.45"), "quantile without le"),
+        Wrong(rule(f"{slow('3h')} > 0.05"), "false alarm"),
+        Wrong(rule(f"{slow('3h')} > 0.1", more="    keep_firing: 1h\n"), "unknown field"),
+    ),
+    practice="Before a threshold goes live, hold it against a week of history: how often would it "
+    "have spoken, and how often would it have been right?",
+    judge=CatchesIncidents("CheckoutSlow", {"severity": "warning"}, (RELEASE,)),
+)

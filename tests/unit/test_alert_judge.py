@@ -1,0 +1,124 @@
+"""`for`, alerts held against incidents, and promtool's refusals, without an engine."""
+
+from datetime import UTC, datetime
+
+import pytest
+import yaml
+
+from lab_helpers.grading.judges.alert.case import Case, Incident
+from lab_helpers.grading.judges.alert.faults import DIAGNOSES
+from lab_helpers.grading.judges.alert.firing import Spell, firing, held
+from lab_helpers.grading.judges.alert.week import Watched
+from lab_helpers.grading.judges.promql.asking import Prometheus, Refused
+from lab_helpers.grading.judges.rules.refusals import not_yaml, refused
+from lab_helpers.grading.judges.rules.rule_file import Rule
+from lab_helpers.history import START
+
+MINUTE = 60.0
+
+
+def spells(pattern: str) -> list[Spell]:
+    """When the condition held, from a sign a minute: x where it held."""
+    return held([sign == "x" for sign in pattern], [i * MINUTE for i in range(len(pattern))])
+
+
+def fired(pattern: str, hold: float, keep: float = 0) -> str:
+    """Which of the minutes have a firing alert."""
+    found = firing(spells(pattern), hold * MINUTE, keep * MINUTE)
+    return "".join(
+        "F" if any(spell.begin <= i * MINUTE < spell.end for spell in found) else "."
+        for i in range(len(pattern))
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hold", "keep", "wanted"),
+    [
+        (".xxx.", 0, 0, ".FFF."),
+        (".xxxx.", 2, 0, "...FF."),
+        (".xx..xxx", 2, 0, ".......F"),  # a gap begins the wait anew
+        (".xx.", 1.5, 0, "...."),  # an evaluation decides, and there is none after 90 s
+        (".xxx.", 1.5, 0, "...F."),
+        (".x....", 0, 2, ".FFF.."),
+        (".x..x...", 0, 2, ".FFFFFF."),  # kept until the condition is back
+        (".x...x..", 0, 2, ".FFF.FFF"),
+        ("xx..x...", 1, 3, ".FFFFFFF"),  # and then `for` does not begin anew
+    ],
+)
+def test_for_and_keep_firing_for(pattern: str, hold: float, keep: float, wanted: str) -> None:
+    assert fired(pattern, hold, keep) == wanted
+
+
+class Silent(Prometheus):
+    """A Prometheus that refuses whatever it is asked."""
+
+    def __init__(self) -> None:
+        pass
+
+    def ask(self, expr: str, at: float) -> None:  # type: ignore[override]
+        raise Refused("query", "there is none")
+
+
+def at(minute: float) -> datetime:
+    return datetime.fromtimestamp(START.timestamp() + 86_400 + minute * MINUTE, UTC)
+
+
+INCIDENT = Incident("the test", start=at(10), end=at(30), by=at(14), over_by=at(35))
+
+
+def diagnosis(*runs: tuple[float, float], hold: float = 0, labels: tuple[str, ...] = ()) -> str:
+    """What is said of an alert whose condition held from minute to minute, in series of labels."""
+    held_by: dict[frozenset[tuple[str, str]], list[Spell]] = {}
+    for number, (begin, end) in enumerate(runs):
+        series = frozenset({("instance", labels[number] if labels else "one")})
+        spell = Spell(at(begin).timestamp(), at(end).timestamp())
+        held_by.setdefault(series, []).append(spell)
+    rule = Rule(True, "Test", "up == 0", hold * MINUTE, 0, {}, 0)
+    case = Case((Watched(rule, held_by, MINUTE),), (INCIDENT,), Silent())
+    found = (diagnose(case) for diagnose in DIAGNOSES)
+    return next((verdict.diagnosis for verdict in found if verdict), "")
+
+
+def test_an_alert_in_time_is_right() -> None:
+    assert diagnosis((11, 31), hold=2) == ""
+
+
+@pytest.mark.parametrize(
+    ("runs", "hold", "labels", "wanted"),
+    [
+        ([], 0, (), "never true"),
+        ([(11, 31)], 30, (), "for too long"),
+        ([(11, 31)], 5, (), "for too long"),
+        ([(16, 31)], 0, (), "too late"),
+        ([(100, 120)], 0, (), "not caught"),
+        ([(11, 31), (100, 9000)], 0, (), "fires always"),
+        ([(11, 31), (100, 160)], 0, (), "false alarm"),
+        ([(11, 31), (100, 101)], 0, (), "for too short"),
+        ([(5, 31)], 0, (), "false alarm"),
+        ([(11, 20)], 0, (), "ends too early"),
+        ([(11, 20), (22, 31)], 0, (), "flaps"),
+        ([(11, 31), (11, 31)], 0, ("one", "two"), "one for each series"),
+        ([(11, 20), (20, 31)], 0, ("one", "two"), "labels change"),
+        ([(11, 50)], 0, (), "resolves late"),
+    ],
+)
+def test_what_an_alert_does_wrong_has_a_name(
+    runs: list[tuple[float, float]], hold: float, labels: tuple[str, ...], wanted: str
+) -> None:
+    assert diagnosis(*runs, hold=hold, labels=labels) == wanted
+
+
+def test_a_refusal_names_the_line_of_the_answer() -> None:
+    words = "FAILED:\nrules.yml: yaml: unmarshal errors:\n  line 6: field fro not found in type X"
+    verdict = refused(words, lines_before=4)
+    assert verdict.diagnosis == "unknown field"
+    assert verdict.message.startswith("Line 2:")
+    assert "for?" in verdict.message
+
+
+def test_a_text_that_is_no_yaml_is_told_its_place() -> None:
+    with pytest.raises(yaml.YAMLError) as caught:
+        yaml.load("a: 1\n b: 2\n", yaml.BaseLoader)
+    verdict = not_yaml(caught.value)
+    assert verdict.diagnosis == "not yaml"
+    assert "Line 2" in verdict.message
