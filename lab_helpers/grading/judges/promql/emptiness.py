@@ -57,6 +57,8 @@ def short_window(case: Case) -> Finding:
 def _explain(case: Case, at: float) -> Verdict:
     """Say what makes the answer empty at an instant."""
     node = None if case.tree is None else _innermost(case, case.tree, at)
+    if isinstance(node, promql.MatrixSelector) and not _is_empty(case, node.vector_selector, at):
+        return missed(*_too_short(node))  # there are samples, and not one in the window
     if isinstance(node, promql.VectorSelector | promql.MatrixSelector):
         selector = node if isinstance(node, promql.VectorSelector) else node.vector_selector
         return explain_selector(case.prometheus, selector, at)
