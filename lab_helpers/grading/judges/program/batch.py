@@ -1,0 +1,141 @@
+"""A batch job, judged by what it leaves on a Pushgateway."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import requests
+
+from ....exporters import PushgatewayContainer
+from ...bench import Bench, Services
+from ...exercise import Verdict, solved
+from .container import AnswerContainer, last_error
+from .exposition import Page, read_page
+from .found import Found
+from .look import UNITS
+from .naming import typed_as
+
+PATIENCE = 15  # seconds that a run may take
+PUSHED = "push_time_seconds"  # the gateway's own: when a group was pushed to last
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the job.
+
+    files: what is put there first, by path.
+    values: the gauges that the gateway must have afterwards, by name: a number, "now", or "before"
+        for what it was before this run.
+    fails: whether the job ends with an error of its own.
+    """
+
+    files: Mapping[str, str]
+    values: Mapping[str, float | str]
+    fails: bool = False
+
+
+@dataclass(frozen=True)
+class BatchJob:
+    """Judges a program that runs, pushes and ends.
+
+    It finds the gateway's address in the variable PUSHGATEWAY, and pushes as `job`.
+    """
+
+    job: str
+    runs: tuple[Run, ...]
+    services: Services = field(default_factory=dict, init=False)
+
+    def judge(self, answer: str, bench: Bench) -> Verdict:
+        """Run the job again and again, and look at the gateway after each run."""
+        with bench.trial(lambda name: PushgatewayContainer(name=name)) as gateway:
+
+            def machine(name: str) -> AnswerContainer:
+                made = AnswerContainer(answer, name=name)
+                made.with_env("PUSHGATEWAY", f"{gateway.name}:{gateway.port}")
+                return made.with_command(["-c", "import time; time.sleep(600)"])
+
+            with bench.trial(machine) as computer:
+                before = Page()
+                try:
+                    for number, run in enumerate(self.runs, start=1):
+                        self._run(run, computer)
+                        pushed = time.monotonic()
+                        page = self._page(gateway.url)
+                        for name, value in run.values.items():
+                            self._hold(name, value, f"After run {number}", page, before)
+                        before = page
+                        # Timestamps of whole seconds are to differ from run to run.
+                        time.sleep(max(0, pushed + 1.1 - time.monotonic()))
+                except Found as mistake:
+                    return mistake.verdict
+        return solved("After every run the gateway had what it should.")
+
+    def _run(self, run: Run, computer: AnswerContainer) -> None:
+        computer.put(run.files)
+        done = computer.exec(["timeout", str(PATIENCE), "python3", f"/srv/{computer.name}.py"])
+        place, error = last_error(done.output.decode(errors="replace"))
+        if done.exit_code == 124:
+            raise Found("hangs", f"It has not ended after {PATIENCE} s.")
+        if error.startswith(("SyntaxError", "IndentationError", "TabError")):
+            raise Found("does not compile", f"Line {place}: {error}.")
+        if done.exit_code and not run.fails:
+            raise Found("breaks the program", f"A good run ends with line {place}: {error}.")
+        if run.fails and not done.exit_code:
+            raise Found(
+                "exception swallowed",
+                "A run that fails ends with exit status 0: whoever started it believes that all is "
+                "well.",
+            )
+
+    def _page(self, url: str) -> Page:
+        reply = requests.get(f"{url}/metrics", timeout=PATIENCE)
+        page = read_page(reply.headers["Content-Type"], reply.text)
+        groups = [dict(labels) for labels in page.samples.get(PUSHED, {})]
+        if not groups:
+            raise Found("nothing pushed", "Nothing was pushed to the gateway.")
+        for group in groups:
+            if group["job"] != self.job:
+                raise Found("wrong job", f"Pushed was as job {group['job']!r}, not {self.job!r}.")
+            if more := {name for name, value in group.items() if value} - {"job"}:
+                raise Found(
+                    "group too many",
+                    f"Pushed was to a group that {' and '.join(more)} sets apart: the gateway "
+                    "keeps it for ever, beside those of other runs.",
+                )
+        return page
+
+    def _hold(self, name: str, value: float | str, when: str, page: Page, before: Page) -> None:
+        was, now = _value(before, name), _value(page, name)
+        if value == "before" and now is None:
+            raise Found(
+                "forgotten",
+                f"{when}, which failed, {name} is gone from the gateway. What becomes of a group's "
+                "other metrics when you push?",
+            )
+        typed_as(page, name, "gauge", frozenset(self.runs[0].values))
+        if now is None:
+            raise Found("label too many", f"{name} has labels; none is asked for.")
+        if value == "before":
+            if now != was:
+                raise Found(
+                    "failure looks like success",
+                    f"{when}, which failed, {name} is {now:.0f}; before it was {was:.0f}.",
+                )
+            return
+        right = value if isinstance(value, float | int) else _value(page, PUSHED)
+        assert right is not None
+        if value == "now" and now == was:
+            raise Found("not told", f"{when}, {name} is what it was before: nothing tells of it.")
+        if abs(now - right) > (5 if value == "now" else 0):
+            says = f"{when}, {name} is {now:.0f}; {right:.0f} is right."
+            if any(0.99 < now / right / unit < 1.01 for unit in UNITS):
+                raise Found("off by a unit", says)
+            raise Found("wrong value", says)
+
+
+def _value(page: Page, name: str) -> float | None:
+    """The value of the series whose labels are those of its group alone."""
+    for group in page.samples.get(PUSHED, {}):
+        if (found := page.samples.get(name, {}).get(group)) is not None:
+            return found
+    return None
