@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from ...exercise import Verdict, missed
 from .look import Found, Look
-from .relabelling import why_dropped, why_kept, why_label
+from .relabelling import blame_rule, why_dropped, why_kept, why_label
 
 _PORTS = {"http": 80, "https": 443}
 _LOCAL = re.compile(r"//(localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/]")
@@ -46,7 +46,7 @@ def compare(wanted: Sequence[Target], look: Look, config: str) -> Verdict | None
         extra.remove(found)
     for target, found in pairs:
         if _parts(found.url) != _parts(target.url):
-            return _url_fault(target, found)
+            return _url_fault(target, found, look, config)
     for target in missing:
         return _missing(target, wanted, look, config)
     for found in extra:
@@ -126,14 +126,21 @@ def _likeness(target: Target, found: Found) -> int:
 # What is wrong with one
 
 
-def _url_fault(target: Target, found: Found) -> Verdict:
+def _url_fault(target: Target, found: Found, look: Look, config: str) -> Verdict:
     names = ("scheme", "host", "port", "path", "parameter")
     pairs = zip(names, _parts(target.url), _parts(found.url), strict=True)
     part = next(part for part, asked, has in pairs if asked != has)
     got = f" and gets: {found.error}" if found.error else ""
-    seen = f"Under the job {found.labels.get('job', '')} Prometheus asks for {found.url}{got}."
+    seen = f"For {name(found)} Prometheus asks for {found.url}{got}"
     if _LOCAL.search(found.url):
-        return missed("localhost", f"{seen} Whose localhost is that? Prometheus has its own.")
+        return missed("localhost", f"{seen}. Whose localhost is that? Prometheus has its own.")
+    asked = urlsplit(target.url)
+    label, right = {
+        "scheme": ("__scheme__", asked.scheme),
+        "path": ("__metrics_path__", asked.path),
+    }.get(part, ("__address__", asked.netloc))
+    if part != "parameter" and (blame := blame_rule(found, label, right, seen, look, config)):
+        return blame
     advice = {
         "scheme": "Look at what stands before the //.",
         "host": f"Is {urlsplit(found.url).hostname} the host that has the page?",
@@ -141,13 +148,14 @@ def _url_fault(target: Target, found: Found) -> Verdict:
         "path": "Host and port are right; where is the page?",
         "parameter": "All is right up to the question mark.",
     }
-    return missed(f"wrong {part}", f"{seen} {advice[part]}")
+    return missed(f"wrong {part}", f"{seen}. {advice[part]}")
 
 
 def _missing(target: Target, wanted: Sequence[Target], look: Look, config: str) -> Verdict:
     mine = [one for one in look.dropped if _is_meant(target, one)]
     if mine:
         meant = [one for one in look.dropped if any(_is_meant(each, one) for each in wanted)]
+        meant = meant if len(meant) == len(wanted) else []
         return why_dropped(mine[0], name(mine[0]), meant, look, config)
     if not look.targets and not look.dropped:
         return missed("no target", "Prometheus takes the file, and finds nothing to scrape.")

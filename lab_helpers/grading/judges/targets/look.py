@@ -77,7 +77,7 @@ def watch(prometheus: PrometheusContainer, config: str, scrapes: bool) -> Look:
         return nothing_comes or (late and bool(_complaints(prometheus)))
 
     with suppress(WaitFailed):  # what was seen by then is judged
-        wait_until(is_complete, "Prometheus has found its targets", PATIENCE, interval=0.2)
+        wait_until(is_complete, "Prometheus has found its targets", PATIENCE, interval=0.4)
     return replace(seen, complaints=_complaints(prometheus))
 
 

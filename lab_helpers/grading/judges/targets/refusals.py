@@ -20,6 +20,20 @@ source_labels separator regex modulus target_label replacement action alerting a
 _UNKNOWN = re.compile(r"line (\d+): field (\S+) not found in type")
 _TWICE = re.compile(r"line (\d+): (?:field|key) (\S+) already set")
 _SHAPE = re.compile(r"line (\d+): cannot unmarshal !!(\w+)(?: `(.*?)`)? into (\S+)")
+_REFUSALS = {
+    "scrape timeout greater than": "timeout too long",
+    "multiple scrape configs": "job twice",
+    "is not a valid hostname": "no host and port",
+    "unknown relabel action": "unknown action",
+    "not a valid duration": "no duration",
+    "error parsing regexp": "bad regex",
+}
+_YAML = {
+    "expected <block end>": "it is indented like no line above that it could belong to",
+    "mapping values are not allowed": "there is a colon where none may be",
+    "could not find expected ':'": "a colon is missing before it",
+    "cannot start any token": "it begins with a character that must be quoted, or with a tab",
+}
 _NAMES = {"str": "a text", "seq": "a list", "map": "a mapping", "int": "a number"}
 
 
@@ -37,20 +51,23 @@ def refused(words: str, answer: str) -> Verdict:
         return _wrong_shape(*found.groups(default=""))
     if "yaml: " in words:
         line, problem = _where(answer) or (0, "")
-        said = f"Line {line}: {problem}." if line else f"Prometheus says: {words}."
+        said = next((ours for theirs, ours in _YAML.items() if theirs in problem), problem)
+        said = f"Line {line}: {said}." if line else f"Prometheus says: {words}."
         return missed("not yaml", f"{said} Is every line indented with spaces, as far as its like?")
-    return missed("refused", f"Prometheus refuses it: {words.strip()}.")
+    diagnosis = next((name for said, name in _REFUSALS.items() if said in words), "refused")
+    return missed(diagnosis, f"Prometheus refuses it: {words.strip()}.")
 
 
 def _unknown_field(line: int, name: str) -> Verdict:
     if name in FIELDS:
         return missed(
             "field misplaced",
-            f"Line {line}: there is a field {name}, but not in this place. Look at what it is "
+            f"Line {line}: a field {name} exists, but not in this place. Look at what it is "
             "indented under.",
         )
     close = difflib.get_close_matches(name, sorted(FIELDS), n=1)
-    hint = f" Did you mean {close[0]}?" if close else ""
+    close = close or sorted(field for field in FIELDS if name in field.split("_"))
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return missed("unknown field", f"Line {line}: Prometheus knows no field {name}.{hint}")
 
 

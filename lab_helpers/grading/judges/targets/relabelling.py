@@ -107,6 +107,20 @@ def why_label(
     for other in sorted(set(found.labels) - set(asked)):
         if found.labels[other] == right:
             return missed("wrong label name", f"{seen}; the right value is under {other}.")
+    if blame := blame_rule(found, label, right, seen, look, config):
+        return blame
+    if label in ("job", "instance"):
+        return missed(f"wrong {label}", f"{seen}. That is not what is asked for.")
+    return missed("wrong value" if has else "label missing", f"{seen}.")
+
+
+def blame_rule(
+    found: Found, label: str, right: str, seen: str, look: Look, config: str
+) -> Verdict | None:
+    """Say which rule keeps a label, such as `__address__`, from having its right value.
+
+    seen: what there is instead. None if it is not the fault of one rule.
+    """
     way = _way(found, look, config)
     writers = [one for one in way if one.rule.target_label == label]
     if unknown := _unknown_source(writers, look):
@@ -119,9 +133,7 @@ def why_label(
             return missed("label removed", f"{seen}: {one} removes it.")
         if one.changes.get(label) == right:
             return missed("overwritten", f"{seen}: {one} writes what is right, a later rule again.")
-    if label in ("job", "instance"):
-        return missed(f"wrong {label}", f"{seen}. That is not what is asked for.")
-    return missed("wrong value" if has else "label missing", f"{seen}.")
+    return None
 
 
 def _why_value(one: _Passage, seen: str, right: str) -> Verdict | None:

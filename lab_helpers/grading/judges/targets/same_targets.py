@@ -13,6 +13,8 @@ from .refusals import refused
 
 #: Where the file lies for which `around` asks.
 TARGETS_FILE = "/etc/prometheus/targets.yml"
+#: How Prometheus's complaints of a file of targets begin; of prometheus.yml it says them at once.
+OF_THE_FILE = ("Error reading file", "Creating target failed")
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,16 @@ class SameTargets:
 def _silent(look: Look, answer: str) -> Verdict | None:
     """What is wrong if there is nothing to compare."""
     for about, error in look.complaints:
-        if about == "Error reading file":
+        if about in OF_THE_FILE:
             return refused(error, answer)
     if not look.intervals:
         return missed("no job", "Prometheus takes the file, and there is no job in it.")
     if look.complaints and not look.targets and not look.dropped:
         about, error = look.complaints[0]
-        return missed(unreachable(error, "discovery fails"), f"{about}: {error}")
+        return missed(
+            unreachable(error, "discovery fails"),
+            f"Prometheus cannot ask for its targets. {about}: {error}",
+        )
     return None
 
 
