@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ...exercise import Verdict
 from .asking import Answer, Labels, Prometheus, Refused
-from .tree import Node, parsed
+from .tree import Node, bare, is_filter, parsed, selectors, text
 
 #: What a diagnosis says, where it has something to say.
 Finding = Verdict | None
@@ -38,6 +38,24 @@ class Case:
         """The reference's tree."""
         return parsed(self.reference)
 
+    def unfiltered(self) -> "Case | None":
+        """The same without the comparison around both the answer and the reference.
+
+        What passes a filter says little about what is wrong with it. None if not both have one, or
+        if what they compare is the same.
+        """
+        inner, right = _compared(self.tree), _compared(self.right_tree)
+        if not (inner and right):
+            return None
+        try:
+            found, wanted = (
+                tuple(self.prometheus.ask(expr, at) for at in self.at) for expr in (inner, right)
+            )
+        except Refused:
+            return None
+        case = replace(self, expr=inner, reference=right, found=found, wanted=wanted)
+        return None if case.is_right(inner) else case
+
     def is_right(self, expr: str) -> bool:
         """Whether another expression answers as the reference does."""
         return self._answers(expr, self.wanted, self.at)
@@ -58,6 +76,15 @@ class Case:
             )
         except Refused:
             return False
+
+
+def _compared(tree: Node | None) -> str | None:
+    """What a comparison with a number filters; None if the tree is none."""
+    node = bare(tree)
+    if not is_filter(node):
+        return None
+    sides = [side for side in (node.lhs, node.rhs) if selectors(side)]
+    return text(sides[0]) if len(sides) == 1 else None
 
 
 def same(one: Answer, other: Answer, tolerance: float) -> bool:

@@ -7,7 +7,7 @@ import promql_parser as promql
 from ...exercise import Verdict, missed
 from .asking import Answer, Prometheus, Refused
 from .case import listed
-from .tree import COMPARISONS, Node, text
+from .tree import Node, is_comparison, text
 
 _NOTHING = Answer("vector", {})
 
@@ -25,7 +25,7 @@ def explain_operator(prometheus: Prometheus, node: Node, at: float) -> Verdict:
     compared = _compared(node)
     if str(node.op) == "unless":
         return missed("all excluded", "`unless` takes away all that is on its left side.")
-    if str(node.op) in COMPARISONS and _pairs_up(left, right, compared):
+    if is_comparison(node) and _pairs_up(left, right, compared):
         return missed(
             "nothing passes",
             f"No series passes the comparison `{node.op}`: on its left is {_span(left)}, "

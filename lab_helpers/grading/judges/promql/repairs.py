@@ -13,7 +13,7 @@ import promql_parser as promql
 
 from ...exercise import missed
 from .case import Case, Finding, listed
-from .tree import COMPARISONS, Node, bare, below, changed, metric, selectors, text
+from .tree import Node, bare, below, changed, is_comparison, metric, selectors, text
 
 #: A change: the diagnosis if it makes the answer right, the message, and the changed answer.
 Repair = tuple[str, str, str]
@@ -183,7 +183,7 @@ def _number_of(tree: Node, value: float) -> tuple[str, str]:
                 return "wrong quantile", f"The quantile {value:g} is not the one asked for."
         elif isinstance(node, promql.AggregateExpr) and _is([node.param], value):
             return "wrong limit", f"`{node.op}` keeps {value:g}: that many are not asked for."
-        elif _is_comparison(node) and _is([node.lhs, node.rhs], value):
+        elif is_comparison(node) and _is([node.lhs, node.rhs], value):
             return "wrong threshold", f"{value:g} is not the limit that is asked for."
     return "wrong number", f"All is well but one number: look at {value:g}."
 
@@ -257,7 +257,7 @@ def _wrappings(tree: Node, right: Node) -> Iterator[Repair]:
         if isinstance(node, promql.AggregateExpr) and str(node.op) in _CUTS:
             message = f"`{node.op}` leaves out series that are asked for."
             yield "limited", message, _at(tree, i, f"({text(node.expr)})")
-        elif _is_comparison(node):
+        elif is_comparison(node):
             message = f"The comparison `{node.op}` leaves out what is asked for."
             if node.modifier and node.modifier.return_bool:
                 message = f"`{node.op} bool` makes 0 or 1 of the values that are asked for."
@@ -269,7 +269,7 @@ def _wrappings(tree: Node, right: Node) -> Iterator[Repair]:
     if isinstance(outer, promql.AggregateExpr) and str(outer.op) in _CUTS:
         message = "The values are right, but only some of these series are asked for: which?"
         yield "not limited", message, f"{outer.op}({text(outer.param)}, {text(tree)})"
-    if _is_comparison(outer):
+    if is_comparison(outer):
         message = "The values are right, but only some of these series are asked for: which?"
         yield "not filtered", message, f"({text(tree)}) {outer.op} {text(outer.rhs)}"
 
@@ -278,7 +278,3 @@ def _at(tree: Node, number: int, expr: str) -> str:
     """The tree with `expr` in the place of the node of this number, counted by `below`."""
     numbers = iter(range(10**6))
     return changed(tree, lambda _: expr if next(numbers) == number else None)
-
-
-def _is_comparison(node: Node) -> bool:
-    return isinstance(node, promql.BinaryExpr) and str(node.op) in COMPARISONS

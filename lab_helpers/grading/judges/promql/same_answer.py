@@ -26,8 +26,8 @@ _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
     short_window,
     values.off_by_a_unit,
     values.mirrored,
-    repairs.unfinished,
     repairs.repaired,
+    repairs.unfinished,
     values.wrong_time,
     values.wrong_series,
     values.wrong_values,
@@ -84,6 +84,7 @@ class SameAnswer:
         for query, misreading in self.misreadings.items():
             if any(one.series for one in found) and case.is_same(query):
                 return missed(*misreading)
+        case = case.unfiltered() or case
         for diagnose in _DIAGNOSES:
             if finding := diagnose(case):
                 return finding

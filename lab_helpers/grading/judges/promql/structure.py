@@ -9,13 +9,24 @@ import promql_parser as promql
 
 from ...exercise import missed
 from .case import Case, Finding
-from .tree import COMPARISONS, RATES, Node, bare, below, calls, children, metric, selectors
+from .tree import (
+    RATES,
+    Node,
+    bare,
+    below,
+    calls,
+    children,
+    is_comparison,
+    is_filter,
+    metric,
+    selectors,
+)
 
 #: Functions over a range that make sense of a gauge's ups and downs only.
 OF_GAUGES = {
     *("delta", "idelta", "deriv", "predict_linear", "holt_winters", "double_exponential_smoothing"),
     *("avg_over_time", "min_over_time", "max_over_time", "sum_over_time", "quantile_over_time"),
-    *("stddev_over_time", "stdvar_over_time", "mad_over_time"),
+    *("stddev_over_time", "stdvar_over_time", "mad_over_time", "changes"),
 }
 _COUNTER = ("_total", "_count", "_sum", "_bucket")
 _MERGE = {"sum", "avg", "min", "max", "count", "quantile", "stddev"}
@@ -76,6 +87,17 @@ def quantile_of_series(tree: Node, right: Node) -> Iterator[Suspicion]:
             )
 
 
+def mean_not_quantile(tree: Node, right: Node) -> Iterator[Suspicion]:
+    """The mean of a histogram's observations where a quantile is asked for."""
+    names = {metric(each).rpartition("_")[2] for each in selectors(tree)}
+    if list(calls(right, {"histogram_quantile"})) and {"sum", "count"} <= names:
+        yield (
+            "mean, not quantile",
+            "The sum by the count is the mean. It hides the slow ones: the time within which a "
+            "share of the observations lies is asked for.",
+        )
+
+
 def average_of_ratios(tree: Node, _: Node) -> Iterator[Suspicion]:
     """Ratios that are merged, rather than what they are ratios of."""
     for node in below(tree):
@@ -116,8 +138,8 @@ def counter_function_on_gauge(tree: Node, right: Node) -> Iterator[Suspicion]:
             if name in gauges and not name.endswith(_COUNTER):
                 yield (
                     "counter's function on a gauge",
-                    f"`{name}` is a gauge, it goes up and down. `{call.func.name}` takes every "
-                    "fall for a restart of the process.",
+                    f"`{name}` is a gauge: a state, not a running total. `{call.func.name}` is "
+                    "made for counters, and takes every fall for a restart of the process.",
                 )
 
 
@@ -168,6 +190,7 @@ DIAGNOSES = tuple(
             quantile_without_le,
             average_of_quantiles,
             quantile_of_series,
+            mean_not_quantile,
             average_of_ratios,
             gauge_function_on_counter,
             counter_function_on_gauge,
@@ -218,8 +241,4 @@ def _unranged(node: Node) -> Iterator[str]:
 
 def _bools(tree: Node) -> set[bool]:
     """How the comparisons answer: True with 0 or 1."""
-    return {
-        bool(node.modifier and node.modifier.return_bool)
-        for node in below(tree)
-        if isinstance(node, promql.BinaryExpr) and str(node.op) in COMPARISONS and selectors(node)
-    }
+    return {not is_filter(node) for node in below(tree) if is_comparison(node) and selectors(node)}

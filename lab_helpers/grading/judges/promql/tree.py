@@ -12,7 +12,7 @@ _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|#.*")
 _SIGN = re.compile(r"[-+*/%^<>=!(\[]|\b(?:and|or|unless|atan2)\b", re.IGNORECASE)
 
 RATES = {"rate", "irate", "increase"}
-COMPARISONS = {"==", "!=", "<", ">", "<=", ">="}
+_COMPARISONS = {"==", "!=", "<", ">", "<=", ">="}
 
 Node = Any  # the parser's classes share no attributes
 
@@ -59,6 +59,16 @@ def below(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from below(child)
+
+
+def is_comparison(node: Node) -> bool:
+    """Whether a node compares its two sides."""
+    return isinstance(node, promql.BinaryExpr) and str(node.op) in _COMPARISONS
+
+
+def is_filter(node: Node) -> bool:
+    """Whether a node drops the series for which a comparison does not hold."""
+    return is_comparison(node) and not (node.modifier and node.modifier.return_bool)
 
 
 def calls(node: Node, names: set[str]) -> Iterator[Node]:

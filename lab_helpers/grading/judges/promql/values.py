@@ -65,7 +65,7 @@ def mirrored(case: Case) -> Finding:
         return None
     if all(close(mine, -right, case.tolerance) for mine, right in pairs):
         return missed("wrong sign", "The sizes are right, with the wrong sign: what is less what?")
-    if all(right and close(mine, 1 / right, case.tolerance) for mine, right in pairs):
+    if all(close(mine, 1 / right if right else math.inf, case.tolerance) for mine, right in pairs):
         return missed(
             "upside down", "That is 1 divided by what is asked for: which side goes below?"
         )
