@@ -1,11 +1,5 @@
 """Labs: started side by side, shown, awaited, drawn, and cleaned up whatever happens."""
 
-import os
-import signal
-import subprocess
-import sys
-import textwrap
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +18,7 @@ from lab_helpers.exporters import NodeExporterContainer
 from lab_helpers.lab import Lab
 from lab_helpers.prometheus import PrometheusContainer
 from lab_helpers.shop import ApacheContainer, MemcachedContainer, StaticPageContainer
-from lab_helpers.waiting import wait_until
+from tests.own_lab import containers, networks, own_lab
 
 TWO_TARGETS = """\
 scrape_configs:
@@ -39,28 +33,10 @@ scrape_configs:
 """
 
 
-def containers(lab: str) -> set[str]:
-    """The host names of the containers that run under a lab's name, whoever started them."""
-    label = f"{engine.LAB_LABEL}={lab}"
-    client = engine.client()
-    found = client.containers.list(all=True, filters={"label": label}, ignore_removed=True)
-    return {container.attrs["Config"]["Hostname"] for container in found}
-
-
-def networks(lab: str) -> int:
-    label = f"{engine.LAB_LABEL}={lab}"
-    return len(engine.client().networks.list(filters={"label": label}))
-
-
 @pytest.fixture
 def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
-    """A lab of a name of its own, not started; nothing of it may be left in the end."""
-    name = f"{request.node.name} {os.getpid()}"
-    lab = Lab(name=name)
-    yield lab
-    lab.stop()
-    assert containers(name) == set()
-    assert networks(name) == 0
+    with own_lab(request.node.name) as lab:
+        yield lab
 
 
 def test_services_reach_each_other_by_name(lab: Lab) -> None:
@@ -218,68 +194,3 @@ def test_the_name_of_a_file_is_not_taken_for_its_text() -> None:
 def test_two_services_of_one_name_are_refused() -> None:
     with pytest.raises(ServiceFailed, match="Two services of the lab are called memcached"):
         Lab(MemcachedContainer(), MemcachedContainer())
-
-
-def in_another_process(program: str, lab: str) -> subprocess.Popen[str]:
-    """Run a program that starts a lab, and wait until it prints ``started``."""
-    text = textwrap.dedent(program).replace("LAB", repr(lab))
-    process = subprocess.Popen(
-        [sys.executable, "-c", text],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "started\n"
-    return process
-
-
-STARTS_A_PAGE = """
-    import time
-    from lab_helpers.lab import Lab
-    from lab_helpers.shop import StaticPageContainer
-    Lab(StaticPageContainer("a 1\\n"), name=LAB).start()
-    print("started", flush=True)
-"""
-
-
-def test_what_a_killed_notebook_left_is_swept_at_the_next_start(lab: Lab) -> None:
-    process = in_another_process(STARTS_A_PAGE + "    time.sleep(600)\n", lab.name)
-    assert containers(lab.name) == {"page"}
-    lab.start(MemcachedContainer())
-    assert containers(lab.name) == {"page", "memcached"}, "a notebook that runs is left alone"
-    lab.stop()
-    assert containers(lab.name) == {"page"}
-    process.send_signal(signal.SIGKILL)  # from here on, whoever starts a lab sweeps
-    process.communicate()
-    lab.start(MemcachedContainer())
-    wait_until(lambda: containers(lab.name) == {"memcached"}, "what was left is gone")
-    wait_until(lambda: networks(lab.name) == 1, "so is its network")
-
-
-def test_a_notebook_that_ends_stops_its_lab(lab: Lab) -> None:
-    in_another_process(STARTS_A_PAGE, lab.name).communicate()
-    assert containers(lab.name) == set()
-
-
-INTERRUPTED = """
-    import time
-    from lab_helpers.lab import Lab
-    from lab_helpers.shop import MemcachedContainer, MySQLContainer, StaticPageContainer
-    class Never(StaticPageContainer):
-        def not_ready_because(self):
-            return "it never is"
-    print("started", flush=True)
-    Lab(Never("a 1\\n"), MemcachedContainer(), MySQLContainer(), name=LAB).start()
-"""
-
-
-@pytest.mark.parametrize("seconds", [0.4, 0.8, 1.5, 3.0])
-def test_an_interrupted_start_leaves_nothing(lab: Lab, seconds: float) -> None:
-    process = in_another_process(INTERRUPTED, lab.name)
-    time.sleep(seconds)  # at another moment of the start each time
-    os.kill(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=120)
-    assert "KeyboardInterrupt" in errors
-    assert containers(lab.name) == set()
-    assert networks(lab.name) == 0

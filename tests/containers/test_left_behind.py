@@ -1,0 +1,124 @@
+"""What notebooks leave that end, are killed, or are interrupted: nothing, or not for long."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+
+import pytest
+from testcontainers.core.network import Network
+
+from lab_helpers import engine
+from lab_helpers.lab import Lab
+from lab_helpers.shop import MemcachedContainer, StaticPageContainer
+from lab_helpers.waiting import wait_until
+from tests.own_lab import containers, networks, own_lab
+
+
+@pytest.fixture
+def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
+    with own_lab(request.node.name) as lab:
+        yield lab
+
+
+def in_another_process(program: str, lab: str) -> subprocess.Popen[str]:
+    """Run a program that starts a lab, and wait until it prints ``started``."""
+    text = textwrap.dedent(program).replace("LAB", repr(lab))
+    process = subprocess.Popen(
+        [sys.executable, "-c", text],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "started\n"
+    return process
+
+
+STARTS_A_PAGE = """
+    import time
+    from lab_helpers.lab import Lab
+    from lab_helpers.shop import StaticPageContainer
+    Lab(StaticPageContainer("a 1\\n"), name=LAB).start()
+    print("started", flush=True)
+"""
+
+
+def test_what_a_killed_notebook_left_is_swept_at_the_next_start(lab: Lab) -> None:
+    process = in_another_process(STARTS_A_PAGE + "    time.sleep(600)\n", lab.name)
+    assert containers(lab.name) == {"page"}
+    lab.start(MemcachedContainer())
+    assert containers(lab.name) == {"page", "memcached"}, "a notebook that runs is left alone"
+    lab.stop()
+    assert containers(lab.name) == {"page"}
+    process.send_signal(signal.SIGKILL)  # from here on, whoever starts a lab sweeps
+    process.communicate()
+    lab.start(MemcachedContainer())
+    wait_until(lambda: containers(lab.name) == {"memcached"}, "what was left is gone")
+    wait_until(lambda: networks(lab.name) == 1, "so is its network")
+
+
+def test_a_notebook_that_ends_stops_its_lab(lab: Lab) -> None:
+    in_another_process(STARTS_A_PAGE, lab.name).communicate()
+    assert containers(lab.name) == set()
+
+
+INTERRUPTED = """
+    import time
+    from lab_helpers.lab import Lab
+    from lab_helpers.shop import MemcachedContainer, MySQLContainer, StaticPageContainer
+    class Never(StaticPageContainer):
+        def not_ready_because(self):
+            return "it never is"
+    print("started", flush=True)
+    Lab(Never("a 1\\n"), MemcachedContainer(), MySQLContainer(), name=LAB).start()
+"""
+
+
+INTERRUPTED_EARLY = """
+    import time
+    from testcontainers.core.network import Network
+    from lab_helpers.lab import Lab
+    create = Network.create
+    def slowly(network):
+        create(network)
+        print("started", flush=True)
+        time.sleep(2)  # as on a machine where the engine's answer is long in coming
+        return network
+    Network.create = slowly
+    Lab(name=LAB).start()
+"""
+
+
+def test_an_interrupt_while_the_network_is_made_leaves_nothing(lab: Lab) -> None:
+    process = in_another_process(INTERRUPTED_EARLY, lab.name)
+    os.kill(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=120)
+    assert "KeyboardInterrupt" in errors
+    assert networks(lab.name) == 0
+
+
+def test_a_network_that_is_still_in_use_does_not_stop_a_sweep(lab: Lab) -> None:
+    gone = {engine.OWNER_LABEL: f"{engine.owner().rpartition('/')[0]}/1.00"}
+    network = Network(docker_network_kw={"labels": gone}).create()
+    page = StaticPageContainer("a 1\n")
+    page.join(network, lab.name)
+    with page:
+        engine.sweep()
+        assert network.id in {found["Id"] for found in engine.client().api.networks()}
+    engine.sweep()
+    assert network.id not in {found["Id"] for found in engine.client().api.networks()}
+
+
+@pytest.mark.parametrize("seconds", [0.4, 0.8, 1.5, 3.0])
+def test_an_interrupted_start_leaves_nothing(lab: Lab, seconds: float) -> None:
+    process = in_another_process(INTERRUPTED, lab.name)
+    time.sleep(seconds)  # at another moment of the start each time
+    os.kill(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=120)
+    assert "KeyboardInterrupt" in errors
+    assert containers(lab.name) == set()
+    assert networks(lab.name) == 0
