@@ -50,16 +50,22 @@ def compare(wanted: Sequence[Target], look: Look, config: str) -> Verdict | None
     for target in missing:
         return _missing(target, wanted, look, config)
     for found in extra:
-        return why_kept(found, name(found), look, config)
+        twins = [one.job for one in look.targets if one.url == found.url]
+        if len(twins) > 1:
+            jobs = " and ".join(sorted(twins))
+            seen = f"{found.url} is a target {len(twins)} times, under {jobs}"
+            return missed("scraped twice", f"{seen}. Once is enough: where should it be left out?")
+        return why_kept(found, name(found, look), look, config)
     for target, found in pairs:
-        return why_label(found, name(found), target.all_labels, look, config)
+        return why_label(found, name(found, look), target.all_labels, look, config)
     return None
 
 
-def name(found: Found) -> str:
-    """What to call it: its name in Consul, else its address."""
+def name(found: Found, look: Look) -> str:
+    """What to call it: its name in Consul, else its address; and its job, if there are more."""
     own = found.discovered
-    return own.get("__meta_consul_service_id") or own.get("__address__", "a target")
+    called = own.get("__meta_consul_service_id") or own.get("__address__", "a target")
+    return f"{called} (job_name {found.job})" if len(look.intervals) > 1 else called
 
 
 def unreachable(error: str, otherwise: str) -> str:
@@ -131,7 +137,7 @@ def _url_fault(target: Target, found: Found, look: Look, config: str) -> Verdict
     pairs = zip(names, _parts(target.url), _parts(found.url), strict=True)
     part = next(part for part, asked, has in pairs if asked != has)
     got = f" and gets: {found.error}" if found.error else ""
-    seen = f"For {name(found)} Prometheus asks for {found.url}{got}"
+    seen = f"For {name(found, look)} Prometheus asks for {found.url}{got}"
     if _LOCAL.search(found.url):
         return missed("localhost", f"{seen}. Whose localhost is that? Prometheus has its own.")
     asked = urlsplit(target.url)
@@ -156,7 +162,7 @@ def _missing(target: Target, wanted: Sequence[Target], look: Look, config: str) 
     if mine:
         meant = [one for one in look.dropped if any(_is_meant(each, one) for each in wanted)]
         meant = meant if len(meant) == len(wanted) else []
-        return why_dropped(mine[0], name(mine[0]), meant, look, config)
+        return why_dropped(mine[0], name(mine[0], look), meant, look, config)
     if not look.targets and not look.dropped:
         return missed("no target", "Prometheus takes the file, and finds nothing to scrape.")
     return missed(

@@ -109,6 +109,9 @@ def why_label(
             return missed("wrong label name", f"{seen}; the right value is under {other}.")
     if blame := blame_rule(found, label, right, seen, look, config):
         return blame
+    for one in _way(found, look, config):
+        if one.rule.action == "drop" and one.only_partly:
+            return _not_anchored(one, f"{seen}, and {one} does not drop it")
     if label in ("job", "instance"):
         return missed(f"wrong {label}", f"{seen}. That is not what is asked for.")
     return missed("wrong value" if has else "label missing", f"{seen}.")

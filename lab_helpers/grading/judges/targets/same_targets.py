@@ -74,7 +74,7 @@ class SameTargets:
             has = look.intervals[one.job]
             if asked and seconds(asked) != seconds(has):
                 size = "long" if seconds(has) > seconds(asked) else "short"
-                pace = f"{name(one)} is scraped every {has}, not every {asked}"
+                pace = f"{name(one, look)} is scraped every {has}, not every {asked}"
                 return missed(f"interval too {size}", f"The targets are right. {pace}.")
         return None
 

@@ -1,0 +1,141 @@
+"""One fleet, two paces: each instance in exactly one of two jobs."""
+
+from pathlib import Path
+
+from lab_helpers import ConsulContainer
+from lab_helpers.grading import Exercise, Wrong
+from lab_helpers.grading.judges.targets import SameTargets, Target
+
+REGISTRY = Path(__file__).with_name("registry.json")
+SOLUTION = """\
+scrape_configs:
+  - job_name: canary
+    scrape_interval: 5s
+    consul_sd_configs:
+      - server: consul:8500
+        tags: [metrics]
+    relabel_configs:
+      - source_labels: [__meta_consul_tags]
+        regex: .*,version=2\\..*
+        action: keep
+      - source_labels: [__meta_consul_service]
+        target_label: job
+      - target_label: track
+        replacement: canary
+
+  - job_name: stable
+    scrape_interval: 30s
+    consul_sd_configs:
+      - server: consul:8500
+        tags: [metrics]
+    relabel_configs:
+      - source_labels: [__meta_consul_tags]
+        regex: .*,version=2\\..*
+        action: drop
+      - source_labels: [__meta_consul_service]
+        target_label: job
+      - target_label: track
+        replacement: stable
+"""
+WITH_ANCHORS = """\
+global: {scrape_interval: 30s, scrape_timeout: 4s}
+scrape_configs:
+  - job_name: rest
+    consul_sd_configs: &consul [{server: "consul:8500"}]
+    relabel_configs:
+      - &metrics {source_labels: [__meta_consul_tags], regex: ".*,metrics,.*", action: keep}
+      - &track
+        source_labels: [__meta_consul_tags]
+        regex: ".*,version=2[.].*"
+        target_label: track
+        replacement: canary
+      - {source_labels: [track], regex: canary, action: drop}
+      - {target_label: track, replacement: stable}
+      - &job {source_labels: [__meta_consul_service], target_label: job}
+  - job_name: new
+    scrape_interval: 5s
+    consul_sd_configs: *consul
+    relabel_configs:
+      - *metrics
+      - *track
+      - {source_labels: [track], regex: canary, action: keep}
+      - *job
+"""
+BY_NAME = SOLUTION.replace("        tags: [metrics]\n", "").replace(
+    "      - target_label: track",
+    "      - {source_labels: [__meta_consul_tags], regex: '.*,metrics,.*', action: keep}\n"
+    "      - source_labels: [job]\n        regex: .+\n        target_label: track",
+)
+
+EXERCISE = Exercise(
+    title="The canary",
+    kind="configuration",
+    prompt="""\
+One replica already runs version 2, to see how it fares: the canary. For as long as it is on trial
+the shop wants to watch it closely, and the others at the usual pace. **Write a `prometheus.yml`**
+that finds everything in the Consul at `consul:8500` that has the tag `metrics`, and scrapes each
+instance exactly once:
+
+| instances | how often | label `track` |
+|---|---|---|
+| with a tag `version=2.…` (version 2, minor and patch whatever they be) | every 5 s | `canary` |
+| all others | every 30 s | `stable` |
+
+The label `job` is the name of the service, for all of them; there are no further labels, and the
+`instance` is the address. When the next replica goes to version 2, nobody edits anything. (The
+hosts do not exist: the check looks at the targets and their pace.)""",
+    hints=(
+        "The pace belongs to a job of the configuration. So there are two, and both ask Consul.",
+        "What one job keeps the other drops, by the same regex. Is `search`, version 8.2.0, taken "
+        "for a version 2?",
+        "A rule with a `target_label` and a `replacement`, and nothing else, writes a constant. "
+        "The `job_name` is only where the label `job` begins.",
+    ),
+    start="# your prometheus.yml here",
+    solution=SOLUTION,
+    also_right=(WITH_ANCHORS, BY_NAME),
+    wrong=(
+        Wrong(
+            SOLUTION.replace("scrape_interval: 5s\n", "scrape_interval: 30s\n"), "interval too long"
+        ),
+        Wrong(
+            SOLUTION.replace(
+                "      - source_labels: [__meta_consul_tags]\n"
+                "        regex: .*,version=2\\..*\n        action: drop\n",
+                "",
+            ),
+            "scraped twice",
+        ),
+        Wrong(SOLUTION.replace(".*,version=2\\..*", "version=2\\..*"), "regex not anchored"),
+        Wrong(SOLUTION.replace(",version=2\\..*", "2\\..*"), "wrong value"),
+        Wrong(SOLUTION.replace("        tags: [metrics]\n", ""), "target too many"),
+        Wrong(
+            SOLUTION.replace(
+                "      - source_labels: [__meta_consul_service]\n        target_label: job\n", ""
+            ),
+            "wrong job",
+        ),
+        Wrong(SOLUTION.replace("job_name: stable", "job_name: canary"), "job twice"),
+    ),
+    practice="A few instances at a quick pace cost little and show a bad release minutes earlier; "
+    "the label `track` lets every dashboard and alert compare the two.",
+    judge=SameTargets(
+        (
+            Target("http://checkout-3:8000/metrics", {"job": "checkout", "track": "canary"}, "5s"),
+            *(
+                Target(url, {"job": job, "track": "stable"}, "30s")
+                for job, url in (
+                    ("checkout", "http://checkout-1:8000/metrics"),
+                    ("checkout", "http://checkout-2:8000/metrics"),
+                    ("ledger", "http://ledger-1:8443/metrics"),
+                    ("search", "http://search-1:9200/metrics"),
+                    ("search", "http://search-2:9200/metrics"),
+                )
+            ),
+        ),
+        services={
+            "consul": lambda: ConsulContainer().copy_in(REGISTRY, "/consul/config/registry.json")
+        },
+        up=False,
+    ),
+)
