@@ -70,14 +70,19 @@ class SamePage:
 
         with bench.trial(make) as prometheus:
             page = _read(prometheus)
-        series, types = _parsed(self.reference)
-        return (
-            _unreadable(page, text)
-            or _wrong_series(page, series)
-            or _wrong_values(page, series)
-            or _wrong_words(page, types)
-            or solved(f"{len(series)} series, and everybody can read what they mean.")
-        )
+        return compare(page, text, self.reference)
+
+
+def compare(page: Page, text: str, reference: str) -> Verdict:
+    """Say whether the page, whose text this is, brings the same as the reference."""
+    series, types = _parsed(reference)
+    return (
+        _unreadable(page, text)
+        or _wrong_series(page, series)
+        or _wrong_values(page, series)
+        or _wrong_words(page, types)
+        or solved(f"{len(series)} series, and everybody can read what they mean.")
+    )
 
 
 def _read(prometheus: PrometheusContainer) -> Page:
@@ -154,7 +159,7 @@ def _wrong_series(page: Page, wanted: Mapping[Series, float]) -> Verdict | None:
     for one in missing:
         return _why_missing(one, extra)
     for one in extra:
-        return missed("series too many", f"{_show(one)} is not asked for.")
+        return missed("series too many", f"All is there, and {_show(one)}, which is not asked for.")
     return None
 
 
@@ -180,7 +185,9 @@ def _why_missing(one: Series, extra: Collection[Series]) -> Verdict:
                 f"{other[0]} has in its name what belongs into a label: nobody can add the "
                 "series up.",
             )
-    close = difflib.get_close_matches(name, sorted({each[0] for each in extra}), n=1)
+    names = sorted({each[0] for each in extra})
+    close = [each for each in names if each in name or name in each]
+    close = close or difflib.get_close_matches(name, names, n=1)
     if close:
         return missed("wrong name", f"There is no {name}. There is {close[0]}.")
     return missed("series missing", f"{_show(one)} does not arrive.")

@@ -88,8 +88,8 @@ where there are two. No log has an error in it. This is the configuration:
 ```
 
 That Prometheus runs on the bench, as `lab["suspect"]`: `lab["suspect"].targets()` are its
-targets, and `discovered_by(lab["suspect"], "shop")` from `lab_helpers.discovery` is what it found
-in Consul. (No host answers, so that all targets are down. That is not the fault to be found.)
+targets, and `lab["consul"].discovered()` are the labels with which it finds each instance. (No
+host answers, so that all targets are down. That is not the fault to be found.)
 
 **Say which rule is to blame**: its number.""",
     hints=(

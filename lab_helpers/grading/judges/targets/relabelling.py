@@ -61,7 +61,9 @@ def why_dropped(
         return unknown
     if last.rule.action == "keep" and last.only_partly:
         return _not_anchored(last, f"{last} drops {name}")
-    if last.rule.action in FILTERS and _together(last, look, config) == list(meant):
+    # A rule that keeps nobody at all has another fault.
+    lets_pass = last.rule.action == "drop" or bool(look.targets)
+    if last.rule.action in FILTERS and lets_pass and _together(last, look, config) == list(meant):
         return missed(
             "keep and drop swapped",
             f"{last} drops exactly what is asked for. Which of keep and drop lets a match pass?",
@@ -129,20 +131,21 @@ def blame_rule(
     if unknown := _unknown_source(writers, look):
         return unknown
     for one in reversed(writers):
+        if gone := [n for n in one.rule.source_labels if n in found.discovered.keys() - one.labels]:
+            return missed("rules out of order", f"{seen}: when {one} comes, {gone[0]} is gone.")
         if verdict := _why_value(one, seen, right):
             return verdict
-    for one in way:
-        if label in one.changes and not one.changes[label]:
-            return missed("label removed", f"{seen}: {one} removes it.")
-        if one.changes.get(label) == right:
-            return missed("overwritten", f"{seen}: {one} writes what is right, a later rule again.")
+    changes = [one for one in way if label in one.changes]
+    if changes and not changes[-1].changes[label]:
+        return missed("label removed", f"{seen}: {changes[-1]} removes it.")
+    for one in changes:
+        if one.changes[label] == right:
+            return missed("overwritten", f"{seen}: {one} is right, and {changes[-1]} comes after.")
     return None
 
 
 def _why_value(one: _Passage, seen: str, right: str) -> Verdict | None:
     """Say why a rule did not write the right value, if that can be seen from it."""
-    if gone := [n for n in one.rule.source_labels if n not in one.labels and n.startswith("__")]:
-        return missed("rules out of order", f"{seen}: when {one} comes, there is no {gone[0]}.")
     if one.only_partly:
         return _not_anchored(one, f"{seen}, as {one} does nothing")
     if one.rule.action != "replace":
@@ -154,10 +157,10 @@ def _why_value(one: _Passage, seen: str, right: str) -> Verdict | None:
     wrote = expand(one.rule.replacement, found)
     if wrote == right:
         return None
-    if not wrote or right in [found[n] or "" for n in range(found.re.groups + 1)]:
+    if not wrote or right in found.groups():
         what = f"{one} replaces with {one.rule.replacement}, which is {wrote!r} here"
         return missed("wrong group", f"{seen}: {what}. The regex has {found.re.groups} group(s).")
-    if right in wrote:
+    if right in wrote and wrote in one.value:
         return missed("regex too wide", f"{seen}: {one} takes more of {one.value!r} than is asked.")
     return None
 
