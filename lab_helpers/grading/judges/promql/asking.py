@@ -100,6 +100,11 @@ class Prometheus:
         names: list[str] = self._post("label/__name__/values", {}, method="GET")
         return names
 
+    def label_names(self) -> list[str]:
+        """The names of all labels that it has ever seen."""
+        names: list[str] = self._post("labels", {}, method="GET")
+        return names
+
     def _post(self, path: str, params: dict[str, str], method: str = "POST") -> Any:
         """Make a call to the API; its data."""
         where = f"{self._url}/api/v1/{path}"

@@ -9,6 +9,7 @@ import promql_parser as promql
 from ...exercise import Verdict, missed
 from .asking import Prometheus, Refused
 from .case import listed
+from .rewriting import time_of
 from .tree import Node, metric, text
 
 _PATTERN = re.compile(r"[.*+?|\[\]^$\\()]")
@@ -16,23 +17,23 @@ _PATTERN = re.compile(r"[.*+?|\[\]^$\\()]")
 
 def explain_selector(prometheus: Prometheus, selector: Node, at: float) -> Verdict:
     """Say why a selector finds nothing at an instant."""
-    name = metric(selector)
+    name, time = metric(selector), time_of(selector)
     when = f"At {datetime.fromtimestamp(at, UTC):%H:%M on %A %d %B}"
     known = prometheus.metric_names()
     if name and name not in known:
         close = difflib.get_close_matches(name, known, n=3)
         hint = f" Did you mean {listed(close)}?" if close else ""
         return missed("no such metric", f"There is no metric `{name[:80]}`.{hint}")
-    if name and not _values(prometheus, "job", name, at):
+    if name and not _values(prometheus, "job", name + time, at):
         return missed(
             "not there then",
-            f"{when} `{name}` has no samples at all: nobody can compare or sum up what is not "
-            "there.",
+            f"{when} `{name}{time}` has no samples at all: nobody can compare or sum up what is "
+            "not there.",
         )
     matchers = [m for m in selector.matchers.matchers if m.name != "__name__"]
     for matcher in matchers:
         others = [str(m) for m in matchers if m is not matcher]
-        if values := _values(prometheus, matcher.name, _selector(name, others), at):
+        if values := _values(prometheus, matcher.name, _selector(selector, others), at):
             return _explain_matcher(prometheus, selector, matcher, others, values, at)
     return missed(
         "empty selector",
@@ -53,16 +54,16 @@ def _explain_matcher(
 
     others: the rest of the matchers. values: those that the label has among what they let through.
     """
-    name = metric(selector)
 
     def finds(pattern: str) -> bool:
         instead = promql.Matcher(promql.MatchOp.Re, matcher.name, pattern)
-        return bool(_values(prometheus, matcher.name, _selector(name, [*others, str(instead)]), at))
+        looser = _selector(selector, [*others, str(instead)])
+        return bool(_values(prometheus, matcher.name, looser, at))
 
     if values == [""]:
         return missed(
             "no such label",
-            f"The series of `{_selector(name, others)}` have no label `{matcher.name}`.",
+            f"The series of `{_selector(selector, others)}` have no label `{matcher.name}`.",
         )
     looks_like_pattern = matcher.op == promql.MatchOp.Equal and _PATTERN.search(matcher.value)
     if looks_like_pattern and finds(matcher.value):
@@ -91,6 +92,8 @@ def _values(prometheus: Prometheus, label: str, selector: str, at: float) -> lis
         return []
 
 
-def _selector(name: str, matchers: list[str]) -> str:
-    """A selector as PromQL."""
-    return f"{name}{{{', '.join(matchers)}}}" if matchers or not name else name
+def _selector(selector: Node, matchers: list[str]) -> str:
+    """The same selector with other matchers, as PromQL."""
+    name = metric(selector)
+    braces = f"{{{', '.join(matchers)}}}" if matchers or not name else ""
+    return name + braces + time_of(selector)

@@ -5,15 +5,33 @@ result is asked. So these diagnoses are never a guess.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import promql_parser as promql
 
 from ...exercise import missed
 from .case import Case, Finding, listed
-from .tree import Node, bare, below, changed, is_comparison, metric, selectors, text
+from .rewriting import (
+    changed,
+    changed_at,
+    modifier_of,
+    other_number,
+    other_step,
+    other_window,
+    with_window,
+)
+from .tree import (
+    Node,
+    bare,
+    below,
+    is_comparison,
+    is_filter,
+    is_subquery_of_selector,
+    metric,
+    of_kind,
+    selectors,
+    text,
+)
 
 #: A change: the diagnosis if it makes the answer right, the message, and the changed answer.
 Repair = tuple[str, str, str]
@@ -37,8 +55,17 @@ def repaired(case: Case) -> Finding:
     """What is wrong, where one small change makes the answer right."""
     if case.tree is None:
         return None
-    seen = set()
-    for repairs in (_selectors, _windows, _numbers, _names, _wrappings, _groupings, _operators):
+    seen = {""}
+    for repairs in (
+        _selectors,
+        _windows,
+        _numbers,
+        _names,
+        _needless,
+        _missing,
+        _groupings,
+        _operators,
+    ):
         for diagnosis, message, expr in repairs(case.tree, case.right_tree):
             if expr not in seen and case.is_right(expr):
                 return missed(diagnosis, message)
@@ -110,69 +137,34 @@ def _compared(mine: Node, right: Node) -> tuple[str, str]:
 
 def _windows(tree: Node, right: Node) -> Iterator[Repair]:
     for kind in (promql.MatrixSelector, promql.SubqueryExpr):
-        theirs = {each.range for each in below(right) if isinstance(each, kind)}
-        for mine in {each.range for each in below(tree) if isinstance(each, kind)} - theirs:
+        theirs = {each.range for each in of_kind(right, kind)}
+        for mine in {each.range for each in of_kind(tree, kind)} - theirs:
+            message = "All is well but the window: "
+            message += f"{promql.display_duration(mine)} is not what is asked for."
             for other in theirs:
                 yield (
                     "wrong window",
-                    f"All is well but the window: {_shown(mine)} is not what is asked for.",
-                    _everywhere(tree, kind, "range", mine, _with_range, other),
+                    message,
+                    other_window(tree, kind, mine, other),
                 )
     kind = promql.SubqueryExpr
-    theirs = {each.step for each in below(right) if isinstance(each, kind) and each.step}
-    for mine in {each.step for each in below(tree) if isinstance(each, kind)} - theirs:
+    theirs = {each.step for each in of_kind(right, kind) if each.step}
+    for mine in {each.step for each in of_kind(tree, kind)} - theirs:
         for other in theirs:
             yield (
                 "wrong step",
                 "All is well but how often the subquery looks, the second duration in its brackets"
-                + (f": {_shown(mine)} is not what is asked for." if mine else "."),
-                _everywhere(tree, kind, "step", mine, _with_step, other),
+                + (f": {promql.display_duration(mine)} is not what is asked for." if mine else "."),
+                other_step(tree, mine, other),
             )
-
-
-def _everywhere(
-    tree: Node, kind: type, name: str, mine: Any, change: Callable[[Node, Any], str], other: Any
-) -> str:
-    """The tree with all nodes of a kind changed whose attribute has one value, to another."""
-    return changed(
-        tree,
-        lambda node: (
-            change(node, other) if isinstance(node, kind) and getattr(node, name) == mine else None
-        ),
-    )
-
-
-def _with_range(node: Node, other: timedelta) -> str:
-    """A range or subquery over another span."""
-    before, _, behind = text(node).rpartition("[")
-    inside, _, after = behind.partition("]")
-    _, colon, step = inside.partition(":")
-    return f"{before}[{_milliseconds(other)}{colon}{step}]{after}"
-
-
-def _with_step(node: Node, other: timedelta) -> str:
-    """A subquery with another step."""
-    before, _, behind = text(node).rpartition("[")
-    return f"{before}[{_milliseconds(node.range)}:{_milliseconds(other)}]{behind.partition(']')[2]}"
-
-
-def _shown(duration: timedelta | None) -> str:
-    """A duration as PromQL writes it."""
-    return promql.display_duration(duration or timedelta())
-
-
-def _milliseconds(duration: timedelta) -> str:
-    return f"{duration // timedelta(milliseconds=1)}ms"
 
 
 def _numbers(tree: Node, right: Node) -> Iterator[Repair]:
     kind = promql.NumberLiteral
-    theirs = {each.val for each in below(right) if isinstance(each, kind)}
-    mine = [each.val for each in below(tree) if isinstance(each, kind)]
-    for value in dict.fromkeys(each for each in mine if each not in theirs):
+    theirs = {each.val for each in of_kind(right, kind)}
+    for value in {each.val for each in of_kind(tree, kind)} - theirs:
         for other in theirs:
-            expr = _everywhere(tree, kind, "val", value, lambda _, new: f"{new!r}", other)
-            yield (*_number_of(tree, value), expr)
+            yield (*_number_of(tree, value), other_number(tree, value, other))
 
 
 def _number_of(tree: Node, value: float) -> tuple[str, str]:
@@ -209,12 +201,16 @@ def _names(tree: Node, _: Node) -> Iterator[Repair]:
         else:
             continue
         for other in {each for family in families if name in family for each in family} - {name}:
-            yield diagnosis, message, _at(tree, i, re.sub(r"^\w+", other, text(node).strip()))
+            yield (
+                diagnosis,
+                message,
+                changed_at(tree, i, re.sub(r"^\w+", other, text(node).strip())),
+            )
 
 
 def _groupings(tree: Node, right: Node) -> Iterator[Repair]:
     """Other labels to aggregate by, where that does not show in the labels of the answer."""
-    theirs = {_grouping(each) for each in below(right) if isinstance(each, promql.AggregateExpr)}
+    theirs = {_grouping(each) for each in of_kind(right, promql.AggregateExpr)}
     for i, node in enumerate(below(tree)):
         if isinstance(node, promql.AggregateExpr):
             mine = _grouping(node)
@@ -224,7 +220,7 @@ def _groupings(tree: Node, right: Node) -> Iterator[Repair]:
                     "wrong grouping",
                     f"The inner `{node.op} {mine}`".rstrip(" `")
                     + "` does not group as it should: of what are these to be the numbers?",
-                    _at(tree, i, f"{node.op} {other} ({inner})"),
+                    changed_at(tree, i, f"{node.op} {other} ({inner})"),
                 )
 
 
@@ -236,45 +232,45 @@ def _grouping(node: Node) -> str:
 
 
 def _operators(tree: Node, right: Node) -> Iterator[Repair]:
-    """Another comparison or set operator."""
-    theirs = {str(each.op) for each in below(right) if isinstance(each, promql.BinaryExpr)}
+    """Another comparison, set operator or arithmetic."""
+    theirs = {str(each.op) for each in of_kind(right, promql.BinaryExpr)}
     for i, node in enumerate(below(tree)):
         if isinstance(node, promql.BinaryExpr):
-            left, whole = text(node.lhs).strip(), text(node).strip()
-            behind = whole[len(left) :].strip() if whole.startswith(left) else ""
+            message = f"It is the `{node.op}` that is not right here."
+            left, right_side = text(node.lhs), text(node.rhs)
             for other in theirs - {str(node.op)}:
-                if behind.startswith(str(node.op)):
-                    yield (
-                        "wrong operator",
-                        f"It is the `{node.op}` that is not right here.",
-                        _at(tree, i, f"({left}) {other} {behind.removeprefix(str(node.op))}"),
-                    )
+                expr = f"({left}) {other}{modifier_of(node)} ({right_side})"
+                yield "wrong operator", message, changed_at(tree, i, expr)
 
 
-def _wrappings(tree: Node, right: Node) -> Iterator[Repair]:
-    """Something around a part that should not be there, or that is missing around the whole."""
+def _needless(tree: Node, _: Node) -> Iterator[Repair]:
+    """Something around a part that should not be there."""
     for i, node in enumerate(below(tree)):
         if isinstance(node, promql.AggregateExpr) and str(node.op) in _CUTS:
             message = f"`{node.op}` leaves out series that are asked for."
-            yield "limited", message, _at(tree, i, f"({text(node.expr)})")
+            yield "limited", message, changed_at(tree, i, f"({text(node.expr)})")
         elif is_comparison(node):
             message = f"The comparison `{node.op}` leaves out what is asked for."
-            if node.modifier and node.modifier.return_bool:
+            if not is_filter(node):
                 message = f"`{node.op} bool` makes 0 or 1 of the values that are asked for."
-            yield "compared", message, _at(tree, i, f"({text(node.lhs)})")
+            yield "compared", message, changed_at(tree, i, f"({text(node.lhs)})")
         elif isinstance(node, promql.Call) and node.func.name in _ROUNDING:
             message = f"`{node.func.name}` changes the values: nobody asked for that."
-            yield "rounded", message, _at(tree, i, f"({text(node.args[0])})")
+            yield "rounded", message, changed_at(tree, i, f"({text(node.args[0])})")
+        elif is_subquery_of_selector(node):
+            message = (
+                f"With a colon, `{text(node)}` looks at the series anew in steps, and so sees some "
+                "samples twice or not at all. A selector needs no more than its window."
+            )
+            expr = with_window(bare(node.expr), node.range)
+            yield "needless subquery", message, changed_at(tree, i, expr)
+
+
+def _missing(tree: Node, right: Node) -> Iterator[Repair]:
+    """Something that is missing around the whole."""
     outer = bare(right)
+    message = "The values are right, but only some of these series are asked for: which?"
     if isinstance(outer, promql.AggregateExpr) and str(outer.op) in _CUTS:
-        message = "The values are right, but only some of these series are asked for: which?"
         yield "not limited", message, f"{outer.op}({text(outer.param)}, {text(tree)})"
-    if is_comparison(outer):
-        message = "The values are right, but only some of these series are asked for: which?"
+    elif is_comparison(outer):
         yield "not filtered", message, f"({text(tree)}) {outer.op} {text(outer.rhs)}"
-
-
-def _at(tree: Node, number: int, expr: str) -> str:
-    """The tree with `expr` in the place of the node of this number, counted by `below`."""
-    numbers = iter(range(10**6))
-    return changed(tree, lambda _: expr if next(numbers) == number else None)

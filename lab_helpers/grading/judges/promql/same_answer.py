@@ -18,6 +18,7 @@ from .refusals import no_vector, refused
 #: In this order they are tried: the most specific and most helpful first.
 _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
     shape.kind,
+    shape.unknown_label,
     empty_answer,
     *structure.DIAGNOSES,
     shape.labels,

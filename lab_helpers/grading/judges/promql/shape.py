@@ -1,9 +1,11 @@
 """What kind of answer it is, and which labels its series have."""
 
+import difflib
 import math
 
 from ...exercise import missed
 from .case import Case, Finding, close, counted, listed
+from .tree import grouping_labels, strings
 
 
 def kind(case: Case) -> Finding:
@@ -22,6 +24,19 @@ def kind(case: Case) -> Finding:
             "only one: select it, and do without `scalar()`.",
         )
     return missed("vector, not scalar", "Those are series; a bare number (a scalar) is asked for.")
+
+
+def unknown_label(case: Case) -> Finding:
+    """An aggregation or a join by a label that no series has."""
+    if case.tree is None:
+        return None
+    known = case.prometheus.label_names()
+    for label in grouping_labels(case.tree):
+        if label not in known and label not in strings(case.tree):
+            close = difflib.get_close_matches(label.lower(), known, n=2)
+            hint = f" Did you mean {listed(close)}?" if close else ""
+            return missed("no such label", f"No series has a label `{label[:80]}`.{hint}")
+    return None
 
 
 def labels(case: Case) -> Finding:

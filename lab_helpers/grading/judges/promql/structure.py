@@ -234,7 +234,7 @@ def _unranged(node: Node) -> Iterator[str]:
     """The metrics that are asked for their value, not as a span of samples."""
     if isinstance(node, promql.VectorSelector):
         yield metric(node)
-    elif not isinstance(node, promql.MatrixSelector):
+    elif not isinstance(node, promql.MatrixSelector | promql.SubqueryExpr):
         for child in children(node):
             yield from _unranged(child)
 

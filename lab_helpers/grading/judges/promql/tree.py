@@ -1,7 +1,7 @@
 """PromQL as a tree: what stands where."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import promql_parser as promql
@@ -71,16 +71,26 @@ def is_filter(node: Node) -> bool:
     return is_comparison(node) and not (node.modifier and node.modifier.return_bool)
 
 
+def is_subquery_of_selector(node: Node) -> bool:
+    """Whether a node is a subquery where a plain range would do."""
+    return isinstance(node, promql.SubqueryExpr) and isinstance(
+        bare(node.expr), promql.VectorSelector
+    )
+
+
+def of_kind(node: Node, kind: type) -> list[Node]:
+    """The nodes of a class, at and below a node."""
+    return [each for each in below(node) if isinstance(each, kind)]
+
+
 def calls(node: Node, names: set[str]) -> Iterator[Node]:
     """The calls of functions of these names, at and below a node."""
-    for each in below(node):
-        if isinstance(each, promql.Call) and each.func.name in names:
-            yield each
+    return (each for each in of_kind(node, promql.Call) if each.func.name in names)
 
 
 def selectors(node: Node) -> list[Node]:
     """The selectors at and below a node."""
-    return [each for each in below(node) if isinstance(each, promql.VectorSelector)]
+    return of_kind(node, promql.VectorSelector)
 
 
 def metric(selector: Node) -> str:
@@ -91,14 +101,16 @@ def metric(selector: Node) -> str:
     return str(named[0]) if named else ""
 
 
-def changed(tree: Node, change: Callable[[Node], str | None]) -> str:
-    """The tree as PromQL, with other PromQL in the place of those nodes for which `change` has it.
+def grouping_labels(node: Node) -> Iterator[str]:
+    """The labels that aggregations and joins name, at and below a node."""
+    for each in below(node):
+        if isinstance(each, promql.AggregateExpr) and each.modifier:
+            yield from each.modifier.labels
+        elif isinstance(each, promql.BinaryExpr) and each.modifier:
+            yield from each.modifier.matching.labels if each.modifier.matching else ()
+            yield from each.modifier.group_labels or ()
 
-    It is told every node from the top, in the order of `below`.
-    """
 
-    def visit(node: Node) -> Node | None:
-        other = change(node)
-        return None if other is None else promql.parse(other)
-
-    return text(promql.transform(tree, visit))
+def strings(node: Node) -> set[str]:
+    """The texts in quotes that functions are given, such as the label that `label_replace` sets."""
+    return {each.val for each in of_kind(node, promql.StringLiteral)}
