@@ -1,0 +1,136 @@
+"""A dashboard is right if its panels show what is asked for, as it is asked for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ....promql import PromQLClient
+from ...bench import WEEK, Bench, Services
+from ...exercise import Verdict, missed, solved
+from ..promql.asking import prometheus_at
+from . import program
+from .colours import thresholds
+from .grid import grid
+from .legend import legend
+from .marks import marks
+from .model import Board, Panel, Source
+from .queries import Queries
+from .view import views
+from .wanted import NUMBER, Choice, Marks, Wanted
+
+#: What kinds of panels show.
+KINDS = {
+    "timeseries": "a graph over time",
+    "stat": "a number",
+    "gauge": "a number on a dial",
+    "bargauge": "a bar for each series",
+    "table": "a table",
+    "heatmap": "a heatmap",
+    "text": "words",
+    "graph": "a graph of Grafana 7, which later ones do not have",
+    "singlestat": "a number of Grafana 6, which later ones do not have",
+}
+
+
+@dataclass(frozen=True)
+class SameDashboard:
+    """Judges a Python program by the dashboard that it makes, and that by what it shows.
+
+    panels: the panels that are asked for; there may be others.
+    at: the instants at which their queries are asked, UTC.
+    choices, marks: the variables and annotations that are asked for.
+    """
+
+    panels: tuple[Wanted, ...]
+    at: tuple[str, ...]
+    choices: tuple[Choice, ...] = ()
+    marks: Marks | None = None
+    services: Services = field(default_factory=lambda: WEEK)
+
+    def judge(self, answer: str, bench: Bench) -> Verdict:
+        """Run the program, and look at its dashboard on the week of history."""
+        board = program.run(answer)
+        if isinstance(board, Verdict):
+            return board
+        client = PromQLClient(bench.week.url, timeout=5.0)
+        return next(self._findings(board, client), solved())
+
+    def _findings(self, board: Board, client: Any) -> Iterator[Verdict]:
+        shown = board.all_panels()
+        pairs = self._paired(shown)
+        if isinstance(pairs, Verdict):
+            yield pairs
+            return
+        seen = views(board, self.choices, self.at[0], client)
+        if isinstance(seen, Verdict):
+            yield seen
+            return
+        for panel, wanted in pairs:
+            with prometheus_at(client.url) as prometheus:
+                queries = Queries(panel, wanted, seen, self.at, client, prometheus)
+                finding = _panel(board, queries)
+            if finding:
+                named = f"The panel {wanted.title!r}: " if len(self.panels) > 1 else ""
+                yield missed(finding.diagnosis, f"{named}{finding.message}")
+        if len(self.panels) > 1:
+            yield from filter(None, [grid(shown)])
+        if self.marks:
+            yield from filter(None, [marks(board, self.marks, client)])
+
+    def _paired(self, shown: Sequence[Panel]) -> list[tuple[Panel, Wanted]] | Verdict:
+        """Each panel that is asked for, with the one of this title."""
+        if len(shown) == len(self.panels) == 1:
+            return [(shown[0], self.panels[0])]
+        titles = {panel.title.strip().casefold(): panel for panel in shown}
+        for wanted in self.panels:
+            if wanted.title.casefold() not in titles:
+                there = ", ".join(repr(panel.title) for panel in shown[:6]) or "no panel at all"
+                return missed(
+                    "panel missing", f"No panel is called {wanted.title!r}. There is {there}."
+                )
+        return [(titles[wanted.title.casefold()], wanted) for wanted in self.panels]
+
+
+def _panel(board: Board, queries: Queries) -> Verdict | None:
+    """What is wrong with a panel, the gravest first."""
+    panel, wanted = queries.panel, queries.wanted
+    if panel.type not in wanted.kinds:
+        what = KINDS.get(panel.type, f"{panel.type!r}")
+        asked = " or ".join(KINDS[kind] for kind in wanted.kinds)
+        return missed("wrong panel type", f"This is {what}; what is asked for is {asked}.")
+    if source := _other_source(board, panel):
+        return missed("wrong data source", f"It asks the data source {source!r}.")
+    finding = queries.finding()
+    if not finding and panel.type in NUMBER:
+        finding = _latest(panel)
+    if not finding and wanted.legend is not None:
+        finding = legend(panel, wanted.legend, queries.views[-1], queries.at[0], queries.client)
+    if not finding and wanted.colours:
+        finding = thresholds(panel, wanted.colours, queries.scale)
+    return finding
+
+
+def _latest(panel: Panel) -> Verdict | None:
+    """A number that is not the latest, of a query that is asked over the time range."""
+    reduce = panel.options.reduce_options if panel.options else None
+    calcs = reduce.calcs if reduce else ["lastNotNull"]
+    instant = all(target.instant for target in panel.shown())
+    if instant or set(calcs) <= {"last", "lastNotNull"}:
+        return None
+    return missed(
+        "not the latest",
+        f"Over the time range that is shown, the number is its {', '.join(calcs)}, not how it "
+        "stands now.",
+    )
+
+
+def _other_source(board: Board, panel: Panel) -> str:
+    """The data source that is asked, if it is another than Prometheus; "" if not."""
+    chosen = {v.name for v in board.templating.variables if v.type == "datasource"}
+    for source in (panel.datasource, *(target.datasource for target in panel.shown())):
+        name = (source.uid or source.type) if isinstance(source, Source) else source
+        if not name or name.strip("${}") in chosen:
+            continue
+        if name.casefold() not in ("prometheus", "default", "-- mixed --", "-- grafana --"):
+            return name
+    return ""

@@ -1,0 +1,59 @@
+"""What an exercise asks of a dashboard."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .units import Quantity
+
+#: The kinds of panels that show how something went, and those that show how it stands.
+GRAPH = ("timeseries",)
+NUMBER = ("stat", "gauge")
+
+#: Where a colour begins, in the quantity's base unit; the lowest begins here.
+LOWEST = -math.inf
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A panel that is asked for.
+
+    title: as the prompt has it; in a dashboard of one panel it does not count.
+    lines: PromQL of each query, in the base unit of the quantity, with Grafana's `$` where there
+        is something to choose.
+    kinds: the panels that will do, by Grafana's names.
+    legend: labels whose values name the lines. None: names do not count. () : any name that is not
+        the raw labels, and differs from line to line.
+    colours: which colour begins where, if thresholds are asked for.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    quantity: Quantity
+    kinds: tuple[str, ...] = GRAPH
+    legend: tuple[str, ...] | None = None
+    colours: Mapping[float, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A variable that is asked for: one value, several, or all.
+
+    of: the metric whose label of this name holds the values.
+    """
+
+    name: str
+    of: str
+
+
+@dataclass(frozen=True)
+class Marks:
+    """An annotation that is asked for.
+
+    moments: instants (UTC) that must be marked, and nothing else within an hour and a half.
+    words: what the mark's text must hold, by instant.
+    quiet: instants around which nothing must be marked, and what a mark there shows.
+    """
+
+    moments: Mapping[str, str]
+    quiet: Mapping[str, tuple[str, str]]
