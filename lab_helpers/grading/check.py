@@ -16,7 +16,7 @@ def check(exercise: Exercise, answer: str, bench: Bench) -> Verdict:
         WorkshopError: the bench failed, not the answer: no engine, an image that cannot be had.
     """
     if not is_begun(answer, exercise):
-        return missed("nothing yet", "There is no answer yet.")
+        return missed("no answer", "There is only what the exercise starts with.")
     if len(answer) > LONGEST:
         return missed("too long", f"That is {len(answer):,} characters; {LONGEST:,} is the limit.")
     if unreadable := next((c for c in answer if not (c.isprintable() or c in "\t\r\n")), ""):

@@ -30,7 +30,7 @@ def test_as_shipped_nothing_is_solved_and_a_hint_is_offered(chapter: str) -> Non
     numbers = list(catalogue.exercises(chapter))
     assert len(checks) == len(solutions) == len(numbers)
     for number, check, solution in zip(numbers, checks, solutions, strict=True):
-        assert shown(check).startswith("✘ Not solved yet: nothing yet.")
+        assert shown(check).startswith("✘ Not solved yet: no answer.")
         assert f"`%hint {number}` gives the first of three hints." in shown(check)
         assert shown(solution).startswith(f"✔ {number} is solved.")
 

@@ -55,8 +55,8 @@ def own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("web-1", "not all of it"),
         ("web-1 web-2", "the wrong replica"),
         ("web-1 web-3 web-9", "not that"),
-        ("", "nothing yet"),
-        ("  # here\n\n", "nothing yet"),
+        ("", "no answer"),
+        ("  # here\n\n", "no answer"),
         ("web-1\x00web-3", "not text"),
         ("\udcff\udcfe", "not text"),
         ("x" * (LONGEST + 1), "too long"),
@@ -90,7 +90,7 @@ def test_number(bench: Bench, answer: str, diagnosis: str) -> None:
 def test_what_the_exercise_starts_with_is_no_answer(bench: Bench) -> None:
     asked = exercise(WORDS)
     given = Exercise(**{**vars(asked), "start": "# mend this\nweb-1\n"})
-    assert check(given, "web-1", bench).diagnosis == "nothing yet"
+    assert check(given, "web-1", bench).diagnosis == "no answer"
     assert check(given, "web-1 web-3", bench).solved
 
 
@@ -162,7 +162,7 @@ def test_the_command_says_what_it_found(
     assert run("check", "02.1", "--file", str(empty), "--json", monkeypatch=monkeypatch) == 1
     found = json.loads(capsys.readouterr().out)
     assert found["exercise"] == "02.1" and found["solved"] is False
-    assert found["diagnosis"] == "nothing yet"
+    assert found["diagnosis"] == "no answer"
     binary = tmp_path / "binary"
     binary.write_bytes(bytes(range(256)))
     assert run("check", "02.1", "--file", str(binary), monkeypatch=monkeypatch) == 1
