@@ -1,17 +1,18 @@
 """`for`, alerts held against incidents, and promtool's refusals, without an engine."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
-import yaml
 
 from lab_helpers.grading.judges.alert.case import Case, Incident
 from lab_helpers.grading.judges.alert.faults import DIAGNOSES
 from lab_helpers.grading.judges.alert.firing import Spell, firing, held
 from lab_helpers.grading.judges.alert.week import Watched
 from lab_helpers.grading.judges.promql.asking import Prometheus, Refused
-from lab_helpers.grading.judges.rules.refusals import not_yaml, refused
+from lab_helpers.grading.judges.rules.refusals import refused
 from lab_helpers.grading.judges.rules.rule_file import Rule
+from lab_helpers.grading.judges.yaml_text import NotYaml, read
 from lab_helpers.history import START
 
 MINUTE = 60.0
@@ -42,7 +43,7 @@ def fired(pattern: str, hold: float, keep: float = 0) -> str:
         (".x....", 0, 2, ".FFF.."),
         (".x..x...", 0, 2, ".FFFFFF."),  # kept until the condition is back
         (".x...x..", 0, 2, ".FFF.FFF"),
-        ("xx..x...", 1, 3, ".FFFFFFF"),  # and then `for` does not begin anew
+        ("xx..x...", 1, 2, ".FFFFFF."),  # and then `for` does not begin anew
     ],
 )
 def test_for_and_keep_firing_for(pattern: str, hold: float, keep: float, wanted: str) -> None:
@@ -117,8 +118,21 @@ def test_a_refusal_names_the_line_of_the_answer() -> None:
 
 
 def test_a_text_that_is_no_yaml_is_told_its_place() -> None:
-    with pytest.raises(yaml.YAMLError) as caught:
-        yaml.load("a: 1\n b: 2\n", yaml.BaseLoader)
-    verdict = not_yaml(caught.value)
-    assert verdict.diagnosis == "not yaml"
-    assert "Line 2" in verdict.message
+    with pytest.raises(NotYaml, match="Line 2, character 3"):
+        read("a: 1\n b: 2\n")
+
+
+@pytest.mark.parametrize("text", ["[" * 50_000, "- " * 25_000, "{" * 61, "a: &a [*a"])
+def test_a_text_that_no_reader_gets_through_is_refused_at_once(text: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(NotYaml):
+        read(text)
+    assert time.monotonic() - began < 5
+
+
+def test_scalars_stay_as_they_were_written() -> None:
+    assert read("{a: 09:00, b: yes, c: 2026-99-99}") == {
+        "a": "09:00",
+        "b": "yes",
+        "c": "2026-99-99",
+    }

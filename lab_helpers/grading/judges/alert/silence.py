@@ -4,7 +4,7 @@ from ...exercise import Verdict, missed
 from ..promql.asking import Answer, Refused
 from ..promql.case import Case as Query
 from ..promql.emptiness import empty_answer
-from ..promql.tree import COMPARISONS, bare, parsed, selectors, text
+from ..promql.tree import bare, is_comparison, parsed, selectors, text
 from .case import Case, Finding, Incident
 from .week import FIRST, LAST, Watched, shown
 
@@ -36,7 +36,7 @@ def never_true(case: Case, watched: Watched) -> Verdict:
     """The verdict on a comparison that nothing ever passes."""
     never = f"Its condition never holds in the whole week, not even in {case.incidents[0].what}."
     tree = bare(parsed(watched.rule.expr))
-    if str(getattr(tree, "op", "")) in COMPARISONS:
+    if is_comparison(tree):
         span = f"(({text(tree.lhs)})[{int(LAST - FIRST)}s:1m])"
         try:
             most = case.prometheus.ask(f"max(max_over_time{span})", LAST).series.values()

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from ...bench import WEEK, Bench, Services
 from ...exercise import Verdict, missed, solved
+from ..yaml_text import NotYaml, read
 from . import promtool
-from .refusals import refused
-from .rule_file import load
+from .refusals import not_yaml, refused
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,10 @@ class NoticesBrokenRules:
 
     def judge(self, answer: str, bench: Bench) -> Verdict:
         """Have promtool run the tests on each of the rules."""
-        loaded = load(answer)
-        if isinstance(loaded, Verdict):
-            return loaded
+        try:
+            read(answer)
+        except NotYaml as problem:
+            return not_yaml(problem)
         files = {"rules.yml": self.rules, "rules_test.yml": answer}
         status, words = promtool.run(bench, files, "promtool test rules rules_test.yml")
         if status:

@@ -3,9 +3,8 @@
 import difflib
 import re
 
-import yaml
-
 from ...exercise import Verdict, missed
+from ..yaml_text import NotYaml
 
 _FIELDS = """
 groups name rules interval limit record alert expr for keep_firing_for labels annotations rule_files
@@ -24,15 +23,10 @@ _DURATION = re.compile(r'not a valid duration string: "(.*?)"')
 _NO_EXPRESSION = re.compile(r"rule \d+, \"(.*?)\": field 'expr' must be set")
 
 
-def not_yaml(problem: Exception) -> Verdict:
+def not_yaml(problem: NotYaml) -> Verdict:
     """The verdict on a text that cannot be read as YAML at all."""
-    if isinstance(problem, yaml.MarkedYAMLError) and problem.problem_mark:
-        mark = problem.problem_mark
-        where = f"Line {mark.line + 1}, character {mark.column + 1}: {problem.problem}."
-    else:
-        where = "It is nested too deep, or it has a sign in it that YAML does not know."
     return missed(
-        "not yaml", f"{where} Is every line indented with spaces, as far as others of its kind?"
+        "not yaml", f"{problem} Is every line indented with spaces, as far as others of its kind?"
     )
 
 

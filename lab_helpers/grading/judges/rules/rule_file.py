@@ -4,11 +4,10 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from ....promql import seconds
 from ...bench import Bench
 from ...exercise import Verdict
+from ..yaml_text import NotYaml, read
 from . import promtool
 from .refusals import not_yaml, refused
 
@@ -47,29 +46,20 @@ def read_rules(answer: str, bench: Bench) -> RuleFile | Verdict:
 
     The services of the judge are those of the week, whose Prometheus brings promtool.
     """
-    loaded = load(answer)
-    if isinstance(loaded, Verdict):
-        return loaded
+    try:
+        loaded = read(answer)
+    except NotYaml as problem:
+        return not_yaml(problem)
     text, lines_before = _as_file(answer, loaded)
     status, words = promtool.run(bench, {"rules.yml": text}, "promtool check rules rules.yml")
     if status:
         return refused(words, lines_before)
-    groups = load(text)
-    assert not isinstance(groups, Verdict), "promtool has read it"
     found = [
         _rule(rule, group.get("interval") or "")
-        for group in (groups or {}).get("groups") or ()
+        for group in (read(text) or {}).get("groups") or ()
         for rule in group.get("rules") or ()
     ]
     return RuleFile(text, tuple(found))
-
-
-def load(text: str) -> Any | Verdict:
-    """Read YAML with every scalar as text, as it was written."""
-    try:
-        return yaml.load(text, yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError) as problem:
-        return not_yaml(problem)
 
 
 def _as_file(answer: str, loaded: Any) -> tuple[str, int]:

@@ -1,0 +1,63 @@
+"""An alertmanager.yml is right if alerts reach those whom they should reach, and nobody else."""
+
+from dataclasses import dataclass, field
+
+from ....errors import ConfigurationRefused
+from ...bench import Bench, Services
+from ...exercise import Verdict, missed, solved
+from .case import Case, Wanted
+from .faults import DIAGNOSES
+from .refusals import refused
+from .stage import STAGE, Alerts, Stage, on_stage, read
+
+
+@dataclass(frozen=True)
+class Delivers:
+    """Judges a part of an alertmanager.yml by the messages that arrive.
+
+    rest: the other parts; its receivers send webhooks to the inbox. alerts: what fires.
+    wanted: the messages that must arrive, and no others.
+    """
+
+    rest: str
+    alerts: Alerts
+    wanted: Wanted
+    services: Services = field(default_factory=lambda: STAGE)
+
+    def judge(self, answer: str, bench: Bench) -> Verdict:
+        """Load it, let the alerts fire, and look into the inbox."""
+        text = f"{answer}\n{self.rest}"
+        with on_stage(bench, self.alerts) as stage:
+            try:
+                verdict = self._on(stage, text)
+                if verdict.solved:
+                    stage.load(text)  # what was tried has a lab's timings
+            except ConfigurationRefused as problem:
+                return refused(_as_loaded(stage, text) or str(problem))
+        return verdict
+
+    def _on(self, stage: Stage, text: str) -> Verdict:
+        config = read(text)
+        case = Case(config, self.alerts, self.wanted, stage, stage.groups(config))
+        if case.is_right:
+            if muted := stage.missing(case.groups):
+                return missed(
+                    "nothing arrives",
+                    f"The routes lead {min(muted[0].told)} to {muted[0].receiver}, but no message "
+                    "arrives. What keeps it back?",
+                )
+            count = sum(bool(group.told) for group in case.groups)
+            return solved(f"{count} messages arrived, each where it belongs.")
+        for diagnose in DIAGNOSES:
+            if found := diagnose(case):
+                return found
+        raise AssertionError("the last of the diagnoses is never silent")
+
+
+def _as_loaded(stage: Stage, text: str) -> str:
+    """What Alertmanager says of a text as it is, with its lines; "" if it takes it."""
+    try:
+        stage.load(text)
+    except ConfigurationRefused as problem:
+        return str(problem)
+    return ""
