@@ -58,21 +58,17 @@ class Case:
 
     def is_right(self, expr: str) -> bool:
         """Whether another expression answers as the reference does."""
-        return self._answers(expr, self.wanted, self.at)
+        return self._answers(expr, self.wanted)
 
     def is_same(self, expr: str) -> bool:
         """Whether another expression answers as the learner's does."""
-        return self._answers(expr, self.found, self.at)
+        return self._answers(expr, self.found)
 
-    def is_right_at(self, other: Sequence[float]) -> bool:
-        """Whether the learner's answer is that of the reference at other instants."""
-        return self._answers(self.reference, self.found, other)
-
-    def _answers(self, expr: str, asked: Sequence[Answer], when: Sequence[float]) -> bool:
+    def _answers(self, expr: str, asked: Sequence[Answer]) -> bool:
         try:
             return all(
                 same(self.prometheus.ask(expr, at), answer, self.tolerance)
-                for at, answer in zip(when, asked, strict=True)
+                for at, answer in zip(self.at, asked, strict=True)
             )
         except Refused:
             return False

@@ -86,12 +86,11 @@ def modifier_of(node: Node) -> str:
     if modifier.matching:
         on = modifier.matching.type == promql.LabelModifierType.Include
         words += [f"{'on' if on else 'ignoring'} ({', '.join(modifier.matching.labels)})"]
-    sides = {
-        promql.VectorMatchCardinality.ManyToOne: "group_left",
-        promql.VectorMatchCardinality.OneToMany: "group_right",
-    }
-    if side := sides.get(modifier.card):
-        words += [f"{side} ({', '.join(modifier.group_labels or ())})"]
+    labels = ", ".join(modifier.group_labels or ())
+    if modifier.card == promql.VectorMatchCardinality.ManyToOne:
+        words += [f"group_left ({labels})"]
+    elif modifier.card == promql.VectorMatchCardinality.OneToMany:
+        words += [f"group_right ({labels})"]
     return " ".join(words)
 
 

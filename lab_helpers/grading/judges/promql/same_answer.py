@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ....errors import WorkshopError
 from ....prometheus import PrometheusContainer
-from ....promql import seconds_since_1970
 from ...bench import WEEK, Bench, Services
 from ...exercise import Verdict, missed, solved
 from . import repairs, shape, structure, values
@@ -29,7 +29,6 @@ _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
     values.mirrored,
     repairs.repaired,
     repairs.unfinished,
-    values.wrong_time,
     values.wrong_series,
     values.wrong_values,
 )
@@ -43,7 +42,8 @@ class SameAnswer:
     """Judges PromQL by what it answers: the same series and values as the reference.
 
     reference: a right answer.
-    at: the instants at which both are asked, UTC. At each the same series must come out.
+    at: the instants at which both are asked, as 2026-03-04T12:00Z. At each the same series must
+        come out.
     misreadings: queries that a plausible misreading of the exercise leads to, and what each shows.
         Only for what is this exercise's own: the mistakes that all make are found without.
     tolerance: how far off a value may be, as a share of the right one.
@@ -63,7 +63,7 @@ class SameAnswer:
 
     def compare(self, answer: str, server: PrometheusContainer) -> Verdict:
         """Compare with the reference, on a Prometheus."""
-        at = tuple(seconds_since_1970(moment) for moment in self.at)
+        at = tuple(datetime.fromisoformat(moment).timestamp() for moment in self.at)
         with prometheus_at(server.url) as prometheus:
             return self._compare(answer, at, prometheus)
 

@@ -6,7 +6,7 @@ import promql_parser as promql
 
 from ...exercise import Verdict, missed
 from .case import Case, Finding, close, counted, differing, shown
-from .tree import Node, calls, text
+from .tree import calls
 
 #: What a factor between two units means.
 _UNITS = {
@@ -25,7 +25,6 @@ _UNITS = {
     1.024**2: "1000² is not 1024²",
     1.024**3: "1000³ is not 1024³",
 }
-_EARLIER = (300, 600, 900, 1_800, 3_600, 7_200, 43_200, 86_400, 172_800, 604_800)
 
 
 def off_by_a_unit(case: Case) -> Finding:
@@ -72,20 +71,6 @@ def mirrored(case: Case) -> Finding:
     for whole in (1, 100):
         if all(close(mine, whole - right, case.tolerance) for mine, right in pairs):
             return missed("the other share", f"Yours and what is asked for add up to {whole}.")
-    return None
-
-
-def wrong_time(case: Case) -> Finding:
-    """The right values, but those of another time."""
-    if case.tree is None or not any(map(_moved, (case.tree, case.right_tree))):
-        return None
-    for seconds in _EARLIER:
-        for shift, when in ((-seconds, "earlier"), (seconds, "later")):
-            moved = tuple(at + shift for at in case.at)
-            if case.is_right_at(moved):
-                return missed(
-                    "wrong time", f"Those are the right values {_duration(seconds)} {when}."
-                )
     return None
 
 
@@ -142,11 +127,6 @@ def _size(unit: float) -> str:
     return f"{unit:,}" if isinstance(unit, int) else f"{unit:.3g}"
 
 
-def _moved(tree: Node) -> bool:
-    """Whether anything in a tree looks at another time than the rest."""
-    return " offset " in text(tree) or " @ " in text(tree)
-
-
 def _same_keys(case: Case) -> bool:
     return all(
         one.series.keys() == other.series.keys()
@@ -188,10 +168,3 @@ def _worst(case: Case) -> tuple[frozenset[tuple[str, str]], float, float]:
 def _distance(mine: float, right: float) -> float:
     distance = abs(mine - right) / (abs(right) or 1)
     return math.inf if math.isnan(distance) else distance
-
-
-def _duration(seconds: int) -> str:
-    for unit, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds % unit == 0:
-            return counted(seconds // unit, name)
-    raise AssertionError(seconds)
