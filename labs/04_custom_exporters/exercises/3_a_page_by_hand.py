@@ -123,7 +123,7 @@ letter by letter, in the label `product`. The program runs without Prometheus's 
         Wrong(SOLUTION.replace("escaped(product)", "product"), "quote not escaped"),
         Wrong(
             SOLUTION.replace(r""".replace("\\", "\\\\")""", ""),
-            "label value unknown",
+            "wrong label value",
         ),
         Wrong(
             SOLUTION.replace(
@@ -133,7 +133,8 @@ letter by letter, in the label `product`. The program runs without Prometheus's 
         ),
         Wrong(SOLUTION.replace(" gauge", " counter"), "wrong type"),
         Wrong(
-            SOLUTION.replace('    lines += ["# TYPE warehouse_stock_items gauge"]\n', ""), "no type"
+            SOLUTION.replace('    lines += ["# TYPE warehouse_stock_items gauge"]\n', ""),
+            "type missing",
         ),
         Wrong(SOLUTION.replace("{items}'", "{items} items'"), "page refused"),
         Wrong(
@@ -160,10 +161,12 @@ start_http_server(8000)
     judge=Program(
         (
             Step(
+                "With the first file",
                 stock(teapot=12, nineteen=3, nettle=40),
                 files={"/srv/stock.txt": 'teapot;12\n19" shelf;3\ntea\\nettle;40\n'},
             ),
             Step(
+                "When the file was written anew",
                 stock(grinder=0, nineteen=2, nettle=41),
                 files={"/srv/stock.txt": 'grinder;0\n19" shelf;2\ntea\\nettle;41\n'},
             ),

@@ -206,16 +206,17 @@ What customers get must stay as it is, errors included.""",
             ),
             "failures counted too",
         ),
-        Wrong(SOLUTION.replace('labels("away")', 'labels("bank is away")'), "label value unknown"),
+        Wrong(SOLUTION.replace('labels("away")', 'labels("bank is away")'), "wrong label value"),
     ),
     practice="Errors are counted where they are known, with a handful of names for their kinds.",
     judge=Program(
         (
-            Step(page(0, 0, 0, 0)),
+            Step("Before the first customer", page(0, 0, 0, 0)),
             Step(
-                page(3, 2, 1, 1005.40),
+                "After seven payments",
+                page(4, 2, 1, 1024.40),
                 requests=(
-                    *(Request(f"/pay/{n}", "POST", 200, 0.6) for n in (99_050, 650, 840)),
+                    *(Request(f"/pay/{n}", "POST", 200, 0.6) for n in (99_050, 650, 840, 1900)),
                     *(Request(f"/pay/{n}", "POST", 500, 0.6) for n in (250_000, 100_001, 1313)),
                 ),
                 meanwhile="desk_payments_in_progress",

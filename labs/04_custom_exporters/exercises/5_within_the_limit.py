@@ -155,6 +155,7 @@ the bounds of its buckets:
     judge=Program(
         (
             Step(
+                "After twelve offers",
                 (Durations("quotes_duration_seconds", 0.4, 0.025, 0.7, most=8),),
                 requests=(
                     *(Request(f"/quote/{n}", seconds=n / 100) for n in WEIGHTS),

@@ -167,7 +167,7 @@ What the gate answers must stay as it is.""",
     also_right=(BY_PATTERN, BY_STEPS),
     wrong=(
         Wrong(START.replace("path, status)", 'path.rstrip("/"), status)'), "unbounded label"),
-        Wrong(SOLUTION.replace('        method = "other"', "        pass"), "label value unknown"),
+        Wrong(SOLUTION.replace('        method = "other"', "        pass"), "wrong label value"),
         Wrong(
             SOLUTION.replace(', "route", "status"', ', "status"').replace("route(path), ", ""),
             "label missing",
@@ -189,6 +189,7 @@ What the gate answers must stay as it is.""",
     judge=Program(
         (
             Step(
+                f"After {len(REQUESTS)} requests",
                 (Metric("gate_requests_total", "counter", COUNTS, ("method", "route", "status")),),
                 requests=REQUESTS,
             ),

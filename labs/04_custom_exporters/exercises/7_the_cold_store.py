@@ -129,7 +129,7 @@ def room(tenths: object, openings: int, open_ms: int) -> dict[str, object]:
     return {"tenths": tenths, "openings": openings, "open_ms": open_ms}
 
 
-def whole(**rooms: tuple[int, int, int]) -> Step:
+def whole(when: str, **rooms: tuple[int, int, int]) -> Step:
     """The file has these rooms, and the page shows them all."""
 
     def metric(name: str, kind: str, place: int, divisor: int) -> Metric:
@@ -139,6 +139,7 @@ def whole(**rooms: tuple[int, int, int]) -> Step:
         return Metric(f"coldstore_{name}", kind, values, ("room",))  # type: ignore[arg-type]
 
     return Step(
+        when,
         (
             Metric("coldstore_up", "gauge", {(): 1}),
             metric("temperature_celsius", "gauge", 0, 10),
@@ -149,9 +150,10 @@ def whole(**rooms: tuple[int, int, int]) -> Step:
     )
 
 
-def broken(text: str) -> Step:
+def broken(when: str, text: str) -> Step:
     """The file is not whole, and the page says so and nothing else."""
     return Step(
+        when,
         (
             Metric("coldstore_up", "gauge", {(): 0}),
             NothingElse("coldstore_", frozenset({"coldstore_up"})),
@@ -237,11 +239,15 @@ page is still answered then, with `coldstore_up 0` and nothing else of the cold 
     practice="An exporter keeps nothing: it asks, answers with all or nothing, and says which.",
     judge=Program(
         (
-            whole(dairy=(41, 112, 530500), fish=(-181, 64, 88000)),
-            whole(fish=(-180, 3, 1500), ice=(-240, 9, 61000)),
-            broken(HALF),
-            broken(NO_NUMBER),
-            whole(fish=(-178, 7, 9900), ice=(-238, 13, 64500)),
+            whole("With the first file", dairy=(41, 112, 530500), fish=(-181, 64, 88000)),
+            whole(
+                "With the dairy gone and the controller restarted",
+                fish=(-180, 3, 1500),
+                ice=(-240, 9, 61000),
+            ),
+            broken("With half a file", HALF),
+            broken('With "n/a" for a temperature', NO_NUMBER),
+            whole("When the file is whole again", fish=(-178, 7, 9900), ice=(-238, 13, 64500)),
         )
     ),
 )

@@ -138,7 +138,6 @@ error, as it does now (its exit status is not 0). The first run goes well.""",
         ),
         Wrong(SOLUTION.replace('job="backup"', 'job="orders"'), "wrong job"),
         Wrong(SOLUTION.replace("    raise\n", "    raise SystemExit\n"), "exception swallowed"),
-        Wrong(SOLUTION.replace("_size_bytes", "_size_kilobytes"), "not a base unit"),
     ),
     practice="Alert on the age of the last success; it also speaks when the job no longer runs.",
     judge=BatchJob(

@@ -15,7 +15,7 @@ from .found import Found
 from .look import UNITS
 from .naming import typed_as
 
-PATIENCE = 15  # seconds that a run may take
+PATIENCE = 30  # seconds that a run may take
 PUSHED = "push_time_seconds"  # the gateway's own: when a group was pushed to last
 
 
@@ -54,30 +54,35 @@ class BatchJob:
                 made.with_env("PUSHGATEWAY", f"{gateway.name}:{gateway.port}")
                 return made.with_command(["-c", "import time; time.sleep(600)"])
 
-            with bench.trial(machine) as computer:
-                before = Page()
-                try:
-                    for number, run in enumerate(self.runs, start=1):
-                        self._run(run, computer)
-                        pushed = time.monotonic()
-                        page = self._page(gateway.url)
-                        for name, value in run.values.items():
-                            self._hold(name, value, f"After run {number}", page, before)
-                        before = page
-                        # Timestamps of whole seconds are to differ from run to run.
-                        time.sleep(max(0, pushed + 1.1 - time.monotonic()))
-                except Found as mistake:
-                    return mistake.verdict
+            try:
+                with bench.trial(machine) as computer:
+                    self._go_through(computer, gateway.url)
+            except Found as mistake:
+                return mistake.verdict
         return solved("After every run the gateway had what it should.")
 
-    def _run(self, run: Run, computer: AnswerContainer) -> None:
+    def _go_through(self, computer: AnswerContainer, url: str) -> None:
+        before, ended = Page(), 0.0
+        for number, run in enumerate(self.runs, start=1):
+            # Timestamps of whole seconds are to differ from run to run.
+            time.sleep(max(0, ended + 1.1 - time.monotonic()))
+            error = self._run(run, computer)
+            ended = time.monotonic()
+            page = self._page(url)
+            when = f"After run {number} ({error})" if error else f"After run {number}"
+            for name, value in run.values.items():
+                self._hold(name, value, when, page, before)
+            before = page
+
+    def _run(self, run: Run, computer: AnswerContainer) -> str:
+        """Run the job; the error with which it ended, or "" for none. Raises Found."""
         computer.put(run.files)
         done = computer.exec(["timeout", str(PATIENCE), "python3", f"/srv/{computer.name}.py"])
         place, error = last_error(done.output.decode(errors="replace"))
         if done.exit_code == 124:
             raise Found("hangs", f"It has not ended after {PATIENCE} s.")
         if error.startswith(("SyntaxError", "IndentationError", "TabError")):
-            raise Found("does not compile", f"Line {place}: {error}.")
+            raise Found("syntax error", f"Line {place}: {error}.")
         if done.exit_code and not run.fails:
             raise Found("breaks the program", f"A good run ends with line {place}: {error}.")
         if run.fails and not done.exit_code:
@@ -86,6 +91,7 @@ class BatchJob:
                 "A run that fails ends with exit status 0: whoever started it believes that all is "
                 "well.",
             )
+        return error
 
     def _page(self, url: str) -> Page:
         reply = requests.get(f"{url}/metrics", timeout=PATIENCE)
@@ -109,7 +115,7 @@ class BatchJob:
         if value == "before" and now is None:
             raise Found(
                 "forgotten",
-                f"{when}, which failed, {name} is gone from the gateway. What becomes of a group's "
+                f"{when} {name} is gone from the gateway. What becomes of a group's "
                 "other metrics when you push?",
             )
         typed_as(page, name, "gauge", frozenset(self.runs[0].values))
@@ -119,15 +125,15 @@ class BatchJob:
             if now != was:
                 raise Found(
                     "failure looks like success",
-                    f"{when}, which failed, {name} is {now:.0f}; before it was {was:.0f}.",
+                    f"{when} {name} is {now:.0f}; before it was {was:.0f}.",
                 )
             return
         right = value if isinstance(value, float | int) else _value(page, PUSHED)
         assert right is not None
         if value == "now" and now == was:
-            raise Found("not told", f"{when}, {name} is what it was before: nothing tells of it.")
+            raise Found("not told", f"{when} {name} is what it was before: nothing tells of it.")
         if abs(now - right) > (5 if value == "now" else 0):
-            says = f"{when}, {name} is {now:.0f}; {right:.0f} is right."
+            says = f"{when} {name} is {now:.0f}; {right:.0f} is right."
             if any(0.99 < now / right / unit < 1.01 for unit in UNITS):
                 raise Found("off by a unit", says)
             raise Found("wrong value", says)

@@ -1,12 +1,14 @@
 """A learner's program in a container: with limits, and with words for a start that goes wrong."""
 
 import http.client
+import itertools
 import re
 import socket
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
 from typing import Any, Self
@@ -20,8 +22,9 @@ from .found import Found
 #: What a program may take, so that none starves its neighbours.
 LIMITS = {"mem_limit": "256m", "pids_limit": 128}
 START = 30.0  # seconds until it must listen; on a busy machine an import takes some
+SECOND = 5.0  # seconds more until it listens on its second port
 ANSWER = 10.0  # seconds until a request must be answered, as Prometheus waits for a scrape
-LARGEST = 5_000_000  # bytes of a page that are read
+LARGEST = 500_000  # characters of a page that are read, some ten thousand series
 
 _FRAME = re.compile(r'\s+File "/srv/[^"]+", line (\d+)')
 
@@ -68,37 +71,40 @@ class AnswerContainer(ProgramContainer):
 
     def await_ports(self) -> None:
         """Wait until somebody listens on its ports. Raises Found."""
-        began = looked = time.monotonic()
+        patience = START
         for port in sorted({self.port, self.metrics_port}):
-            while not self._answers(port):
-                now = time.monotonic()
-                if now - looked > 0.5:  # asking the engine costs more than asking the program
-                    looked = now
-                    if not self.is_running:
-                        raise self._died()
-                    self._look_elsewhere(port)
-                if now - began > START:
-                    raise Found(
-                        "nobody listens",
-                        f"After {START:.0f} s nobody listens on port {port}, and the program still "
-                        "runs. What does it wait for?",
-                    )
-                time.sleep(0.05)
+            self._await(port, patience)
+            patience = SECOND
+
+    def _await(self, port: int, patience: float) -> None:
+        began = time.monotonic()
+        for look in itertools.count(1):
+            if self._answers(port):
+                return
+            if time.monotonic() - began > patience:
+                first = patience == START
+                hint = "What does it wait for?" if first else f"Port {self.port} has an answer."
+                said = f"Nobody listens on port {port}, and the program still runs. {hint}"
+                raise Found("nobody listens", said)
+            if look % 10 == 0 and not self.is_running:  # to ask the engine costs more
+                raise self._died()
+            if look % 40 == 0:
+                self._look_elsewhere(port)
+            time.sleep(0.05)
 
     def _answers(self, port: int) -> bool:
-        try:
-            with socket.create_connection((host(), self._address(port)), timeout=1) as connection:
-                connection.sendall(b"knock\r\n\r\n")  # refused, without the program seeing it
-                return bool(connection.recv(1))
-        except TimeoutError:
-            return True  # a connection that is kept open has somebody at its other end
-        except (OSError, ServiceFailed):
-            return False
+        with (
+            suppress(OSError, ServiceFailed),
+            socket.create_connection((host(), self._address(port)), timeout=1) as connection,
+        ):
+            connection.sendall(b"knock\r\n\r\n")  # refused, without the program's seeing it
+            return bool(connection.recv(1))
+        return False
 
     def _look_elsewhere(self, port: int) -> None:
         """Raise Found if it listens where nobody asks."""
         try:
-            open_ports = list(_listening(self.run("cat", "/proc/net/tcp", "/proc/net/tcp6")))
+            open_ports = list(listening(self.run("cat", "/proc/net/tcp", "/proc/net/tcp6")))
         except ServiceFailed:
             return  # it has just died
         for address, other in open_ports:
@@ -114,12 +120,15 @@ class AnswerContainer(ProgramContainer):
     def _died(self) -> Found:
         place, error = last_error(self.logs(200))
         if error.startswith(("SyntaxError", "IndentationError", "TabError")):
-            return Found("does not compile", f"Line {place}: {error}.")
+            return Found("syntax error", f"Line {place}: {error}.")
         if error:
             return Found("dies at start", f"It dies while it starts, in line {place}: {error}.")
         container = self.get_wrapped_container()
         container.reload()
-        if status := container.attrs["State"]["ExitCode"]:
+        state = container.attrs["State"]
+        if state["OOMKilled"]:
+            return Found("dies at start", f"It takes more memory than {LIMITS['mem_limit']}.")
+        if status := state["ExitCode"]:
             said = (self.logs(1).strip() or "nothing")[:300]
             return Found("dies at start", f"It ends with status {status}. Its last words: {said}")
         return Found(
@@ -161,12 +170,18 @@ class AnswerContainer(ProgramContainer):
                 f"A scrape ends with status {reply.status}, and everything on the page is lost. "
                 f"{self.complaint()}",
             )
+        if len(reply.text) >= LARGEST:
+            raise Found("page too large", f"The page has more than {LARGEST:,} characters.")
         return read_page(reply.content_type, reply.text)
 
     def complaint(self) -> str:
         """The last error in its log, in a sentence."""
-        place, error = last_error(self.logs(200))
-        return f"Line {place}: {error}." if error else "Its log has no error."
+        for _ in range(20):  # the log comes a moment after the answer
+            place, error = last_error(self.logs(200))
+            if error:
+                return f"Line {place}: {error}."
+            time.sleep(0.05)
+        return "Its log has no error."
 
     def _within(self, port: int, method: str, path: str) -> Reply:
         reply: Future[Reply] = Future()
@@ -183,13 +198,13 @@ class AnswerContainer(ProgramContainer):
             return reply.result(ANSWER)
         except (TimeoutError, TookTooLong):
             raise Found("hangs", f"{method} {path} has no answer after {ANSWER:.0f} s.") from None
-        except (OSError, http.client.HTTPException, ServiceFailed) as problem:
+        except (OSError, http.client.HTTPException, ServiceFailed):
             if not self.is_running:
                 raise Found(
                     "dies when asked", f"{method} {path} ends it. {self.complaint()}"
                 ) from None
-            what = str(problem) or type(problem).__name__
-            raise Found("breaks off", f"{method} {path} is not answered: {what}.") from None
+            said = f"{method} {path} ends without an answer in HTTP. {self.complaint()}"
+            raise Found("breaks off", said) from None
 
     def _ask(self, port: int, method: str, path: str, timeout: float) -> Reply:
         began = time.monotonic()
@@ -197,7 +212,7 @@ class AnswerContainer(ProgramContainer):
         try:
             connection.request(method, path, headers={"Accept": "text/plain"})
             response = connection.getresponse()
-            text = response.read(LARGEST).decode(errors="replace")
+            text = response.read(2 * LARGEST).decode(errors="replace")[:LARGEST]
         finally:
             connection.close()
         kind = response.headers.get("Content-Type", "")
@@ -223,7 +238,7 @@ def last_error(log: str) -> tuple[int, str]:
     return found
 
 
-def _listening(table: str) -> list[tuple[str, int]]:
+def listening(table: str) -> list[tuple[str, int]]:
     """The sockets that listen, of a /proc/net/tcp: address as it is there, and port."""
     rows = [line.split() for line in table.splitlines()]
     sockets = [row[1].split(":") for row in rows if len(row) > 3 and row[3] == "0A"]

@@ -101,6 +101,12 @@ def _take_sample(page: Page, number: int, line: str) -> None:
             why = "A quotation mark inside a label's value ends the value there."
             raise _refused(number, line, why, "quote not escaped") from None
         raise _refused(number, line, 'A line is name{label="value"} and a number.') from None
+    if sample.timestamp is not None:
+        raise Found(
+            "timestamp",
+            f"Line {number} of the page, `{line}`: what stands behind the value is a time. Leave "
+            "it to Prometheus, which knows when it scrapes.",
+        )
     labels = frozenset(sample.labels.items())
     series = page.samples.setdefault(sample.name, {})
     if labels in series:

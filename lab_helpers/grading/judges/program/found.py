@@ -1,5 +1,7 @@
 """What is wrong with an answer, raised where it is found."""
 
+from typing import Self
+
 from ...exercise import Verdict, missed
 
 
@@ -8,4 +10,13 @@ class Found(Exception):
 
     def __init__(self, diagnosis: str, message: str) -> None:
         super().__init__(diagnosis, message)
-        self.verdict: Verdict = missed(diagnosis, message)
+        self.diagnosis, self.message = diagnosis, message
+
+    def after(self, when: str) -> Self:
+        """The same mistake, with what had happened before it."""
+        return type(self)(self.diagnosis, f"{when}: {self.message}")
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the answer."""
+        return missed(self.diagnosis, self.message)

@@ -66,7 +66,7 @@ class Metric:
         ]
         if missing and extra:
             raise Found(
-                "label value unknown",
+                "wrong label value",
                 f"The page has {self._shown(extra[0])}, which nobody asked for, and has no "
                 f"{self._shown(missing[0])}.",
             )
@@ -89,7 +89,7 @@ class Metric:
             here = f"The page has {self._shown(extra[0])}"
             if was and frozenset(zip(self.labels, extra[0], strict=True)) in was:
                 raise Found("series left over", f"{here} still; where it came from, it is gone.")
-            raise Found("label value unknown", f"{here}: nobody asked for that.")
+            raise Found("wrong label value", f"{here}: nobody asked for that.")
 
     def _stands_still(self, look: Look) -> Found:
         if look.requests:

@@ -29,12 +29,12 @@ def typed_as(page: Page, name: str, wanted: str, asked: Collection[str]) -> None
         raise _absent(page, name, wanted, asked)
     if name not in page.types or page.types[name] in ("untyped", "unknown"):
         raise Found(
-            "no type", f"The page has {name}, and no line # TYPE that says it is a {wanted}."
+            "type missing", f"The page has {name}, and no line # TYPE that says it is a {wanted}."
         )
     if page.types[name] != wanted:
         raise _other_type(name, page.types[name], wanted)
     if not page.helps.get(name):
-        raise Found("no help", f"{name} has no help text: what does it count, and of what?")
+        raise Found("help missing", f"{name} has no help text: what does it count, and of what?")
 
 
 def _absent(page: Page, name: str, wanted: str, asked: Collection[str]) -> Found:

@@ -18,11 +18,13 @@ AT_ONCE = 8  # requests side by side
 class Step:
     """What happens to the program, and what its page must say afterwards.
 
+    when: what has happened, as the learner is told: "With half a file".
     files: what is put there first, by path.
     requests: sent side by side, and all answered before the page is read.
-    meanwhile: gauges by name that must be seen at two or more while the requests are answered.
+    meanwhile: the gauge that must be seen at two or more while the requests are answered.
     """
 
+    when: str
     expected: tuple[Expected, ...]
     files: Mapping[str, str] = field(default_factory=dict)
     requests: tuple[Request, ...] = ()
@@ -66,22 +68,30 @@ class Program:
         return solved(f"The page was right at every scrape{after}.")
 
     def _go_through(self, program: AnswerContainer) -> None:
-        look = Look(Page())
-        for number, step in enumerate(self.steps):
-            if number:
-                program.put(step.files)
-            took = self._send(step, program)
-            look = Look(
-                program.scrape(),
-                look.page if number else None,
-                frozenset(each.name for each in step.expected),
-                look.requests + step.requests,
-                look.took + took,
-            )
-            again = program.scrape()
-            for each in step.expected:
-                _hold_still(each.name, look.page, again)
-                each.hold(look)
+        look: Look | None = None
+        for step in self.steps:
+            try:
+                look = self._take(step, program, look)
+            except Found as mistake:
+                raise mistake.after(step.when) from None
+
+    def _take(self, step: Step, program: AnswerContainer, last: Look | None) -> Look:
+        """Take a step, and look. Raises Found."""
+        if last:  # the files of the first step were there when the program started
+            program.put(step.files)
+        took = self._send(step, program)
+        look = Look(
+            program.scrape(),
+            last.page if last else None,
+            frozenset(each.name for each in step.expected),
+            (last.requests if last else ()) + step.requests,
+            (last.took if last else ()) + took,
+        )
+        again = program.scrape()
+        for each in step.expected:
+            _hold_still(each.name, look.page, again)
+            each.hold(look)
+        return look
 
     def _send(self, step: Step, program: AnswerContainer) -> tuple[float, ...]:
         """Send a step's requests; the seconds until each was answered."""
