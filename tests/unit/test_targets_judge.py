@@ -122,7 +122,7 @@ def test_the_rule_is_named_with_what_it_saw() -> None:
     text = config(KEEP.replace(".*,metrics,.*", "metrics"), VERSION)
     verdict = compare(WANTED, look_at(text), text)
     assert verdict
-    assert "rule 1 (keep) drops web-1:80" in verdict.message
+    assert "Rule 1 (keep) drops web-1:80" in verdict.message
     assert "',metrics,v=1.9,'" in verdict.message
 
 

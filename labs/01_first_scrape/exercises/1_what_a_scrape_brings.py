@@ -79,7 +79,6 @@ values change; names and labels stay.
         Wrong("16", "comments counted"),
         Wrong("660", "samples counted"),
         Wrong("eleven", "no number"),
-        Wrong("25", "too large"),
     ),
     practice="Memory and disk of a Prometheus grow with its series, so this is the sum to do "
     "before a thousand scales are bought: series on a page, and five, for each target.",

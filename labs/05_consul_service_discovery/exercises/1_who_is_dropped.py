@@ -52,11 +52,12 @@ This is what the shop has in Consul. Everything is *passing* but `checkout-2`, w
 | `checkout-1` | `checkout` | `metrics`, `team=shop`, `version=1.9.0` |
 | `checkout-2` | `checkout` | `metrics`, `team=shop`, `version=1.9.0` |
 | `checkout-3` | `checkout` | `version=2.0.0`, `team=shop`, `metrics` |
+| `front-1` | `front` | `team=shop`, `metrics`, `version=2.1.0`, `path=/admin/metrics` |
 | `ledger-1` | `ledger` | `metrics`, `team=payments`, `version=3.4.1`, … |
 | `mail-1` | `mail` | `metrics-soon`, `team=shop`, `version=1.2.0` |
 | `mysql-1` | `mysql` | `team=shop` |
 | `search-1` | `search` | `metrics`, `metrics-port=9114`, `team=search`, … |
-| `search-2` | `search` | `team=search`, `version=8.2.0`, `metrics-port=9114`, `metrics` |
+| `search-2` | `search` | `team=search`, `version=8.2.0`, `metrics-port=9115`, `metrics` |
 | `consul` | `consul` | none: it is Consul itself |
 
 A colleague has written these rules and is sure of them. Before they go into production, you are

@@ -15,10 +15,12 @@ scrape_configs:
     relabel_configs: []   # your rules
 """
 HEAD = START.replace(" []   # your rules", "")
-KEEP = """\
+METRICS = """\
       - source_labels: [__meta_consul_tags]
         regex: .*,metrics,.*
         action: keep
+"""
+OURS = """\
       - source_labels: [__meta_consul_tags]
         regex: .*,team=shop,.*
         action: keep
@@ -29,7 +31,7 @@ NAMES = """\
       - source_labels: [__meta_consul_service_id]
         target_label: instance
 """
-SOLUTION = HEAD + KEEP + NAMES
+SOLUTION = HEAD + METRICS + OURS + NAMES
 
 EXERCISE = Exercise(
     title="Only our own",
@@ -79,39 +81,27 @@ targets that Prometheus finds, not at whether they answer.)""",
 """,
     ),
     wrong=(
-        Wrong(
-            SOLUTION.replace(
-                KEEP,
-                KEEP.partition(
-                    "      - source_labels: [__meta_consul_tags]\n        regex: .*,team"
-                )[0],
-            ),
-            "regex too wide",
-        ),
-        Wrong(SOLUTION.replace(".*,metrics,.*", ".*metrics.*"), "regex too wide"),
+        Wrong(HEAD + METRICS + NAMES, "regex too wide"),
         Wrong(SOLUTION.replace(".*,metrics,.*", "metrics"), "regex not anchored"),
         Wrong(
+            HEAD + METRICS.replace(",metrics,.*", ",metrics,.*,team=shop,.*") + NAMES,
+            "target dropped",
+        ),
+        Wrong(
             HEAD
-            + KEEP.partition("      - source_labels: [__meta_consul_tags]\n        regex: .*,team")[
-                0
-            ].replace(".*,metrics,.*", ".*,metrics,.*,team=shop,.*")
+            + "      - {source_labels: [__meta_consul_service], regex: checkout, action: keep}\n"
             + NAMES,
             "target dropped",
         ),
-        Wrong(SOLUTION.replace("[__meta_consul_tags]", "[__meta_consul_tag]"), "no such label"),
         Wrong(
             SOLUTION.replace(
                 "team=shop,.*\n        action: keep", "team=shop,.*\n        action: drop"
             ),
             "keep and drop swapped",
         ),
-        Wrong(HEAD + KEEP, "wrong instance"),
+        Wrong(HEAD + METRICS + OURS, "wrong instance"),
         Wrong(
-            SOLUTION.replace("[__meta_consul_service_id]", "[__meta_consul_service]"),
-            "wrong instance",
-        ),
-        Wrong(
-            HEAD + KEEP + NAMES.replace("target_label: job", "target_label: service"),
+            HEAD + METRICS + OURS + NAMES.replace("target_label: job", "target_label: service"),
             "wrong label name",
         ),
         Wrong(
@@ -124,17 +114,16 @@ targets that Prometheus finds, not at whether they answer.)""",
             "target dropped",
         ),
         Wrong(SOLUTION.replace("consul:8500", "localhost:8500"), "localhost"),
-        Wrong(SOLUTION.replace("source_labels", "source_label"), "unknown field"),
-        Wrong(
-            SOLUTION + "      - {action: labelmap, regex: __meta_consul_(node)}\n", "label too many"
-        ),
     ),
     practice="One Consul for all and a Prometheus for each team is a common arrangement; the tags "
     "say whose a service is, and the rules take only their own.",
     judge=SameTargets(
-        tuple(
-            Target(f"http://{name}:8000/metrics", {"job": "checkout", "instance": name})
-            for name in ("checkout-1", "checkout-2", "checkout-3")
+        (
+            Target("http://front-1:8080/metrics", {"job": "front", "instance": "front-1"}),
+            *(
+                Target(f"http://{name}:8000/metrics", {"job": "checkout", "instance": name})
+                for name in ("checkout-1", "checkout-2", "checkout-3")
+            ),
         ),
         services={
             "consul": lambda: ConsulContainer().copy_in(REGISTRY, "/consul/config/registry.json")

@@ -76,14 +76,9 @@ the check looks at what Prometheus would ask for.)""",
     ),
     wrong=(
         Wrong(SOLUTION.replace("    __scheme__: https\n", ""), "wrong scheme"),
-        Wrong(SOLUTION.replace("    __metrics_path__: /status/metrics\n", ""), "wrong path"),
         Wrong(SOLUTION.replace("__metrics_path__", "metrics_path"), "wrong path"),
         Wrong(SOLUTION.replace("    job: bakery\n", ""), "wrong job"),
         Wrong(SOLUTION.replace('443"]\n', '443"]\n  scheme: https\n'), "field misplaced"),
-        Wrong(SOLUTION.replace("targets:", "target:"), "unknown field"),
-        Wrong(
-            SOLUTION.replace("job: tills\n    shop", "job: tills\n    place"), "wrong label name"
-        ),
         Wrong(SOLUTION.replace('", "till-2:8000', ""), "target missing"),
         Wrong(SOLUTION.replace("oven:8443", "https://oven:8443"), "no host and port"),
         Wrong(SOLUTION.replace("  labels", "    labels"), "not yaml"),

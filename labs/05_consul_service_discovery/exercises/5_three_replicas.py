@@ -110,7 +110,6 @@ host answers, so that all targets are down. That is not the fault to be found.)
         Wrong("5", "health is innocent"),
         Wrong("0", "there is one"),
         Wrong("the one with the address", "no number"),
-        Wrong("6", "too large"),
     ),
     practice="Targets that become alike are merged without a word. Compare the number of "
     "instances in Consul with `count by (job) (up)` now and then, best in an alert.",

@@ -71,10 +71,10 @@ EXERCISE = Exercise(
     title="The canary",
     kind="configuration",
     prompt="""\
-One replica already runs version 2, to see how it fares: the canary. For as long as it is on trial
-the shop wants to watch it closely, and the others at the usual pace. **Write a `prometheus.yml`**
-that finds everything in the Consul at `consul:8500` that has the tag `metrics`, and scrapes each
-instance exactly once:
+Two instances already run a version 2, to see how they fare: the canaries. For as long as they are
+on trial the shop wants to watch them closely, and the others at the usual pace. **Write a
+`prometheus.yml`** that finds everything in the Consul at `consul:8500` that has the tag `metrics`,
+and scrapes each instance exactly once:
 
 | instances | how often | label `track` |
 |---|---|---|
@@ -107,8 +107,8 @@ hosts do not exist: the check looks at the targets and their pace.)""",
             "scraped twice",
         ),
         Wrong(SOLUTION.replace(".*,version=2\\..*", "version=2\\..*"), "regex not anchored"),
-        Wrong(SOLUTION.replace(",version=2\\..*", "2\\..*"), "wrong value"),
         Wrong(SOLUTION.replace("        tags: [metrics]\n", ""), "target too many"),
+        Wrong(SOLUTION.replace("=2\\..*", "=2.0.0,.*"), "wrong value"),
         Wrong(
             SOLUTION.replace(
                 "      - source_labels: [__meta_consul_service]\n        target_label: job\n", ""
@@ -122,6 +122,7 @@ hosts do not exist: the check looks at the targets and their pace.)""",
     judge=SameTargets(
         (
             Target("http://checkout-3:8000/metrics", {"job": "checkout", "track": "canary"}, "5s"),
+            Target("http://front-1:8080/metrics", {"job": "front", "track": "canary"}, "5s"),
             *(
                 Target(url, {"job": job, "track": "stable"}, "30s")
                 for job, url in (

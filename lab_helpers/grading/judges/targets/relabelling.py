@@ -42,6 +42,11 @@ class _Passage:
     def __str__(self) -> str:
         return f"rule {self.number} ({self.rule.action})"
 
+    @property
+    def first(self) -> str:
+        """As the beginning of a sentence."""
+        return str(self).capitalize()
+
     def says(self, verb: str) -> str:
         return f"{self.rule.separator.join(self.rule.source_labels)} = {self.value!r} {verb}"
 
@@ -60,16 +65,18 @@ def why_dropped(
     if unknown := _unknown_source(way, look):
         return unknown
     if last.rule.action == "keep" and last.only_partly:
-        return _not_anchored(last, f"{last} drops {name}")
+        return _not_anchored(last, f"{last.first} drops {name}")
     # A rule that keeps nobody at all has another fault.
     lets_pass = last.rule.action == "drop" or bool(look.targets)
     if last.rule.action in FILTERS and lets_pass and _together(last, look, config) == list(meant):
         return missed(
             "keep and drop swapped",
-            f"{last} drops exactly what is asked for. Which of keep and drop lets a match pass?",
+            f"{last.first} drops exactly what is asked for. Which of keep and drop lets a match pass?",
         )
     verb = "matches" if last.matches else "does not match"
-    return missed("target dropped", f"{last} drops {name}: {last.says(verb)} {last.rule.regex}.")
+    return missed(
+        "target dropped", f"{last.first} drops {name}: {last.says(verb)} {last.rule.regex}."
+    )
 
 
 def why_kept(found: Found, name: str, look: Look, config: str) -> Verdict:
@@ -81,7 +88,7 @@ def why_kept(found: Found, name: str, look: Look, config: str) -> Verdict:
         return unknown
     for one in filters:
         if one.rule.action == "drop" and one.only_partly:
-            return _not_anchored(one, f"{one} does not drop {name}")
+            return _not_anchored(one, f"{one.first} does not drop {name}")
     if filters and all(one.rule.action == "keep" for one in filters):
         one = filters[-1]
         why = f"{one} keeps it: {one.says('matches')} {one.rule.regex}"
@@ -182,7 +189,9 @@ def _unknown_source(way: list[_Passage], look: Look) -> Verdict | None:
             if label not in known:
                 close = difflib.get_close_matches(label, sorted(known), n=1)
                 hint = f" Did you mean {close[0]}?" if close else ""
-                return missed("no such label", f"{one} asks for {label}, which nobody has.{hint}")
+                return missed(
+                    "no such label", f"{one.first} asks for {label}, which nobody has.{hint}"
+                )
     return None
 
 
