@@ -152,6 +152,12 @@ def sweep(lab: str | None = None, *, everything: bool = False) -> list[str]:
     return removed
 
 
+def running() -> set[str]:
+    """The identities of the workshop's containers that run, asked for all at once."""
+    found = client().api.containers(filters={"label": OWNER_LABEL, "status": "running"})
+    return {container["Id"] for container in found}
+
+
 def remove_container(identity: str) -> None:
     """Remove a container, running or not, and its volumes; one that is gone already is fine."""
     try:

@@ -50,6 +50,7 @@ class MemcachedExporterContainer(ExporterContainer):
 
     service = "memcached-exporter"
     port = 9150
+    boots_in = 0.3
 
     def __init__(
         self,

@@ -3,7 +3,7 @@
 import atexit
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from html import escape
 from types import TracebackType
@@ -141,7 +141,7 @@ class Lab:
                     _raise_failures(jobs)
                     done = len(services) - len(waiting)
                     progress.say(f"{done} of {len(services)} ready; starting {', '.join(waiting)}")
-                    time.sleep(0.05)
+                    wait((job for job in jobs.values() if not job.done()), 0.25, FIRST_COMPLETED)
                 _raise_failures(jobs)
             except BaseException:
                 _let_them_end(jobs)
@@ -155,9 +155,9 @@ class Lab:
         progress.done(f"{seconds}\n{_as_text(rows)}", f"{_as_html(rows)}<small>{seconds}</small>")
 
     def _rows(self) -> list[Row]:
-        rows = []
+        rows, alive = [], engine.running()
         for service in self.services:
-            running = service.is_running
+            running = service._container is not None and service._container.id in alive
             link = service.link if running else None
             rows.append(
                 (service.name, "running" if running else "stopped", link or "", service.image)

@@ -24,8 +24,8 @@ class _Archive(bytes):
     """A tar, to be unpacked rather than copied."""
 
 
-#: Twelve containers are running sooner if the engine is asked for four of them at a time.
-_engine_at_work = threading.Semaphore(4)
+#: Twelve containers are running sooner if the engine is asked for six of them at a time.
+_engine_at_work = threading.Semaphore(6)
 
 
 class Service(DockerContainer):
@@ -152,7 +152,6 @@ class Service(DockerContainer):
         """
         if self._container is not None:
             self.stop()
-        engine.require_image(self.image, self.name)
         labels = {engine.OWNER_LABEL: engine.owner(), engine.LAB_LABEL: self.lab_name}
         self.with_kwargs(labels=labels, hostname=self.name)
         try:
@@ -162,6 +161,7 @@ class Service(DockerContainer):
             return self
         except docker.errors.APIError as problem:
             self.stop()
+            engine.require_image(self.image, self.name)
             raise ServiceFailed(self._explain(problem)) from None
         except BaseException:
             self.stop()

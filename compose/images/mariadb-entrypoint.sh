@@ -7,8 +7,10 @@ set -eu
 if [ "${1:-}" != mariadbd ]; then
   exec "$@"
 fi
+start_server() { exec "$@" --user=mysql --ssl-cert=server-cert.pem --ssl-key=server-key.pem; }
+
 if [ -e /var/lib/mysql/.initialised ]; then
-  exec "$@" --user=mysql
+  start_server "$@"
 fi
 
 if [ -n "${MARIADB_RANDOM_ROOT_PASSWORD:-}" ]; then
@@ -47,6 +49,10 @@ init=/var/lib/mysql/.init.sql
     echo
   done
 } > "$init"
-chown mysql: "$init"
+
+# Without a certificate the server makes one at every start, with an RSA key so long that it takes most of the start.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 3650 -subj /CN=MariaDB \
+  -keyout /var/lib/mysql/server-key.pem -out /var/lib/mysql/server-cert.pem 2> /dev/null
+chown mysql: "$init" /var/lib/mysql/server-*.pem
 touch /var/lib/mysql/.initialised
-exec "$@" --user=mysql --init-file="$init"
+start_server "$@" --init-file="$init"

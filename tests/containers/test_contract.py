@@ -200,6 +200,13 @@ def test_the_database_has_no_default_password() -> None:
         assert MySQLContainer().password != database.password
 
 
+def test_the_database_encrypts_what_goes_over_the_network() -> None:
+    with MySQLContainer() as database:
+        login = ["--host=127.0.0.1", f"--user={database.USER}", f"--password={database.password}"]
+        cipher = database.run("mariadb", *login, "--execute=SHOW STATUS LIKE 'Ssl_cipher'")
+        assert "TLS_" in cipher
+
+
 def test_the_account_of_the_exporter_can_look_and_not_touch() -> None:
     with MySQLContainer() as database:
         login = [f"--user={database.EXPORTER}", f"--password={database.exporter_password}", "shop"]
