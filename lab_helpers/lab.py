@@ -3,7 +3,7 @@
 import atexit
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from html import escape
 from types import TracebackType
@@ -135,13 +135,15 @@ class Lab:
             service.join(self._network, self.name)
         with Progress() as progress, ThreadPoolExecutor(max(len(services), 1)) as pool:
             slowest_first = sorted(services, key=lambda service: -service.boots_in)
-            jobs: dict[Service, Future[Any]] = {s: pool.submit(s.start) for s in slowest_first}
+            jobs: dict[Service, Future[Any]] = {}
             try:
+                for service in slowest_first:  # an interrupt in between ends those before it
+                    jobs[service] = pool.submit(service.start)
                 while waiting := [s.name for s, job in jobs.items() if not job.done()]:
                     _raise_failures(jobs)
                     done = len(services) - len(waiting)
                     progress.say(f"{done} of {len(services)} ready; starting {', '.join(waiting)}")
-                    wait((job for job in jobs.values() if not job.done()), 0.25, FIRST_COMPLETED)
+                    time.sleep(0.02)
                 _raise_failures(jobs)
             except BaseException:
                 _let_them_end(jobs)
