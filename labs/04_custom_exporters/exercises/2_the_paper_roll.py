@@ -28,7 +28,7 @@ PAID = Counter("till_orders_paid_total", "Orders that were paid.")
 GIVEN_UP = Counter("till_orders_given_up_total", "Orders that customers gave up.")
 TAKINGS = Counter("till_takings_euros_total", "Money taken.")
 OPEN = Gauge("till_orders_open", "Orders begun, and neither paid nor given up yet.")
-SECONDS = Summary("till_order_duration_seconds", "From an order's beginning to its end.")
+SECONDS = Summary("till_order_duration_seconds", "Orders from beginning to end, paid or not.")
 LARGEST = Gauge("till_largest_paid_order_euros", "The largest order that was paid.")
 largest = 0.0
 

@@ -35,11 +35,10 @@ def quote(kilograms):
     return f"{ask_carrier(kilograms)} euros"
 """
 BOUNDS = "(0.025, 0.05, 0.1, 0.2, 0.4, 0.8)"
-SOLUTION = START.replace(
+WITH_HISTOGRAM = START.replace("import start_http", "import Histogram, start_http")
+SOLUTION = WITH_HISTOGRAM.replace(
     QUOTE,
     f"""\
-from prometheus_client import Histogram
-
 BOUNDS = {BOUNDS}
 SECONDS = Histogram("quotes_duration_seconds", "Time to make an offer.", buckets=BOUNDS)
 
@@ -50,11 +49,9 @@ def quote(kilograms):
     return f"{{ask_carrier(kilograms)}} euros"
 """,
 )
-WITH_FINALLY = START.replace(
+WITH_FINALLY = WITH_HISTOGRAM.replace(
     QUOTE,
     """\
-from prometheus_client import Histogram
-
 seconds = Histogram(
     "quotes_duration_seconds",
     "How long customers wait for an offer.",
@@ -110,7 +107,7 @@ euros"
 """,
 )
 SUMMARY = SOLUTION.replace("Histogram", "Summary").replace(", buckets=BOUNDS", "")
-WEIGHTS = (2, 3, 4, 6, 8, 9, 12, 15, 18, 25, 60)
+WEIGHTS = (3, 4, 5, 6, 8, 9, 12, 15, 18, 25, 60)
 
 EXERCISE = Exercise(
     title="Within the limit",
