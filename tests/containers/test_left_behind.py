@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from testcontainers.core.network import Network
 
 from lab_helpers import engine
 from lab_helpers.lab import Lab
@@ -102,15 +101,21 @@ def test_an_interrupt_while_the_network_is_made_leaves_nothing(lab: Lab) -> None
 
 
 def test_a_network_that_is_still_in_use_does_not_stop_a_sweep(lab: Lab) -> None:
-    gone = {engine.OWNER_LABEL: f"{engine.owner().rpartition('/')[0]}/1.00"}
-    network = Network(docker_network_kw={"labels": gone}).create()
-    page = StaticPageContainer("a 1\n")
-    page.join(network, lab.name)
-    with page:
+    process = in_another_process(STARTS_A_PAGE + "    time.sleep(600)\n", lab.name)
+    label = f"{engine.LAB_LABEL}={lab.name}"
+    (network,) = engine.client().networks.list(filters={"label": label})
+    with StaticPageContainer("a 1\n") as guest:
+        network.connect(guest.get_container_id())
+        process.kill()
+        process.communicate()
         engine.sweep()
-        assert network.id in {found["Id"] for found in engine.client().api.networks()}
-    engine.sweep()
-    assert network.id not in {found["Id"] for found in engine.client().api.networks()}
+        assert networks(lab.name) == 1
+
+    def is_swept() -> bool:
+        engine.sweep()
+        return networks(lab.name) == 0
+
+    wait_until(is_swept, "the network goes as well")
 
 
 @pytest.mark.parametrize("seconds", [0.4, 0.8, 1.5, 3.0])
