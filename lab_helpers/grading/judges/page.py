@@ -30,6 +30,7 @@ _OWN = re.compile(r"up|scrape_\w+")
 _LINE = re.compile(r"text format parsing error in line (\d+): (.*)")
 _UNITS = (1000, 60, 3600, 1024, 100, 86_400, 1_000_000)
 _UNTYPED = ("unknown", "untyped")
+_MEANING = {"gauge": ", which goes up and down", "counter": ", which never goes down"}
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ def _why_missing(one: Series, extra: Collection[Series]) -> Verdict:
                 "series up.",
             )
     names = sorted({each[0] for each in extra})
-    close = [each for each in names if each in name or name in each]
+    close = [each for each in names if len(each) > 3 and (each in name or name in each)]
     close = close or difflib.get_close_matches(name, names, n=1)
     if close:
         return missed("wrong name", f"There is no {name}. There is {close[0]}.")
@@ -213,10 +214,8 @@ def _wrong_words(page: Page, types: Mapping[str, str]) -> Verdict | None:
         if has in _UNTYPED:
             return missed("type missing", f"The numbers are right. {name} has no type.")
         if has != right:
-            fits = "may go down" if has == "gauge" else "never goes down"
-            return missed(
-                "wrong type", f"The numbers are right. {name} is a {has}: something that {fits}."
-            )
+            what = _MEANING.get(has, "")
+            return missed("wrong type", f"The numbers are right. {name} is called a {has}{what}.")
     for name in types:
         if not page.helps.get(name):
             return missed("help missing", f"Numbers and types are right. What is {name}? Say it.")

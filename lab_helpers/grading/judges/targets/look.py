@@ -71,13 +71,15 @@ def watch(prometheus: PrometheusContainer, config: str, scrapes: bool) -> Look:
         nonlocal seen
         nothing_comes = _has_synced(prometheus, len(seen.intervals))  # to be asked first
         before, seen = seen, _look(prometheus, seen)
+        elapsed = time.monotonic() - began
         if seen.targets or seen.dropped:
-            return seen == before and not (scrapes and any(map(_is_open, seen.targets)))
-        late = time.monotonic() - began > FIRST_TICK
-        return nothing_comes or (late and bool(_complaints(prometheus)))
+            tried = all(_is_tried(one, elapsed) for one in seen.targets) or not scrapes
+            return tried and seen == before
+        in_vain = elapsed > FIRST_TICK and bool(_complaints(prometheus))
+        return nothing_comes or in_vain or elapsed > PATIENCE
 
     with suppress(WaitFailed):  # what was seen by then is judged
-        wait_until(is_complete, "Prometheus has found its targets", PATIENCE, interval=0.4)
+        wait_until(is_complete, "Prometheus has found its targets", 2 * PATIENCE, interval=0.4)
     return replace(seen, complaints=_complaints(prometheus))
 
 
@@ -105,9 +107,10 @@ def _job(one: dict[str, Any]) -> str:
     return str(one.get("scrapePool") or one["discoveredLabels"].get("job", ""))
 
 
-def _is_open(target: Found) -> bool:
-    """Whether the next scrape may tell more: a machine that is busy answers late."""
-    return target.health == "unknown" or "deadline exceeded" in target.error
+def _is_tried(target: Found, elapsed: float) -> bool:
+    """Whether a target has been scraped; on a busy machine the first answer may be late."""
+    too_late = "deadline exceeded" in target.error and elapsed < PATIENCE
+    return target.health != "unknown" and not too_late
 
 
 def _has_synced(prometheus: PrometheusContainer, jobs: int) -> bool:
@@ -136,6 +139,8 @@ def hurried(config: str, in_force: str) -> str:
         root = yaml.compose(config)
     except yaml.YAMLError:
         root = yaml.compose(in_force)
+    if not isinstance(root, yaml.MappingNode):
+        return config  # `null` is a configuration, too
     own = [key.value for key, _ in pace.value]
     jobs = next((value for key, value in root.value if key.value == "scrape_configs"), None)
     for job in jobs.value if jobs else ():

@@ -29,7 +29,7 @@ _REFUSALS = {
     "error parsing regexp": "bad regex",
 }
 _YAML = {
-    "expected <block end>": "it is indented like no line above that it could belong to",
+    "expected <block end>": "no line above that it could belong to is indented as far",
     "mapping values are not allowed": "there is a colon where none may be",
     "could not find expected ':'": "a colon is missing before it",
     "cannot start any token": "it begins with a character that must be quoted, or with a tab",
@@ -52,8 +52,7 @@ def refused(words: str, answer: str) -> Verdict:
     if "yaml: " in words:
         line, problem = _where(answer) or (0, "")
         said = next((ours for theirs, ours in _YAML.items() if theirs in problem), problem)
-        said = f"Line {line}: {said}." if line else f"Prometheus says: {words}."
-        return missed("not yaml", f"{said} Is every line indented with spaces, as far as its like?")
+        return missed("not yaml", f"Line {line}: {said}." if line else f"Prometheus says: {words}.")
     diagnosis = next((name for said, name in _REFUSALS.items() if said in words), "refused")
     return missed(diagnosis, f"Prometheus refuses it: {words.strip()}.")
 

@@ -71,7 +71,7 @@ def why_dropped(
     if last.rule.action in FILTERS and lets_pass and _together(last, look, config) == list(meant):
         return missed(
             "keep and drop swapped",
-            f"{last.first} drops exactly what is asked for. Which of keep and drop lets a match pass?",
+            f"{last.first} drops exactly what is asked for. Which lets a match pass, keep or drop?",
         )
     verb = "matches" if last.matches else "does not match"
     return missed(
