@@ -3,15 +3,16 @@
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 import requests
 
 from ....answers import refusal
-from ....errors import WorkshopError
+from ....errors import PrometheusAway, WorkshopError
 
 #: The labels of a series.
 Labels = frozenset[tuple[str, str]]
@@ -22,6 +23,8 @@ LARGEST = 1_000_000
 LONGEST = 3.0
 #: Seconds that it may take when it is.
 _PATIENCE = 20.0
+#: Seconds in which a server that was told the limit has to say so.
+GRACE = 2.0
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,13 @@ class Prometheus:
 
         Raises:
             Refused: there is no answer, or too much of it.
+            PrometheusAway: nobody is there to answer.
         """
         left = min(self._longest, self._end - time.monotonic())
         if left <= 0:
             raise Refused("too expensive", "All in all it takes too long.")
         params = {"query": expr, "time": f"{at:.3f}", "timeout": f"{math.ceil(1000 * left)}ms"}
-        data = self._post("query", params)
+        data = self._get("query", params)
         kind, result = data["resultType"], data["result"]
         if kind == "vector":
             return Answer(kind, _by_labels(result))
@@ -97,31 +101,30 @@ class Prometheus:
 
     def metric_names(self) -> list[str]:
         """The names of all metrics that it has ever seen."""
-        names: list[str] = self._post("label/__name__/values", {}, method="GET")
+        names: list[str] = self._get("label/__name__/values")
         return names
 
     def label_names(self) -> list[str]:
         """The names of all labels that it has ever seen."""
-        names: list[str] = self._post("labels", {}, method="GET")
+        names: list[str] = self._get("labels")
         return names
 
-    def _post(self, path: str, params: dict[str, str], method: str = "POST") -> Any:
+    def _get(self, path: str, params: Mapping[str, str] = MappingProxyType({})) -> Any:
         """Make a call to the API; its data."""
-        where = f"{self._url}/api/v1/{path}"
+        where, patience = f"{self._url}/api/v1/{path}", self._longest + GRACE
         try:
-            answer = self._session.request(
-                method, where, data=params, timeout=self._longest + 2, stream=True
-            )
-            with answer:
+            with self._session.get(where, params=params, timeout=patience, stream=True) as answer:
                 body = self._body(answer)
         except requests.Timeout:
             raise Refused("too expensive", f"It takes more than {self._longest:g} s.") from None
+        except requests.ConnectionError:
+            raise PrometheusAway(f"Nobody answers at {self._url}: start the lab again.") from None
         if answer.ok:
             return json.loads(body)["data"]
         kind = _error_type(body)
         if kind == "timeout" or b"too many samples" in body:
             raise Refused("too expensive", _first_sentence(body))
-        message = refusal(answer.status_code, body, params, where)
+        message = refusal(answer.status_code, body, dict(params), where)
         raise Refused("execution" if kind == "execution" else "query", message)
 
     def _body(self, answer: requests.Response) -> bytes:

@@ -6,6 +6,8 @@ result is asked. So these diagnoses are never a guess.
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
 
 import promql_parser as promql
 
@@ -56,21 +58,23 @@ def repaired(case: Case) -> Finding:
     if case.tree is None:
         return None
     seen = {""}
-    for repairs in (
-        _selectors,
-        _windows,
-        _numbers,
-        _names,
-        _needless,
-        _missing,
-        _groupings,
-        _operators,
-    ):
-        for diagnosis, message, expr in repairs(case.tree, case.right_tree):
-            if expr not in seen and case.is_right(expr):
-                return missed(diagnosis, message)
-            seen.add(expr)
+    for diagnosis, message, expr in changes(case.tree, case.right_tree):
+        if expr not in seen and case.is_right(expr):
+            return missed(diagnosis, message)
+        seen.add(expr)
     return None
+
+
+def changes(tree: Node, right: Node) -> Iterator[Repair]:
+    """All changes that the reference suggests, the likely ones first."""
+    yield from _selectors(tree, right)
+    yield from _windows(tree, right)
+    yield from _numbers(tree, right)
+    yield from _names(tree)
+    yield from _needless(tree)
+    yield from _missing(tree, right)
+    yield from _groupings(tree, right)
+    yield from _operators(tree, right)
 
 
 def unfinished(case: Case) -> Finding:
@@ -137,34 +141,34 @@ def _compared(mine: Node, right: Node) -> tuple[str, str]:
 
 def _windows(tree: Node, right: Node) -> Iterator[Repair]:
     for kind in (promql.MatrixSelector, promql.SubqueryExpr):
-        theirs = {each.range for each in of_kind(right, kind)}
-        for mine in {each.range for each in of_kind(tree, kind)} - theirs:
-            message = "All is well but the window: "
-            message += f"{promql.display_duration(mine)} is not what is asked for."
-            for other in theirs:
-                yield (
-                    "wrong window",
-                    message,
-                    other_window(tree, kind, mine, other),
-                )
-    kind = promql.SubqueryExpr
-    theirs = {each.step for each in of_kind(right, kind) if each.step}
-    for mine in {each.step for each in of_kind(tree, kind)} - theirs:
-        for other in theirs:
-            yield (
-                "wrong step",
-                "All is well but how often the subquery looks, the second duration in its brackets"
-                + (f": {promql.display_duration(mine)} is not what is asked for." if mine else "."),
-                other_step(tree, mine, other),
+        for mine, other in _pairs(tree, right, kind, "range"):
+            message = f"All is well but the window: {_shown(mine)} is not what is asked for."
+            yield "wrong window", message, other_window(tree, kind, mine, other)
+    for mine, other in _pairs(tree, right, promql.SubqueryExpr, "step"):
+        if other:
+            message = (
+                "All is well but how often the subquery looks, the second duration in its "
+                f"brackets: {_shown(mine)} is not what is asked for."
             )
+            yield "wrong step", message, other_step(tree, mine, other)
 
 
 def _numbers(tree: Node, right: Node) -> Iterator[Repair]:
-    kind = promql.NumberLiteral
-    theirs = {each.val for each in of_kind(right, kind)}
-    for value in {each.val for each in of_kind(tree, kind)} - theirs:
-        for other in theirs:
-            yield (*_number_of(tree, value), other_number(tree, value, other))
+    for mine, other in _pairs(tree, right, promql.NumberLiteral, "val"):
+        yield (*_number_of(tree, mine), other_number(tree, mine, other))
+
+
+def _pairs(tree: Node, right: Node, kind: type, attribute: str) -> list[tuple[Any, Any]]:
+    """What only the answer has, beside each that the reference has in such a place."""
+    mine, theirs = (
+        list(dict.fromkeys(getattr(node, attribute) for node in of_kind(each, kind)))
+        for each in (tree, right)
+    )
+    return [(one, other) for one in mine if one not in theirs for other in theirs]
+
+
+def _shown(duration: timedelta | None) -> str:
+    return promql.display_duration(duration) if duration else "none"
 
 
 def _number_of(tree: Node, value: float) -> tuple[str, str]:
@@ -184,7 +188,7 @@ def _is(nodes: Iterable[Node], value: float) -> bool:
     return any(isinstance(bare(n), promql.NumberLiteral) and bare(n).val == value for n in nodes)
 
 
-def _names(tree: Node, _: Node) -> Iterator[Repair]:
+def _names(tree: Node) -> Iterator[Repair]:
     """Other functions and aggregations of the same family."""
     for i, node in enumerate(below(tree)):
         if isinstance(node, promql.Call):
@@ -200,12 +204,18 @@ def _names(tree: Node, _: Node) -> Iterator[Repair]:
             diagnosis = "wrong aggregation"
         else:
             continue
-        for other in {each for family in families if name in family for each in family} - {name}:
+        for other in _relatives(name, families):
             yield (
                 diagnosis,
                 message,
                 changed_at(tree, i, re.sub(r"^\w+", other, text(node).strip())),
             )
+
+
+def _relatives(name: str, families: tuple[tuple[str, ...], ...]) -> list[str]:
+    """The other names in the families of a name."""
+    found = dict.fromkeys(each for family in families if name in family for each in family)
+    return [each for each in found if each != name]
 
 
 def _groupings(tree: Node, right: Node) -> Iterator[Repair]:
@@ -215,7 +225,7 @@ def _groupings(tree: Node, right: Node) -> Iterator[Repair]:
         if isinstance(node, promql.AggregateExpr):
             mine = _grouping(node)
             inner = ", ".join(text(each) for each in (node.param, node.expr) if each is not None)
-            for other in theirs - {mine}:
+            for other in sorted(theirs - {mine}):
                 yield (
                     "wrong grouping",
                     f"The inner `{node.op} {mine}`".rstrip(" `")
@@ -238,12 +248,12 @@ def _operators(tree: Node, right: Node) -> Iterator[Repair]:
         if isinstance(node, promql.BinaryExpr):
             message = f"It is the `{node.op}` that is not right here."
             left, right_side = text(node.lhs), text(node.rhs)
-            for other in theirs - {str(node.op)}:
+            for other in sorted(theirs - {str(node.op)}):
                 expr = f"({left}) {other}{modifier_of(node)} ({right_side})"
                 yield "wrong operator", message, changed_at(tree, i, expr)
 
 
-def _needless(tree: Node, _: Node) -> Iterator[Repair]:
+def _needless(tree: Node) -> Iterator[Repair]:
     """Something around a part that should not be there."""
     for i, node in enumerate(below(tree)):
         if isinstance(node, promql.AggregateExpr) and str(node.op) in _CUTS:

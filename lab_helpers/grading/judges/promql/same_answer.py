@@ -20,7 +20,7 @@ _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
     shape.kind,
     shape.unknown_label,
     empty_answer,
-    *structure.DIAGNOSES,
+    structure.suspicious,
     shape.labels,
     shape.other_label_values,
     empty_part,

@@ -3,7 +3,7 @@
 They count only because the answer is known to be wrong.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import promql_parser as promql
 
@@ -172,33 +172,31 @@ def bool_or_filter(tree: Node, right: Node) -> Iterator[Suspicion]:
         )
 
 
-def _found(mistake: Callable[[Node, Node], Iterator[Suspicion]]) -> Callable[[Case], Finding]:
-    def diagnose(case: Case) -> Finding:
-        if case.tree is None or list(mistake(case.right_tree, case.right_tree)):
-            return None
-        found = next(mistake(case.tree, case.right_tree), None)
-        return missed(*found) if found else None
-
-    return diagnose
-
-
-DIAGNOSES = tuple(
-    map(
-        _found,
-        (
-            rate_after_sum,
-            quantile_without_le,
-            average_of_quantiles,
-            quantile_of_series,
-            mean_not_quantile,
-            average_of_ratios,
-            gauge_function_on_counter,
-            counter_function_on_gauge,
-            raw_counter,
-            bool_or_filter,
-        ),
-    )
+_MISTAKES = (
+    rate_after_sum,
+    quantile_without_le,
+    average_of_quantiles,
+    quantile_of_series,
+    mean_not_quantile,
+    average_of_ratios,
+    gauge_function_on_counter,
+    counter_function_on_gauge,
+    raw_counter,
+    bool_or_filter,
 )
+
+
+def suspicions(tree: Node, right: Node) -> Iterator[Suspicion]:
+    """The mistakes that a tree shows and the reference's does not, the gravest first."""
+    for mistake in _MISTAKES:
+        if not any(mistake(right, right)):
+            yield from mistake(tree, right)
+
+
+def suspicious(case: Case) -> Finding:
+    """The gravest mistake that the answer's tree shows."""
+    found = None if case.tree is None else next(suspicions(case.tree, case.right_tree), None)
+    return missed(*found) if found else None
 
 
 def _keeps(aggregation: Node, label: str) -> bool:
