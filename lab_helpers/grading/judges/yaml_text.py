@@ -1,4 +1,4 @@
-"""YAML of any shape, read with every scalar as text, as it was written."""
+"""YAML of any shape, read with every scalar as text, as it was written, or None for null."""
 
 import re
 from typing import Any
@@ -8,6 +8,15 @@ import yaml
 #: Brackets within brackets that are read: PyYAML takes minutes for thousands.
 _DEEPEST = 60
 _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+class _Texts(yaml.BaseLoader):
+    pass
+
+
+_NULL = "tag:yaml.org,2002:null"
+_Texts.add_implicit_resolver(_NULL, re.compile(r"(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_Texts.add_constructor(_NULL, lambda loader, node: None)
 
 
 class NotYaml(Exception):
@@ -26,7 +35,7 @@ def read(text: str) -> Any:
         if depth > _DEEPEST:
             raise NotYaml("There are more brackets open than anybody could close.")
     try:
-        return yaml.load(text, yaml.BaseLoader)
+        return yaml.load(text, _Texts)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         where = f"Line {mark.line + 1}, character {mark.column + 1}: " if mark else ""

@@ -91,7 +91,7 @@ The rule of that time is in the cell. **Rewrite it**, on the latency of `/checko
         Wrong(rule(f"{slow('3h')} > 0.05"), "false alarm"),
         Wrong(rule(f"{slow('3h')} > 0.1", more="    keep_firing: 1h\n"), "unknown field"),
     ),
-    practice="Before a threshold goes live, hold it against a week of history: how often would it "
-    "have spoken, and how often would it have been right?",
+    practice="Before a threshold goes live, hold it against weeks of history, and count how often "
+    "it would have spoken, and how often it would have been right.",
     judge=CatchesIncidents("CheckoutSlow", {"severity": "warning"}, (RELEASE,)),
 )

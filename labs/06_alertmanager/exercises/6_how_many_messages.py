@@ -129,7 +129,6 @@ before you try anything.
         Wrong("4", "continue overlooked"),
         Wrong("3", "one for each receiver"),
         Wrong("pager 2, shop 2, database 1", "no number"),
-        Wrong("12", "too large"),
     ),
     practice="Before a routing tree goes live, count the messages of your last bad night: people "
     "stop reading long before they complain.",

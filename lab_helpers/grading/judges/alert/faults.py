@@ -7,7 +7,7 @@ from itertools import pairwise
 from ...exercise import missed
 from ..promql.case import listed
 from .case import Case, Diagnosis, Finding, Incident
-from .firing import Spell
+from .firing import Spell, covered
 from .silence import never_true, series_gone, why_empty
 from .week import FIRST, LAST, Alert, Watched, minutes, shown
 
@@ -27,7 +27,7 @@ def never_fires(case: Case) -> Finding:
 
 def fires_always(case: Case) -> Finding:
     """Alerts for more than half of the time in which nothing is wrong."""
-    wrong = sum(alert.spell.end - alert.spell.begin for alert in case.false_alarms)
+    wrong = covered(alert.spell for alert in case.false_alarms)
     if not case.false_alarms or wrong < (LAST - FIRST) / 2:
         return None
     return missed(
@@ -83,7 +83,7 @@ def false_alarms(case: Case) -> Finding:
     alerts = case.false_alarms
     if not alerts:
         return None
-    wrong = sum(alert.spell.end - alert.spell.begin for alert in alerts)
+    wrong = covered(alert.spell for alert in alerts)
     often = "once" if len(alerts) == 1 else f"{len(alerts)} times"
     seen = (
         f"It fires {often} when nothing is wrong, {minutes(wrong)} in all. "

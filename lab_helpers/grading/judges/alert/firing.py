@@ -1,6 +1,6 @@
 """When an alert fires: `for` and `keep_firing_for`, applied as Prometheus applies them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -14,6 +14,15 @@ class Spell(NamedTuple):
     def meets(self, other: "Spell") -> bool:
         """Whether the two have a moment in common."""
         return self.begin < other.end and other.begin < self.end
+
+
+def covered(spells: Iterable[Spell]) -> float:
+    """Seconds in which there is at least one of the spells."""
+    total, until = 0.0, float("-inf")
+    for begin, end in sorted(spells):
+        total += max(0.0, end - max(begin, until))
+        until = max(until, end)
+    return total
 
 
 def held(present: Sequence[bool], times: Sequence[float]) -> list[Spell]:

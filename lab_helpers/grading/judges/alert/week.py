@@ -18,10 +18,12 @@ from .firing import Spell, firing, held
 FIRST, LAST = START.timestamp() + 300, END.timestamp()
 #: Seconds between two evaluations, where the group says nothing else.
 STEP = 60.0
+#: What is evaluated more seldom than this is taken to be evaluated so.
+_SELDOM = 86_400.0
 #: Bytes of an answer that are read: ten series that are there all week have half of them.
 _LARGEST = 6_000_000
 #: Seconds that the week may take: half a second would do, but not on a busy machine.
-_LONGEST = 20
+_LONGEST = 10
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def watch(rule: Rule, url: str, prometheus: Prometheus) -> Watched:
     Raises:
         Refused: Prometheus does not answer, or there is too much of it.
     """
-    expr, step = rule.expr, max(STEP, rule.interval)
+    expr, step = rule.expr, min(max(STEP, rule.interval), _SELDOM)
     if prometheus.ask(expr, LAST).kind == "scalar":
         expr = f"vector(\n{expr}\n)"
     times = [FIRST + number * step for number in range(int((LAST - FIRST) // step) + 1)]

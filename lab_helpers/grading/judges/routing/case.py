@@ -53,7 +53,7 @@ class Case:
 
 def inhibit_rules(config: Config) -> list[Config]:
     """The inhibition rules; to change them changes the configuration."""
-    return [rule for rule in config.get("inhibit_rules") or () if isinstance(rule, dict)]
+    return list(config.get("inhibit_rules") or ())
 
 
 def receivers(groups: Collection[Group], alert: str) -> set[str]:
@@ -74,6 +74,5 @@ def held_back_by(groups: Collection[Group], alert: str) -> set[str]:
 def routes(route: Config) -> Iterator[Config]:
     """The branches below a route, from the top; to change them changes the configuration."""
     for branch in route.get("routes") or ():
-        if isinstance(branch, dict):
-            yield branch
-            yield from routes(branch)
+        yield branch
+        yield from routes(branch)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ....errors import ConfigurationRefused
 from ...bench import Bench, Services
 from ...exercise import Verdict, missed, solved
+from .. import yaml_text
 from .case import Case, Wanted
 from .faults import DIAGNOSES
 from .refusals import refused
@@ -26,6 +27,11 @@ class Delivers:
 
     def judge(self, answer: str, bench: Bench) -> Verdict:
         """Load it, let the alerts fire, and look into the inbox."""
+        try:
+            if not isinstance(yaml_text.read(answer), dict):
+                return missed("no fields", "It has to begin with a field, a colon behind it.")
+        except yaml_text.NotYaml as problem:
+            return refused(f"yaml: {problem}")
         text = f"{answer}\n{self.rest}"
         with on_stage(bench, self.alerts) as stage:
             try:

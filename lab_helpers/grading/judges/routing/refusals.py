@@ -48,6 +48,6 @@ def refused(words: str) -> Verdict:
         where = f"Line {found[1]}: " if found[1] else ""
         return missed(
             "not yaml",
-            f"{where}{found[2]}. Is every line indented with spaces, as far as others of its kind?",
+            f"{where}{found[2].rstrip('.')}. Is every line indented with spaces, as far as others of its kind?",
         )
     return missed("refused", f"Alertmanager refuses it: {words}.")

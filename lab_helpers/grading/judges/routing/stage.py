@@ -154,7 +154,7 @@ class Stage:
 
 
 def read(config: str) -> Config:
-    """Read an alertmanager.yml with every scalar as text.
+    """Read an alertmanager.yml with every scalar as text, and without what is null.
 
     Raises:
         ConfigurationRefused: it is no YAML, or there is nothing that Alertmanager could route by.
@@ -165,7 +165,8 @@ def read(config: str) -> Config:
         raise ConfigurationRefused(f"yaml: {problem}") from None
     if not isinstance(loaded, dict) or not isinstance(loaded.get("route"), dict):
         raise ConfigurationRefused("there is no route")
-    return loaded
+    found: Config = _without_nulls(loaded)
+    return found
 
 
 @contextmanager
@@ -180,7 +181,7 @@ def on_stage(bench: Bench, alerts: Alerts) -> Iterator[Stage]:
 
 
 class _AsWritten(Emitter, Serializer, SafeRepresenter, BaseResolver):
-    """Writes texts without quotes wherever it can: they are what BaseLoader has read."""
+    """Writes texts without quotes wherever it can: they are what was read."""
 
     def __init__(self, stream: IO[str], **_: Any) -> None:
         Emitter.__init__(self, stream)
@@ -191,16 +192,26 @@ class _AsWritten(Emitter, Serializer, SafeRepresenter, BaseResolver):
 
 def _hurried(config: Config) -> str:
     """A configuration, as YAML, with the timings of a lab, and groups for each answer."""
-    there = {name: value for name, value in config.items() if value != ""}
-    there["route"] = {"group_by": [_TRIAL], **_retimed(config["route"]), **_PACE}
-    written: str = yaml.dump(there, Dumper=_AsWritten)
+    route = {"group_by": [_TRIAL], **_retimed(config["route"]), **_PACE}
+    written: str = yaml.dump({**config, "route": route}, Dumper=_AsWritten)
     return written
 
 
-def _retimed(route: Config) -> Config:
-    kept = {name: value for name, value in route.items() if value != "" and name not in _PACE}
-    if "group_by" in kept and "..." not in kept["group_by"]:
-        kept["group_by"] = [*kept["group_by"], _TRIAL]
+def _without_nulls(value: Any) -> Any:
+    """The same without what is null: a text cannot say so."""
+    if isinstance(value, dict):
+        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        return [_without_nulls(each) for each in value if each is not None]
+    return value
+
+
+def _retimed(route: Any) -> Any:
+    if not isinstance(route, dict):
+        return route  # Alertmanager will say so
+    kept = {name: value for name, value in route.items() if name not in _PACE}
+    if isinstance(labels := kept.get("group_by"), list) and "..." not in labels:
+        kept["group_by"] = [*labels, _TRIAL]
     if isinstance(kept.get("routes"), list):
-        kept["routes"] = [_retimed(each) for each in kept["routes"] if isinstance(each, dict)]
+        kept["routes"] = [_retimed(each) for each in kept["routes"]]
     return kept

@@ -12,7 +12,7 @@ _MEMORY = 2_000_000
 #: Characters of what it says that are kept.
 _MOST = 20_000
 #: Seconds that a script may take: a moment would do, but not on a busy machine.
-LONGEST = 15
+LONGEST = 20
 #: The status of one that took longer.
 OUT_OF_TIME = 124
 

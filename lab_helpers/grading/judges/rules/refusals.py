@@ -18,6 +18,7 @@ _EXPRESSION = re.compile(
     r'rule \d+, "(?P<name>.*?)": could not parse expression: '
     r"(?P<line>\d+):(?P<column>\d+): parse error: (?P<words>.*)"
 )
+_SHAPE = re.compile(r"line (\d+): cannot unmarshal !!\w+(?: `.*?`)? into (\S+)")
 _TEMPLATE = re.compile(r'rule \d+, "(.*?)": ((?:annotation|label) "(.*?)": template: .*)')
 _DURATION = re.compile(r'not a valid duration string: "(.*?)"')
 _NO_EXPRESSION = re.compile(r"rule \d+, \"(.*?)\": field 'expr' must be set")
@@ -38,6 +39,8 @@ def refused(words: str, lines_before: int = 0) -> Verdict:
     words = _PLACE.sub(lambda found: _moved(found, lines_before), words)
     if found := _UNKNOWN.search(words):
         return _unknown_field(found[1], found[2])
+    if found := _SHAPE.search(words):
+        return _wrong_shape(found[1], found[2])
     if found := _EXPRESSION.search(words):
         return missed(
             "syntax error",
@@ -73,3 +76,12 @@ def _unknown_field(line: str, name: str) -> Verdict:
     close = difflib.get_close_matches(name, _FIELDS.split(), n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
     return missed("unknown field", f"Line {line}: promtool knows no field {name}.{hint}")
+
+
+def _wrong_shape(line: str, kind: str) -> Verdict:
+    if kind in ("rulefmt.RuleGroups", "main.unitTestFile"):
+        return missed(
+            "no fields", f"Line {line}: a file of this kind begins with a field, a colon behind it."
+        )
+    what = "a list" if kind.startswith("[]") else "fields" if "map[" in kind else "something else"
+    return missed("wrong shape", f"Line {line}: {what} should be in this place ({kind}).")

@@ -4,6 +4,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
+from ....errors import ServiceFailed
 from ....promql import seconds
 from ...bench import Bench
 from ...exercise import Verdict
@@ -45,6 +46,9 @@ def read_rules(answer: str, bench: Bench) -> RuleFile | Verdict:
     """Read an answer; a list of rules, or a single one, is taken for a file of them.
 
     The services of the judge are those of the week, whose Prometheus brings promtool.
+
+    Raises:
+        ServiceFailed: there is no answer; what a learner writes is not the reason.
     """
     try:
         loaded = read(answer)
@@ -52,11 +56,13 @@ def read_rules(answer: str, bench: Bench) -> RuleFile | Verdict:
         return not_yaml(problem)
     text, lines_before = _as_file(answer, loaded)
     status, words = promtool.run(bench, {"rules.yml": text}, "promtool check rules rules.yml")
+    if status == promtool.OUT_OF_TIME:
+        raise ServiceFailed("promtool did not answer: this machine is too busy. Check again.")
     if status:
         return refused(words, lines_before)
     found = [
         _rule(rule, group.get("interval") or "")
-        for group in (read(text) or {}).get("groups") or ()
+        for group in (read(text) or {}).get("groups") or ()  # nothing at all is a file of rules too
         for rule in group.get("rules") or ()
     ]
     return RuleFile(text, tuple(found))
