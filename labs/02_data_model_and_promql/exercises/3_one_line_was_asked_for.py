@@ -41,8 +41,8 @@ def misread(bench: Bench) -> Mapping[float, Misreading]:
         ),
         2: (
             "one left out",
-            "Not everybody has to take part, so two would be possible. But nginx treats all replicas "
-            "alike: why should one of them never be first, in 168 hours?",
+            "Two would be possible. But nginx treats all replicas alike: why should one of them "
+            "never be first, in 168 hours?",
         ),
         0: ("nothing drawn", "There is a busiest replica at any hour: something is always drawn."),
     }
