@@ -1,5 +1,6 @@
 """An answer that is not right, with all that a diagnosis may look at."""
 
+import difflib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -121,6 +122,12 @@ def listed(names: Sequence[str] | set[str], most: int = 6) -> str:
     if len(quoted) > most:
         quoted = [*quoted[:most], f"{len(quoted) - most} more"]
     return " and ".join(filter(None, [", ".join(quoted[:-1]), *quoted[-1:]]))
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """A question that names what is spelled almost like this; empty if nothing is."""
+    close = [f"`{each}`" for each in difflib.get_close_matches(name, known, n=3)]
+    return f" Did you mean {' or '.join(close)}?" if close else ""
 
 
 def counted(number: int, what: str = "series") -> str:

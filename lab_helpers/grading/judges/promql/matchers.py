@@ -1,6 +1,5 @@
 """Why a selector finds nothing: its name, or which of its matchers."""
 
-import difflib
 import re
 from datetime import UTC, datetime
 
@@ -8,7 +7,7 @@ import promql_parser as promql
 
 from ...exercise import Verdict, missed
 from .asking import Prometheus, Refused
-from .case import listed
+from .case import did_you_mean, listed
 from .rewriting import time_of
 from .tree import Node, metric, text
 
@@ -21,8 +20,7 @@ def explain_selector(prometheus: Prometheus, selector: Node, at: float) -> Verdi
     when = f"At {datetime.fromtimestamp(at, UTC):%H:%M on %A %d %B}"
     known = prometheus.metric_names()
     if name and name not in known:
-        close = difflib.get_close_matches(name, known, n=3)
-        hint = f" Did you mean {listed(close)}?" if close else ""
+        hint = did_you_mean(name, known)
         return missed("no such metric", f"There is no metric `{name[:80]}`.{hint}")
     if name and not _values(prometheus, "job", name + time, at):
         return missed(

@@ -1,10 +1,9 @@
 """What kind of answer it is, and which labels its series have."""
 
-import difflib
 import math
 
 from ...exercise import missed
-from .case import Case, Finding, close, counted, listed
+from .case import Case, Finding, close, counted, did_you_mean, listed
 from .tree import grouping_labels, strings
 
 
@@ -33,8 +32,7 @@ def unknown_label(case: Case) -> Finding:
     known = case.prometheus.label_names()
     for label in grouping_labels(case.tree):
         if label not in known and label not in strings(case.tree):
-            close = difflib.get_close_matches(label.lower(), known, n=2)
-            hint = f" Did you mean {listed(close)}?" if close else ""
+            hint = did_you_mean(label.lower(), known)
             return missed("no such label", f"No series has a label `{label[:80]}`.{hint}")
     return None
 
