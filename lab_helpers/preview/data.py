@@ -16,6 +16,7 @@ from ..answers import PromQLWarning
 from ..dashboards import as_json, panels_of
 from ..errors import WorkshopError
 from ..promql import seconds, seconds_since_1970
+from .answer import Answer
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -30,27 +31,6 @@ _RELATIVE = re.compile(r"now-(\w+)")
 
 class PanelFailed(WorkshopError):
     """A panel's query was refused, or not answered; the message names the panel."""
-
-
-@dataclass
-class Answer:
-    """What a query of a panel has for an answer.
-
-    ``lines`` holds series over time, a column each, named by the legend; ``rows`` an instant's.
-    """
-
-    ref: str
-    question: str
-    lines: "DataFrame | None" = None
-    rows: "DataFrame | None" = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to show: no series, or not a single number in them."""
-        frame = self.lines if self.lines is not None else self.rows
-        if frame is None or frame.empty:
-            return True
-        return bool(frame.select_dtypes("number").isna().all(axis=None))
 
 
 @dataclass
@@ -198,7 +178,7 @@ class Asked:
         span = {"start": self.until - self.last, "end": self.until, "step": self.step}
         # Not query_range, whose columns are named by the labels that differ: a legend may want any.
         found = self.prometheus.raw("query_range", query=expr, **span)["result"]
-        answer.lines = self._lines(target, found)
+        answer.lines, answer.step = self._lines(target, found), self.step
         return answer
 
     def _lines(self, target: dict[str, Any], found: list[dict[str, Any]]) -> "DataFrame":

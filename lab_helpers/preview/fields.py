@@ -6,8 +6,8 @@ Colours stand with a mark beside them: ● fine, ◆ warning, ■ bad.
 import math
 from typing import Any
 
+from .answer import Answer
 from .box import HUES, INK
-from .data import Answer
 from .units import words
 
 _MARKS = {"green": "●", "orange": "◆", "yellow": "◆", "red": "■"}
@@ -36,6 +36,14 @@ def state_of(value: float, panel: dict[str, Any]) -> tuple[str, str]:
     colour = reached[-1] if reached else ""
     mark = _MARKS.get(colour, "") if len(steps_of(panel)) > 1 else ""
     return HUES.get(colour, colour or INK), mark
+
+
+def cells_are_coloured(panel: dict[str, Any]) -> bool:
+    """Whether a table writes its numbers in the colour of their threshold."""
+    found = [(fields_of(panel).get("custom") or {}).get("cellOptions") or {}]
+    for override in (panel.get("fieldConfig") or {}).get("overrides") or []:
+        found += [p["value"] for p in override["properties"] if p["id"] == "custom.cellOptions"]
+    return any(options.get("type") == "color-text" for options in found)
 
 
 def write(value: float, panel: dict[str, Any]) -> str:

@@ -7,34 +7,34 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..plots import COLOURS
+from .answer import Answer
 from .box import HUES, INK, PALE, TITLE, Box
-from .data import Answer
-from .fields import fields_of, latest, state_of, steps_of, unit_of, write
+from .fields import cells_are_coloured, fields_of, latest, state_of, steps_of, unit_of, write
+from .times import mark, write_times
 from .units import words, write_axis
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from pandas import DataFrame
+
+ROW_OF_TABLE = 0.29  # inches: 36 pixels of Grafana's, as the page is 13 inches for 1600 pixels
 
 
 def timeseries(box: Box, panel: dict[str, Any], answers: list[Answer], **view: Any) -> None:
     """Lines, or areas on top of one another, with thresholds, annotations and a legend."""
     import pandas as pd
-    from matplotlib import dates
 
-    frames = [answer.lines for answer in answers if answer.lines is not None]
+    frames = [answer.with_gaps() for answer in answers if answer.lines is not None]
     table = pd.concat(frames, axis=1) if frames else pd.DataFrame()
     legend = latest(answers)
     across = max(1, int(box.width / 2.1))
     shown = list(legend)[: 3 * across]
     below = 0.19 * math.ceil(len(shown) / across)
-    axes = box.axes(left=0.72, right=0.15, bottom=0.36 + below)
-    begin, end = (pd.Timestamp(moment, unit="s") for moment in view["span"])
+    axes = box.axes(left=0.72, right=0.3, bottom=0.36 + below)
     custom = fields_of(panel).get("custom") or {}
     moments = pd.DatetimeIndex(table.index).tz_localize(None).to_numpy()
     if (custom.get("stacking") or {}).get("mode") in ("normal", "percent"):
         colours = [COLOURS[n % len(COLOURS)] for n in range(table.shape[1])]
-        layers = table.fillna(0).to_numpy().T
+        layers = table.fillna(0).where(table.notna().any(axis=1), axis=0).to_numpy().T
         axes.stackplot(moments, layers, labels=map(str, table.columns), colors=colours, alpha=0.75)
     else:
         for number, name in enumerate(table.columns):
@@ -43,7 +43,7 @@ def timeseries(box: Box, panel: dict[str, Any], answers: list[Answer], **view: A
             (line,) = axes.plot(moments, values, label=str(name), marker="o" if alone else None)
             if opacity := custom.get("fillOpacity", 0):
                 axes.fill_between(moments, values, color=line.get_color(), alpha=opacity / 100)
-    axes.set_xlim(begin, end)
+    write_times(axes, box, view["span"])
     axes.margins(y=0.12)
     axes.autoscale(axis="y")
     if fields_of(panel).get("min") is not None:
@@ -54,12 +54,8 @@ def timeseries(box: Box, panel: dict[str, Any], answers: list[Answer], **view: A
             axes.axhline(
                 limit, color=HUES.get(colour, colour), linewidth=1.2, linestyle=(0, (6, 3))
             )
-    _mark(axes, view["marks"])
+    mark(axes, box, view["marks"])
     write_axis(axes, unit_of(panel))
-    locator = dates.AutoDateLocator(tz="UTC", maxticks=_ticks(box))
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(dates.DateFormatter("%H:%M:%S", tz="UTC"))
-    axes.tick_params(labelsize=8.5, length=2)
     handles, names = axes.get_legend_handles_labels()
     known = dict(zip(names, handles, strict=True))
     calcs = ((panel.get("options") or {}).get("legend") or {}).get("calcs")
@@ -73,33 +69,6 @@ def timeseries(box: Box, panel: dict[str, Any], answers: list[Answer], **view: A
         )  # fmt: skip
 
 
-def _ticks(box: Box) -> int:
-    return max(3, int(box.width / 0.95))
-
-
-def _mark(axes: "Axes", marks: "list[tuple[Any, Any, str, str]]") -> None:
-    """Annotations: a dashed line for a moment, a shade with a bar below it for a span of time."""
-    import pandas as pd
-
-    for number, (since, until, word, colour) in enumerate(sorted(marks, key=lambda m: m[0])):
-        hue = HUES.get(colour, colour)
-        begin: Any = pd.Timestamp(since).tz_localize(None).to_numpy()
-        end: Any = until and pd.Timestamp(until).tz_localize(None).to_numpy()
-        if end is not None and end > begin:
-            axes.axvspan(begin, end, facecolor=hue, alpha=0.1, linewidth=0, zorder=0)
-            across = axes.get_xaxis_transform()
-            axes.plot([begin, end], [0, 0], color=hue, linewidth=5, linestyle="-", transform=across)
-        else:
-            axes.axvline(begin, color=hue, linewidth=1.3, linestyle=(0, (3, 2)), zorder=1)
-        low, high = axes.get_xlim()
-        late = axes.convert_xunits(begin) > low + 0.85 * (high - low)
-        axes.annotate(
-            word, (begin, 1), xycoords=("data", "axes fraction"), textcoords="offset points",
-            xytext=(-2 if late else 2, -2 - 9 * (number % 2)), ha="right" if late else "left",
-            va="top", fontsize=7.5, color=hue, clip_on=True, annotation_clip=True,
-        )  # fmt: skip
-
-
 def stat(box: Box, panel: dict[str, Any], answers: list[Answer], **view: Any) -> None:
     """The latest value, large; one beside the other where there are several series."""
     values = latest(answers)
@@ -107,8 +76,11 @@ def stat(box: Box, panel: dict[str, Any], answers: list[Answer], **view: Any) ->
     if (panel.get("options") or {}).get("graphMode") == "area" and len(values) == 1 and frames:
         spark = box.axes(left=0.05, right=0.05, bottom=0.04, top=box.height * 0.62)
         column = frames[0].iloc[:, 0]
-        spark.fill_between(range(len(column)), column.to_numpy(), color="#0072B2", alpha=0.15, lw=0)
-        spark.set_ylim(bottom=min(0.0, float(column.min())))
+        low, high = float(column.min()), float(column.max())
+        flat = abs(low) if low == high else 0.0  # what never changes is drawn half way up
+        hue, _ = state_of(next(iter(values.values())), panel)
+        spark.fill_between(range(len(column)), column.to_numpy(), low - flat, color=hue, alpha=0.15)
+        spark.set_ylim(low - flat, high + flat or 1.0)
         spark.axis("off")
     axes = box.blank()
     for number, (name, value) in enumerate(values.items()):
@@ -160,6 +132,8 @@ def gauge(box: Box, panel: dict[str, Any], answers: list[Answer], **view: Any) -
 def bargauge(box: Box, panel: dict[str, Any], answers: list[Answer], **view: Any) -> None:
     """A bar for each series."""
     values = dict(list(latest(answers).items())[:12])
+    if len(values) == 1 and not fields_of(panel).get("displayName"):
+        values = {"": next(iter(values.values()))}  # Grafana leaves out the name of an only bar
     axes = box.axes(left=0.12 + 0.068 * max(map(len, (n[:30] for n in values))), right=0.75)
     top = fields_of(panel).get("max") or max([*values.values(), 1e-12])
     for row, value in enumerate(values.values()):
@@ -179,26 +153,31 @@ def table(box: Box, panel: dict[str, Any], answers: list[Answer], **view: Any) -
     """Rows and columns; numbers in the panel's unit, in the colour of their threshold."""
     frame = _rows(panel, answers)
     axes = box.blank(bottom=0.06)
-    fitting = max(int((box.height - TITLE - 0.3) / 0.2), 1)
+    fitting = max(int((box.height - TITLE) / ROW_OF_TABLE) - 1, 1)
     lengths = [
         max(len(str(name)), *(len(_cell(v, panel)) for v in frame[name].head(fitting))) + 2
         for name in frame
     ]
     edges = [sum(lengths[:n]) / sum(lengths) for n in range(len(lengths))]
-    line = 0.2 / max(box.height - TITLE - 0.06, 0.2)
+    line = ROW_OF_TABLE / max(box.height - TITLE - 0.06, ROW_OF_TABLE)
     for x, name in zip(edges, frame, strict=True):
         axes.text(x, 1, str(name), fontsize=9, weight="bold", va="top", color="#0072B2")
         for row, value in enumerate(frame[name].head(fitting), start=1):
-            is_number = isinstance(value, float | int)
-            colour, mark = state_of(value, panel) if is_number else (INK, "")
-            text = f"{_cell(value, panel)} {mark if is_number else ''}"
+            colour, sign = INK, ""
+            if isinstance(value, float | int) and cells_are_coloured(panel):
+                colour, sign = state_of(value, panel)
+            text = f"{_cell(value, panel)} {sign}"
             axes.text(x, 1 - row * line, text, fontsize=9, va="top", color=colour)
     if len(frame) > fitting:
         axes.text(1, 0, f"and {len(frame) - fitting} more", fontsize=8.5, ha="right", color=PALE)
 
 
 def _cell(value: Any, panel: dict[str, Any]) -> str:
-    return write(value, panel) if isinstance(value, float | int) else str(value)
+    """A cell as Grafana writes it: in the panel's unit if it reads as a number, labels too."""
+    try:
+        return write(float(value), panel)
+    except ValueError:
+        return str(value)
 
 
 def _rows(panel: dict[str, Any], answers: list[Answer]) -> "DataFrame":
@@ -219,7 +198,6 @@ def _rows(panel: dict[str, Any], answers: list[Answer]) -> "DataFrame":
 def heatmap(box: Box, panel: dict[str, Any], answers: list[Answer], **view: Any) -> None:
     """A histogram's buckets over time: each row a bucket, the colour how many fell into it."""
     import pandas as pd
-    from matplotlib import dates
 
     frame = next(answer.lines for answer in answers if answer.lines is not None)
     frame = frame[sorted(frame.columns, key=lambda le: float(str(le).replace("+Inf", "inf")))]
@@ -231,10 +209,7 @@ def heatmap(box: Box, panel: dict[str, Any], answers: list[Answer], **view: Any)
     mesh = axes.pcolormesh(moments, range(len(counts.columns)), values, shading="nearest")
     names = [words(float(str(le).replace("+Inf", "inf")), unit) for le in counts.columns]
     axes.set_yticks(range(len(names)), [f"≤ {name}" for name in names], fontsize=8)
-    axes.set_xlim(*(pd.Timestamp(moment, unit="s") for moment in view["span"]))
-    axes.xaxis.set_major_locator(dates.AutoDateLocator(tz="UTC", maxticks=_ticks(box)))
-    axes.xaxis.set_major_formatter(dates.DateFormatter("%H:%M:%S", tz="UTC"))
-    axes.tick_params(labelsize=8.5, length=2)
+    write_times(axes, box, view["span"])
     axes.grid(False)
     bar = box.figure.colorbar(mesh, ax=axes, pad=0.02, fraction=0.05)
     bar.ax.tick_params(labelsize=8)

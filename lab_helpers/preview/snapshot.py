@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from ..dashboards import panels_of
-from .data import Answer, Asked
+from .answer import Answer
+from .data import Asked
 
 if TYPE_CHECKING:
     from ..prometheus import PrometheusContainer

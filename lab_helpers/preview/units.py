@@ -10,10 +10,11 @@ if TYPE_CHECKING:
 _Sizes = tuple[tuple[float, float, str], ...]
 _IEC: _Sizes = tuple((1024.0**n, 1024.0**n, f" {p}B") for n, p in enumerate(("", "Ki", "Mi", "Gi")))
 _SI: _Sizes = tuple((1000.0**n, 1000.0**n, p) for n, p in enumerate(("", " K", " Mil", " Bil")))
-_TIME: _Sizes = (
-    (1e-9, 1e-9, " ns"), (1e-6, 1e-6, " µs"), (1e-3, 1e-3, " ms"), (1.0, 1.0, " s"),
-    (120.0, 60.0, " min"), (7200.0, 3600.0, " h"), (172800.0, 86400.0, " d"),
-)  # fmt: skip
+_COUNT: _Sizes = tuple((1000.0**n, 1000.0**n, p) for n, p in enumerate(("", "K", "M", "B")))
+_TIME: _Sizes = tuple((size, size, name) for size, name in (
+    (1e-9, " ns"), (1e-6, " µs"), (1e-3, " ms"), (1.0, " s"), (60.0, " min"), (3600.0, " hour"),
+    (86400.0, " day"), (604800.0, " week"),
+))  # fmt: skip
 _KILO: _Sizes = tuple((1000.0**n, 1000.0**n, f" {p}B") for n, p in enumerate(("", "k", "M", "G")))
 
 #: The sizes of a unit, and what follows them: Grafana's words for units that `words` knows.
@@ -27,11 +28,15 @@ _UNITS: dict[str, tuple[_Sizes, str]] = {
     "ms": (tuple((1000 * start, 1000 * size, name) for start, size, name in _TIME), ""),
     "percentunit": (((0.0, 0.01, "%"),), ""),
     "percent": (((0.0, 1.0, "%"),), ""),
-    "reqps": (_SI, " req/s"),
-    "ops": (_SI, " ops/s"),
+    "reqps": (_COUNT, " req/s"),
+    "ops": (_COUNT, " ops/s"),
     "none": (((0.0, 1.0, ""),), ""),
     "short": (_SI, ""),
 }
+_CALENDAR = {
+    "year": 31536000, "month": 2592000, "week": 604800, "day": 86400, "hour": 3600, "minute": 60,
+    "second": 1,
+}  # fmt: skip
 _CURRENCIES = {"currencyEUR": "€", "currencyUSD": "$", "currencyGBP": "£"}
 
 
@@ -45,11 +50,25 @@ def words(value: float, unit: str = "short", decimals: int | None = None) -> str
         return "no value"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
+    if unit == "dtdurations":
+        return _duration(value, decimals or 0)
     if unit in _CURRENCIES:
-        return f"{_CURRENCIES[unit]}{value:,.2f}"
+        size, name = _size(abs(value), _COUNT)
+        return f"{_CURRENCIES[unit]}{_digits(value / size, decimals)}{name}"
     sizes, suffix = _UNITS.get(unit, (_SI, f" {unit}" if unit else ""))
     size, name = _size(abs(value), sizes)
     return f"{_digits(value / size, decimals)}{name}{suffix}"
+
+
+def _duration(value: float, more: int) -> str:
+    """Seconds in the largest unit that fits, and as many smaller ones as ``more`` says."""
+    parts: list[str] = []
+    for name, size in _CALENDAR.items():
+        count, rest = divmod(value, size)
+        if count or parts:
+            parts.append(f"{count:.0f} {name}{'' if count == 1 else 's'}")
+            value = rest
+    return ", ".join(parts[: 1 + more]) or "0 seconds"
 
 
 def _size(value: float, sizes: _Sizes) -> tuple[float, str]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Annotation
 
 from lab_helpers import dashboards
 from lab_helpers.dashboards import as_json
@@ -230,11 +231,105 @@ def test_a_snapshot_has_its_data_and_no_query() -> None:
     ("value", "unit", "text"),
     [
         (0.25, "percentunit", "25%"), (0.0123, "percentunit", "1.23%"),
-        (0.012, "s", "12 ms"), (0, "s", "0 s"), (90, "s", "90 s"), (float("inf"), "s", "∞"),
+        (0.012, "s", "12 ms"), (0, "s", "0 s"), (90, "s", "1.50 min"), (float("inf"), "s", "∞"),
         (1536, "bytes", "1.50 KiB"), (5e5, "Bps", "500 kB/s"), (20.34, "reqps", "20.3 req/s"),
         (1_234_567, "short", "1.23 Mil"), (float("nan"), "s", "no value"),
-        (2345.6, "currencyEUR", "€2,345.60"), (3, "furlongs", "3 furlongs"),
+        (2345.6, "currencyEUR", "€2.35K"), (3, "furlongs", "3 furlongs"), (5400, "s", "1.50 hour"),
+        (1234, "ops", "1.23K ops/s"), (5, "currencyEUR", "€5"), (0, "dtdurations", "0 seconds"),
+        (3601, "dtdurations", "1 hour"), (180.5, "dtdurations", "3 minutes"),
     ],
 )  # fmt: skip
 def test_units_are_written_as_grafana_does(value: float, unit: str, text: str) -> None:
     assert words(value, unit) == text
+
+
+def test_a_duration_has_as_many_smaller_units_as_decimals() -> None:
+    assert words(90061, "dtdurations", 2) == "1 day, 1 hour, 1 minute"
+
+
+def drawn(panel: Any, rows: Any = None, **options: Any) -> Any:
+    """The picture of one panel, whose query has two series, or an instant of ``rows``."""
+    prometheus: Any = Known()
+    if rows is not None:
+        prometheus.query = lambda expr, at: pd.DataFrame(rows)
+    return preview(page(panel), prometheus, last="1m", **options)
+
+
+def test_a_scrape_that_is_missing_is_a_gap() -> None:
+    class Gap(Known):
+        def raw(self, path: str, **params: Any) -> Any:
+            found = super().raw(path, **params)
+            for series in found["result"]:
+                del series["values"][20:30]
+            return found
+
+    for stacking in ({}, {"mode": "normal", "group": "A"}):
+        panel = dashboards.graph("G", ("m", "{{job}}"), unit="s", stacking=stacking)
+        prometheus: Any = Gap()
+        (axes,) = preview(page(panel), prometheus, last="1m").axes
+        if stacking:
+            assert all(len(area.get_paths()) == 2 for area in axes.collections)
+        else:
+            assert [int(np.isnan(line.get_ydata()).sum()) for line in axes.lines] == [10, 10]
+
+
+def test_a_cell_is_in_the_unit_if_it_reads_as_a_number_and_coloured_only_on_request() -> None:
+    rows = {"port": ["eth0", "18302"], "value": [1.0, 2048.0]}
+    plain = shown(drawn(dashboards.table("T", "m", unit="bytes"), rows))
+    assert "17.9 KiB" in plain  # a label, and Grafana does so
+    assert "eth0" in plain
+    coloured = dashboards.table("T", "m", unit="bytes", limits=(9,))
+    assert "2 KiB ■" in shown(drawn(coloured, rows))
+    coloured.overrides = []
+    assert "■" not in shown(drawn(coloured, rows))
+
+
+def test_a_table_says_how_many_rows_do_not_fit() -> None:
+    rows = {"job": list("abcdefghi"), "value": [1.0] * 9}
+    assert "and 2 more" in shown(drawn(dashboards.table("T", "m", unit="s"), rows))
+
+
+def test_an_only_bar_has_a_name_if_the_panel_names_it() -> None:
+    rows = {"job": ["a"], "value": [1.0]}
+    assert "bar a" in shown(drawn(dashboards.bars("B", ("m", "bar {{job}}"), unit="s"), rows))
+    unnamed = as_json(dashboards.page("P", (8, [dashboards.bars("B", "m", unit="s")]), uid="p"))
+    assert "displayName" not in unnamed["panels"][0]["fieldConfig"]["defaults"]
+    assert "job" not in shown(drawn(dashboards.bars("B", "m", unit="s"), rows))
+
+
+@pytest.mark.parametrize(
+    ("last", "ticks"),
+    [
+        ("1m", ["12:00:00", "11:59:30", "11:59:00"]),
+        ("2m", ["12:00", "11:59", "11:58"]),
+        ("1h", ["12:00", "11:30", "11:00"]),
+        ("7d", ["03/02", "02/27"]),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_the_times_are_round_and_as_many_as_fit(last: str, ticks: list[str]) -> None:
+    prometheus: Any = Known()
+    narrow = [(dashboards.graph("G", "m", unit="s"), 6)]
+    figure = preview(page(*narrow), prometheus, last=last, until="2026-03-04 12:00")
+    found = [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    assert found[::-1] == ticks
+
+
+def test_words_of_annotations_do_not_lie_on_one_another() -> None:
+    class Alerts(Known):
+        def raw(self, path: str, **params: Any) -> Any:
+            if "ALERTS" not in params["query"]:
+                return super().raw(path, **params)
+            start = params["start"]
+            return {
+                "result": [
+                    {"metric": {"alertname": f"Alert{n}"}, "values": [[start + at, "1"]]}
+                    for n, at in enumerate((10, 10, 10, 10, 40))
+                ]
+            }
+
+    prometheus: Any = Alerts()
+    graph = dashboards.graph("G", "m", unit="s")
+    figure = preview(page(graph, annotations=[dashboards.alerts()]), prometheus, last="1m")
+    places = {t.get_text(): t.xyann[1] for t in figure.axes[0].findobj(Annotation)}
+    assert places == {"Alert0": -2, "Alert1": -11, "Alert2": -20, "Alert4": -2}
