@@ -131,6 +131,9 @@ def _panel(old: dict[str, Any]) -> dict[str, Any]:
             "yAxis": {"axisPlacement": "left", "unit": (old.get("yAxis") or {}).get("format")},
         }
     fields = _only(_FIELDS, fields)
+    custom = fields.get("custom") or {}
+    if panel["type"] == "table" and "displayMode" in custom:
+        custom["cellOptions"] = {"type": custom.pop("displayMode")}
     if fields.get("noValue") == "none":
         del fields["noValue"]
     if not (fields.get("thresholds") or {}).get("steps"):

@@ -26,8 +26,9 @@ def releases() -> dict[str, Any]:
 
 
 def alerts() -> dict[str, Any]:
-    """Marks the time for which each alert of Prometheus's fired."""
-    return _annotation("alerts", "red", 'ALERTS{alertstate="firing"}', "{{alertname}}")
+    """Marks the time for which each alert of Prometheus's fired; Watchdog always does."""
+    firing = 'ALERTS{alertstate="firing",alertname!="Watchdog"}'
+    return _annotation("alerts", "red", firing, "{{alertname}}")
 
 
 def _annotation(name: str, colour: str, expr: str, title: str, **more: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Short words for grafanalib's panels, with the workshop's habits."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,7 +67,9 @@ def gauge(title: str, target: Target, unit: str, limits: Sequence[float], **more
 
 
 def bars(title: str, target: Target, unit: str, limits: Sequence[float] = (), **more: Any) -> Any:
-    """One bar a series, for comparing them now."""
+    """One bar a series, for comparing them now; an only bar keeps its name."""
+    legend = "" if isinstance(target, str) else target[1]
+    name = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"${__field.labels.\1}", legend)
     return core.BarGauge(
         **_panel(title, [target], more, instant=True),
         format=unit,
@@ -75,15 +78,19 @@ def bars(title: str, target: Target, unit: str, limits: Sequence[float] = (), **
         displayMode="basic",
         min=0,
         max=more.get("max"),
+        extraJson={"fieldConfig": {"defaults": {"displayName": name}}} if name else None,
     )
 
 
 def table(title: str, target: Target, unit: str, limits: Sequence[float] = (), **more: Any) -> Any:
-    """One row a series: its labels, and its value now."""
+    """One row a series: its labels, and its value now, coloured where there are ``limits``."""
+    coloured = {"id": "custom.cellOptions", "value": {"type": "color-text"}}
+    numbers = {"matcher": {"id": "byType", "options": "number"}, "properties": [coloured]}
     return core.Table(
         **_panel(title, [target], more, instant=True, format="table"),
         unit=unit,
         thresholds=steps(*limits),
+        overrides=[numbers] if limits else [],
         transformations=[
             {
                 "id": "organize",

@@ -164,3 +164,7 @@ def test_what_is_exported_can_be_imported_elsewhere() -> None:
     assert '"uid": "theirs"' in json.dumps(elsewhere)
     with pytest.raises(WorkshopError, match="asks for DS_MYSQL"):
         answered(exported, DS_PROMETHEUS="theirs")
+
+
+def test_the_alert_that_always_fires_is_not_marked() -> None:
+    assert 'alertname!="Watchdog"' in dashboards.alerts()["expr"]

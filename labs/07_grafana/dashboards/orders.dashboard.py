@@ -48,7 +48,7 @@ dashboard = page(
         ],
     ),
     (
-        7,
+        8,
         [
             (sql("Best sellers (MySQL)", PER_PRODUCT, "short"), 14),
             (

@@ -36,7 +36,7 @@ dashboard = page(
                 "Received since the start",
                 f"ifHCInOctets{{{PORT}}}",
                 unit="bytes",
-                hide=["Time", "__name__", "job", "instance"],
+                hide=["Time", "__name__", "job", "instance", "ifIndex"],
             ),
         ],
     ),
