@@ -114,7 +114,10 @@ def from_webhook(to: str, payload: dict[str, Any]) -> dict[str, Any]:
         for alert in payload["alerts"]
     ]
     group = payload.get("groupLabels", {}).get("alertname", "")
-    summaries = [alert.get("annotations", {}).get("summary", "") for alert in payload["alerts"]]
+    summaries = [
+        f"{alert['status'].upper()}: {alert.get('annotations', {}).get('summary', '')}"
+        for alert in payload["alerts"]
+    ]
     return {
         "via": "webhook",
         "to": to,
@@ -229,15 +232,20 @@ def page() -> str:
     messages = inbox.after(0)
     beats = [message for message in messages if message["to"] == "heartbeat"]
     shown = [message for message in messages if message["to"] != "heartbeat"]
-    state = f"{len(shown)} messages."
+    state = f"{counted(len(shown), 'message')}."
     if beats:
         age = time.time() - beats[-1]["arrived"]
-        state += f" {len(beats)} heartbeats, the last one {age:.0f} s ago."
+        state += f" {counted(len(beats), 'heartbeat')}, the last one {age:.0f} s ago."
     if inbox.is_down:
         state += f' <b class="down">Out of order; {inbox.refused} turned away so far.</b>'
     return PAGE.format(
         count=len(shown), state=state, articles="".join(map(article, reversed(shown)))
     )
+
+
+def counted(number: int, word: str) -> str:
+    """How many of something: 1 message, 2 messages."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def article(message: dict[str, Any]) -> str:

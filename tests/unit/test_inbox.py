@@ -74,7 +74,7 @@ def payload(**alert: Any) -> dict[str, Any]:
 def test_a_webhook_is_read_and_kept_whole(program: ModuleType) -> None:
     message = program.from_webhook("pager", payload())
     assert message["subject"] == "[RESOLVED] A (1)"
-    assert message["text"] == "gone <b>"
+    assert message["text"] == "RESOLVED: gone <b>"
     assert message["payload"] == payload()
 
 
@@ -91,7 +91,7 @@ def test_the_page_escapes_and_counts_heartbeats_apart(program: ModuleType) -> No
     page = program.page()
     assert "gone &lt;b&gt;" in page
     assert "<b>\n" not in page
-    assert "1 messages. 1 heartbeats" in page
+    assert "1 message. 1 heartbeat," in page
     assert page.count("<article") == 1
 
 
