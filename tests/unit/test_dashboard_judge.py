@@ -72,6 +72,11 @@ def test_rows_and_plain_dictionaries_are_dashboards_too() -> None:
         ("input()", "raises", "Line 1, .* EOFError"),
         ("x = 1", "no dashboard", "nothing in it is called `dashboard`"),
         ("from grafanalib.core import *\nmine = Stat()", "no dashboard", "is called mine"),
+        (
+            "from grafanalib.core import *\ndashboard = Dashboard('x', rows=[Row()])",
+            "rows",
+            "gridPos",
+        ),
         ("dashboard = [1]", "no dashboard", "is a list"),
         ("dashboard = {'panels': 1}", "not a dashboard", r"got `int` - at `dashboard\.panels`"),
         ("dashboard = {1: {2, 3}}", "not JSON", "set is not JSON"),
@@ -110,6 +115,30 @@ def test_computing_without_end_has_a_limit_of_its_own() -> None:
     began = os.times()
     assert said("while True: pass").diagnosis == "endless"
     assert os.times().children_user - began.children_user < 8
+
+
+# Data sources
+
+
+@pytest.mark.parametrize(
+    ("source", "other"),
+    [
+        (None, ""),
+        ("Prometheus", ""),
+        ({"type": "prometheus", "uid": "prometheus"}, ""),
+        ({"uid": "$source"}, ""),
+        ({"uid": "${source}"}, ""),
+        ("Orders", "Orders"),
+        ({"type": "prometheus", "uid": "elsewhere"}, "elsewhere"),
+        ({"type": "mysql"}, "mysql"),
+        ({"uid": "$instance"}, "$instance"),
+    ],
+)
+def test_panels_ask_prometheus(source: Any, other: str) -> None:
+    variables = [{"name": "source", "type": "datasource"}, {"name": "instance"}]
+    described = {"templating": {"list": variables}, "panels": [{"datasource": source}]}
+    board = msgspec.convert(described, Board)
+    assert board.other_source(panel.datasource for panel in board.all_panels()) == other
 
 
 # Thresholds

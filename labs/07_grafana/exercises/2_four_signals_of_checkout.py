@@ -137,6 +137,10 @@ dashboard = page(
         Wrong(short(Latency=(LATENCY.replace("sum by (le) ", "sum"), "s")), "quantile without le"),
         Wrong(short(Traffic=(TRAFFIC.replace(FITS, "[5m]"), "reqps")), "hard-coded window"),
         Wrong(short(Errors=(f"sum(rate({FAILED}{FITS}))", "percentunit")), "not finished"),
+        Wrong(
+            short(Saturation=("sum(shop_http_requests_in_progress) / 48", "percentunit")),
+            "wrong values",
+        ),
         Wrong(plain(calc="mean"), "not the latest"),
         Wrong(plain(apart=4), "panels overlap"),
     ),
@@ -149,6 +153,6 @@ dashboard = page(
             Wanted(title="Latency", lines=(LATENCY,), quantity="seconds", kinds=NUMBER),
             Wanted(title="Saturation", lines=(SATURATION,), quantity="share", kinds=NUMBER),
         ),
-        at=("2026-03-04T12:00Z", "2026-03-07T20:00Z"),
+        at=("2026-03-03T13:28Z", "2026-03-04T12:00Z"),
     ),
 )

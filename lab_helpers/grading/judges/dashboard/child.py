@@ -63,6 +63,8 @@ def _run(answer: str) -> dict[str, Any]:
         found = Dashboard(title="answer", panels=[found])
     if not isinstance(found, Dashboard | dict):
         raise _Wrong("no dashboard", _what_there_is(names))
+    if isinstance(found, Dashboard) and found.rows:
+        raise _Wrong("rows", "`rows` are of Grafana 4. Give each panel a `gridPos`, in `panels`.")
     try:
         return as_json(found)
     except Exception as problem:

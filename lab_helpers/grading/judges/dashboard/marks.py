@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from ....errors import WorkshopError
+from ....errors import PrometheusAway, WorkshopError
 from ....preview import Asked
 from ...exercise import Verdict, missed
 from .model import Annotation, Board
@@ -15,6 +15,8 @@ from .wanted import Marks
 
 #: How far around a moment is looked.
 AROUND = pd.Timedelta("90min")
+#: More annotations than anybody reads; each asks Prometheus several times.
+MOST = 20
 #: A mark of a moment may begin a scrape before it, and five after.
 EARLY, LATE = pd.Timedelta("-1min"), pd.Timedelta("5min")
 #: A mark that is longer than this is no mark of a moment.
@@ -33,6 +35,10 @@ def marks(board: Board, wanted: Marks, client: Any) -> Verdict | None:
         return missed(
             "no annotation", "The dashboard has no annotation with an `expr` that is enabled."
         )
+    if len(enabled) > MOST:
+        return missed("too many annotations", f"More than {MOST} annotations hide the graph.")
+    if source := board.other_source(one.datasource for one in enabled):
+        return missed("wrong data source", f"An annotation asks the data source {source!r}.")
     try:
         for moment, words in wanted.moments.items():
             found = _around(enabled, moment, client)
@@ -41,6 +47,8 @@ def marks(board: Board, wanted: Marks, client: Any) -> Verdict | None:
         for moment, verdict in wanted.quiet.items():
             if _around(enabled, moment, client):
                 return missed(*verdict)
+    except PrometheusAway:
+        raise
     except (WorkshopError, ValueError) as problem:
         return missed("annotation refused", f"Its marks cannot be had. {problem}")
     return None

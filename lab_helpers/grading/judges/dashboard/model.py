@@ -1,8 +1,12 @@
 """What is read of a dashboard's JSON, with Grafana's own defaults for what it leaves out."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
+
+#: What Grafana calls the workshop's Prometheus, its default, or that each query says its own.
+_PROMETHEUS = {"prometheus", "default", "-- mixed --"}
 
 
 class _Part(msgspec.Struct, rename="camel", kw_only=True):
@@ -140,6 +144,7 @@ class Annotation(_Part):
     """What is marked on every graph."""
 
     name: str = ""
+    datasource: Source | str | None = None
     enable: bool | None = True
     expr: str | None = ""
     title_format: str | None = ""
@@ -169,3 +174,15 @@ class Board(_Part):
             for each in self.panels
             for panel in (each.panels if each.type == "row" else [each])
         ]
+
+    def other_source(self, sources: Iterable[Source | str | None]) -> str:
+        """The first of these data sources that is not Prometheus; "" if all are.
+
+        A variable of data sources may stand for it.
+        """
+        chosen = {one.name for one in self.templating.variables if one.type == "datasource"}
+        for source in sources:
+            name = (source.uid or source.type) if isinstance(source, Source) else source
+            if name and name.strip("${}") not in chosen and name.casefold() not in _PROMETHEUS:
+                return name
+        return ""

@@ -1,6 +1,7 @@
 """A panel's queries: do they answer what is asked, whatever the reader chooses?"""
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from ....preview.units import words
 from ....promql import seconds_since_1970
 from ...exercise import Verdict, missed
 from ..promql import SameAnswer
-from ..promql.asking import Answer, Prometheus, Refused
+from ..promql.asking import Answer, Labels, Prometheus, Refused
 from ..promql.case import same
 from .model import Panel
 from .units import WORDS, factor
@@ -46,8 +47,9 @@ class Queries:
         if len(shown) != len(lines):
             return missed(
                 "query missing" if len(shown) < len(lines) else "query too many",
-                f"It has {len(shown)} queries; asked for are {len(lines)}.",
+                f"Queries in it: {len(shown)}; asked for: {len(lines)}.",
             )
+        self._limit()
         pairs = self._paired(shown)
         for look in (self._deaf, self._wrong, self._unit, self._fickle):
             for expr, line in pairs:
@@ -83,14 +85,22 @@ class Queries:
         return self._same(expr, line, view, self.scale) or self._same(expr, line, view, 1)
 
     def _same(self, expr: str, line: str, view: View, scale: float) -> bool:
-        asked, truth = view.asked.fill(expr), _scaled(view.truth(line), scale)
-        try:
-            return all(
-                _alike(self._ask(asked, at), self._ask(truth, at))
-                for at in map(seconds_since_1970, self.at)
-            )
-        except Refused:
-            return False
+        for at in map(seconds_since_1970, self.at):
+            truth = self._ask(_scaled(view.truth(line), scale), at)
+            try:
+                found = self._ask(view.asked.fill(expr), at)
+            except Refused:
+                return False
+            if not _alike(found, truth):
+                return False
+        return True
+
+    def _limit(self) -> None:
+        """Let no query take much longer than those that are right."""
+        begun = time.monotonic()
+        for line in self.wanted.lines:
+            self._ask(self.views[0].truth(line), seconds_since_1970(self.at[0]))
+        self.prometheus.limit(time.monotonic() - begun)
 
     def _ask(self, expr: str, at: float) -> Answer:
         if (expr, at) not in self._known:
@@ -129,12 +139,17 @@ class Queries:
     def _unit(self, expr: str, line: str) -> Verdict | None:
         """A query that is right, shown in a unit that says something else."""
         unit, quantity = self._unit_name, WORDS[self.wanted.quantity]
-        if factor(unit, self.wanted.quantity) and self._same(expr, line, self.views[0], self.scale):
+        if factor(unit, self.wanted.quantity) and not any(
+            self._same(expr, line, view, 1) and not self._same(expr, line, view, self.scale)
+            for view in self.views
+        ):
             return None
         if unit in ("", "none"):
             return missed("unit missing", f"It has no unit; its values are {quantity}.")
-        answer = self._ask(self.views[0].asked.fill(expr), seconds_since_1970(self.at[0]))
-        value = next(iter(answer.series.values()))
+        asked = [view.asked.fill(expr) for view in self.views]
+        moments = [seconds_since_1970(at) for at in self.at]
+        answers = [self._ask(query, at) for query in asked for at in moments]
+        value = max((value for answer in answers for value in answer.series.values()), key=abs)
         return missed(
             "wrong unit",
             f"Its values are {quantity}: at one moment {value:.4g}, which the unit {unit!r} makes "
@@ -156,20 +171,38 @@ class Queries:
             )
         return None
 
-    def _compared(self, expr: str, line: str, view: View) -> Verdict:
+    def _compared(self, expr: str, line: str, view: View) -> Verdict | None:
         truth = _scaled(view.truth(line), self.scale)
-        return SameAnswer(truth, self.at).compare(view.asked.fill(expr), self.client)
+        asked = self._without_idle_labels(view.asked.fill(expr), truth)
+        verdict = SameAnswer(truth, self.at).compare(asked, self.client)
+        return None if verdict.solved else verdict
+
+    def _without_idle_labels(self, asked: str, truth: str) -> str:
+        """A query without the labels that tell no two of its lines apart: they do no harm."""
+        at = seconds_since_1970(self.at[0])
+        names = self._ask(truth, at).label_names()
+        try:
+            found = self._ask(asked, at)
+        except Refused:
+            return asked
+        if found.label_names() <= names or len(_told_apart(found, names)) < len(found.series):
+            return asked
+        return f"sum by ({', '.join(sorted(names))}) (\n{asked}\n)"
 
 
 def _alike(found: Answer, truth: Answer) -> bool:
     """Whether a panel shows the same: labels that tell no two lines apart do not count."""
-    names = truth.label_names()
-    series = {
+    series = _told_apart(found, truth.label_names())
+    alike = same(Answer(truth.kind, series), truth, _TOLERANCE)
+    return alike and len(series) == len(found.series) and found.kind in ("vector", "scalar")
+
+
+def _told_apart(found: Answer, names: set[str]) -> dict[Labels, float]:
+    """The series of an answer, by these labels alone."""
+    return {
         frozenset(label for label in labels if label[0] in names): value
         for labels, value in found.series.items()
     }
-    alike = same(Answer(truth.kind, series), truth, _TOLERANCE)
-    return alike and len(series) == len(found.series) and found.kind in ("vector", "scalar")
 
 
 def _scaled(truth: str, scale: float) -> str:

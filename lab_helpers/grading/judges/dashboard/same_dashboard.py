@@ -13,7 +13,7 @@ from .colours import thresholds
 from .grid import grid
 from .legend import legend
 from .marks import marks
-from .model import Board, Panel, Source
+from .model import Board, Panel
 from .queries import Queries
 from .view import views
 from .wanted import NUMBER, Choice, Marks, Wanted
@@ -79,8 +79,13 @@ class SameDashboard:
 
     def _paired(self, shown: Sequence[Panel]) -> list[tuple[Panel, Wanted]] | Verdict:
         """Each panel that is asked for, with the one of this title."""
-        if len(shown) == len(self.panels) == 1:
-            return [(shown[0], self.panels[0])]
+        if len(self.panels) == 1:
+            (wanted,) = self.panels
+            fitting = [panel for panel in shown if panel.type in wanted.kinds] or shown
+            if len(fitting) == 1:
+                return [(fitting[0], wanted)]
+            if not fitting:
+                return missed("panel missing", "There is no panel on the dashboard.")
         titles = {panel.title.strip().casefold(): panel for panel in shown}
         for wanted in self.panels:
             if wanted.title.casefold() not in titles:
@@ -98,8 +103,14 @@ def _panel(board: Board, queries: Queries) -> Verdict | None:
         what = KINDS.get(panel.type, f"{panel.type!r}")
         asked = " or ".join(KINDS[kind] for kind in wanted.kinds)
         return missed("wrong panel type", f"This is {what}; what is asked for is {asked}.")
-    if source := _other_source(board, panel):
+    sources = [panel.datasource, *(target.datasource for target in panel.shown())]
+    if source := board.other_source(sources):
         return missed("wrong data source", f"It asks the data source {source!r}.")
+    if panel.type not in NUMBER and any(target.instant for target in panel.shown()):
+        return missed(
+            "instant query",
+            "A query that is `instant` is asked for one moment: no line comes of it.",
+        )
     finding = queries.finding()
     if not finding and panel.type in NUMBER:
         finding = _latest(panel)
@@ -122,15 +133,3 @@ def _latest(panel: Panel) -> Verdict | None:
         f"Over the time range that is shown, the number is its {', '.join(calcs)}, not how it "
         "stands now.",
     )
-
-
-def _other_source(board: Board, panel: Panel) -> str:
-    """The data source that is asked, if it is another than Prometheus; "" if not."""
-    chosen = {v.name for v in board.templating.variables if v.type == "datasource"}
-    for source in (panel.datasource, *(target.datasource for target in panel.shown())):
-        name = (source.uid or source.type) if isinstance(source, Source) else source
-        if not name or name.strip("${}") in chosen:
-            continue
-        if name.casefold() not in ("prometheus", "default", "-- mixed --", "-- grafana --"):
-            return name
-    return ""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ....errors import WorkshopError
+from ....errors import PrometheusAway, WorkshopError
 from ....preview import Asked
 from ...exercise import Verdict, missed
 from .model import Board, Variable
@@ -15,6 +15,8 @@ from .wanted import Choice
 
 #: What Grafana is told of how often the shop is scraped.
 SCRAPE_INTERVAL = "1m"
+#: More variables than anybody chooses from; each asks Prometheus for its values.
+MOST = 20
 #: Time ranges whose `$__rate_interval` differs: four scrapes, and more than the step.
 SHORT, LONG = "1h", "2d"
 
@@ -53,6 +55,8 @@ def views(
 
     A verdict says what is wrong with a variable.
     """
+    if len(board.templating.variables) > MOST:
+        return missed("too many variables", f"More than {MOST} variables are none to choose from.")
     model = msgspec.to_builtins(board)
     options: dict[str, Any] = {"until": until, "scrape_interval": SCRAPE_INTERVAL}
     every: dict[str, list[str]] = {}
@@ -80,7 +84,9 @@ def views(
             view(SHORT, None, "not with all"),
             view(LONG, None, ""),
         ]
-    except (WorkshopError, re.error) as problem:
+    except PrometheusAway:
+        raise
+    except WorkshopError as problem:
         return missed("variable refused", f"A variable has no values. {problem}")
 
 
@@ -97,6 +103,12 @@ def _variable(found: list[Variable], name: str, every: list[str], asked: Asked) 
             "values by hand",
             f"The values of ${name} are written down (its type is {variable.type!r}): what comes "
             "tomorrow is not among them. Have Prometheus asked for them.",
+        )
+    if variable.regex:
+        return missed(
+            "regex not read",
+            f"The check does not read a variable's `regex`; the query of ${name} can select by "
+            "itself what it offers: `label_values(metric{…}, label)`.",
         )
     values = asked.values(msgspec.to_builtins(variable))
     if values != every:
