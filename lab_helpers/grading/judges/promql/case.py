@@ -128,8 +128,3 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     """A question that names what is spelled almost like this; empty if nothing is."""
     close = [f"`{each}`" for each in difflib.get_close_matches(name, known, n=3)]
     return f" Did you mean {' or '.join(close)}?" if close else ""
-
-
-def counted(number: int, what: str = "series") -> str:
-    """A number with its noun: 1 series, 3 labels."""
-    return f"{number} {what if number == 1 or what == 'series' else what + 's'}"

@@ -3,7 +3,7 @@
 import math
 
 from ...exercise import missed
-from .case import Case, Finding, close, counted, did_you_mean, listed
+from .case import Case, Finding, close, did_you_mean, listed
 from .tree import grouping_labels, strings
 
 
@@ -86,8 +86,8 @@ def other_label_values(case: Case) -> Finding:
 def _sizes(case: Case) -> str:
     yours, theirs = len(case.found[0].series), len(case.wanted[0].series)
     if yours == theirs:
-        return f"Yours gives {counted(yours)}, as asked."
-    return f"Yours gives {counted(yours)}, asked {'is' if theirs == 1 else 'are'} {theirs}."
+        return f"Yours gives {yours} series, as asked."
+    return f"Yours gives {yours} series, asked {'is' if theirs == 1 else 'are'} {theirs}."
 
 
 def _same_values(case: Case) -> bool:

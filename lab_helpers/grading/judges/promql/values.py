@@ -5,7 +5,7 @@ import math
 import promql_parser as promql
 
 from ...exercise import Verdict, missed
-from .case import Case, Finding, close, counted, differing, shown
+from .case import Case, Finding, close, differing, shown
 from .tree import calls
 
 #: What a factor between two units means.
@@ -79,7 +79,7 @@ def wrong_series(case: Case) -> Finding:
     for one, other in zip(case.found, case.wanted, strict=True):
         missing = sorted(other.series.keys() - one.series.keys(), key=sorted)
         extra = sorted(one.series.keys() - other.series.keys(), key=sorted)
-        sizes = f"Yours gives {counted(len(one.series))}, asked are {len(other.series)}"
+        sizes = f"Yours gives {len(one.series)} series, asked are {len(other.series)}"
         if missing and extra:
             return missed(
                 "other series",
