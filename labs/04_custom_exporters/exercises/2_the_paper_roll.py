@@ -95,8 +95,8 @@ a paper roll, and the roll does not lie. This is the whole day, one order at a t
 {_PAPER}
 
 What the till exposes after the last of them is what *Look around*, above, has printed. **Which of
-its metrics do not say what their help text promises?** There are two. Write their names, as they
-stand behind `# TYPE`.""",
+its metrics do not say what their help text promises?** There are two. Write their names as they
+stand behind `# TYPE`, with a space between them.""",
     hints=(
         "Work out from the roll what each help text promises: how many paid, how much money, how "
         "many ended in all. Then read the page.",

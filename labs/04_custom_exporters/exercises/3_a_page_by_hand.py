@@ -131,12 +131,12 @@ letter by letter, in the label `product`. The program runs without Prometheus's 
             ).replace("in STOCK.read_text().splitlines()", "in LINES"),
             "not live",
         ),
-        Wrong(SOLUTION.replace(" gauge", " counter"), "wrong type"),
+        Wrong(SOLUTION.replace('("", 8000)', '("localhost", 8000)'), "loopback only"),
         Wrong(
             SOLUTION.replace('    lines += ["# TYPE warehouse_stock_items gauge"]\n', ""),
             "type missing",
         ),
-        Wrong(SOLUTION.replace("{items}'", "{items} items'"), "page refused"),
+        Wrong(SOLUTION.replace("def page():", "def page()"), "syntax error"),
         Wrong(
             SOLUTION.replace(
                 "        lines.append",

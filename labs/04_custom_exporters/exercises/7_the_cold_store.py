@@ -228,13 +228,7 @@ page is still answered then, with `coldstore_up 0` and nothing else of the cold 
         Wrong(BY_TABLE.replace("families, whole = [], 0", "whole = 0"), "half a page"),
         Wrong(COUNTING, "changes when scraped"),
         Wrong(SOLUTION.replace(" / 1000", ""), "off by a unit"),
-        Wrong(
-            SOLUTION.replace(
-                'CounterMetricFamily("coldstore_door_openings',
-                'GaugeMetricFamily("coldstore_door_openings_total',
-            ),
-            "wrong type",
-        ),
+        Wrong(SOLUTION.replace("threading.Event", "# threading.Event"), "ends at once"),
     ),
     practice="An exporter keeps nothing: it asks, answers with all or nothing, and says which.",
     judge=Program(

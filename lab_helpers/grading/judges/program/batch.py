@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import requests
+from docker.errors import APIError
 
 from ....exporters import PushgatewayContainer
 from ...bench import Bench, Services
@@ -77,14 +78,19 @@ class BatchJob:
     def _run(self, run: Run, computer: AnswerContainer) -> str:
         """Run the job; the error with which it ended, or "" for none. Raises Found."""
         computer.put(run.files)
-        done = computer.exec(["timeout", str(PATIENCE), "python3", f"/srv/{computer.name}.py"])
+        command = ["timeout", str(PATIENCE), "python3", f"/srv/{computer.name}.py"]
+        try:
+            done = computer.exec(command)
+        except APIError:
+            raise Found("breaks the program", "It takes its whole machine with it.") from None
         place, error = last_error(done.output.decode(errors="replace"))
         if done.exit_code == 124:
             raise Found("hangs", f"It has not ended after {PATIENCE} s.")
         if error.startswith(("SyntaxError", "IndentationError", "TabError")):
             raise Found("syntax error", f"Line {place}: {error}.")
         if done.exit_code and not run.fails:
-            raise Found("breaks the program", f"A good run ends with line {place}: {error}.")
+            why = f"line {place}: {error}" if error else f"status {done.exit_code}"
+            raise Found("breaks the program", f"A run that should go well ends with {why}.")
         if run.fails and not done.exit_code:
             raise Found(
                 "exception swallowed",

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import Any, Self
 
+from docker.errors import APIError
+
 from ....engine import client, host
 from ....errors import ServiceFailed
 from ....programs import ProgramContainer
@@ -105,7 +107,7 @@ class AnswerContainer(ProgramContainer):
         """Raise Found if it listens where nobody asks."""
         try:
             open_ports = list(listening(self.run("cat", "/proc/net/tcp", "/proc/net/tcp6")))
-        except ServiceFailed:
+        except (ServiceFailed, APIError):
             return  # it has just died
         for address, other in open_ports:
             if other == port and address == "0100007F":
