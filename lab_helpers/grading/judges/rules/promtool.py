@@ -10,7 +10,7 @@ from ...bench import Bench
 #: Kilobytes of memory that a test may take: `values: 0x1000000000` would take all there is.
 _MEMORY = 2_000_000
 #: Characters of what it says that are kept.
-_MOST = 20_000
+_MOST = 1_000_000
 #: Seconds that a script may take: a moment would do, but not on a busy machine.
 LONGEST = 20
 #: The status of one that took longer.
@@ -24,7 +24,8 @@ def run(bench: Bench, files: Mapping[str, str], script: str) -> tuple[int, str]:
     """
     folder = f"answer-{uuid.uuid4().hex}"
     bench.week.get_wrapped_container().put_archive("/tmp", _tar(folder, files))
-    limited = f"ulimit -v {_MEMORY}; cd /tmp/{folder} && exec timeout {LONGEST} sh -c '{script}'"
+    where = f"exec 2>&1; ulimit -v {_MEMORY}; cd /tmp/{folder}"  # one stream keeps its order
+    limited = f"{where} && exec timeout {LONGEST} sh -c '{script}'"
     done = bench.week.exec(["sh", "-c", limited])
     return done.exit_code or 0, done.output.decode(errors="replace")[:_MOST]
 
