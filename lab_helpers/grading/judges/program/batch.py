@@ -87,10 +87,10 @@ class BatchJob:
         if done.exit_code == 124:
             raise Found("hangs", f"It has not ended after {PATIENCE} s.")
         if error.startswith(("SyntaxError", "IndentationError", "TabError")):
-            raise Found("syntax error", f"Line {place}: {error}.")
+            raise Found("syntax error", f"{computer.line(place)}: {error}.")
         if done.exit_code and not run.fails:
-            why = f"line {place}: {error}" if error else f"status {done.exit_code}"
-            raise Found("breaks the program", f"A run that should go well ends with {why}.")
+            why = f"{computer.line(place)}: {error}." if error else f"Status {done.exit_code}."
+            raise Found("breaks the program", f"A run that should go well fails. {why}")
         if run.fails and not done.exit_code:
             raise Found(
                 "exception swallowed",

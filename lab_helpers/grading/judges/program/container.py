@@ -62,6 +62,7 @@ class AnswerContainer(ProgramContainer):
             self.with_command(["-S", f"/srv/{name}.py"])
         for path, text in (files or {}).items():
             self.copy_in(text, path)
+        self._lines = program.splitlines()
         self._addresses: dict[int, int] = {}
 
     def with_kwargs(self, **kwargs: Any) -> Self:
@@ -122,9 +123,9 @@ class AnswerContainer(ProgramContainer):
     def _died(self) -> Found:
         place, error = last_error(self.logs(200))
         if error.startswith(("SyntaxError", "IndentationError", "TabError")):
-            return Found("syntax error", f"Line {place}: {error}.")
+            return Found("syntax error", f"{self.line(place)}: {error}.")
         if error:
-            return Found("dies at start", f"It dies while it starts, in line {place}: {error}.")
+            return Found("dies at start", f"It dies while it starts. {self.line(place)}: {error}.")
         container = self.get_wrapped_container()
         container.reload()
         state = container.attrs["State"]
@@ -138,6 +139,11 @@ class AnswerContainer(ProgramContainer):
             "It runs to its end, and then nobody is there to answer. The server of the client "
             "library is a thread that ends with the program.",
         )
+
+    def line(self, number: int) -> str:
+        """A line of the program, as a learner finds it again."""
+        text = self._lines[number - 1].strip() if 0 < number <= len(self._lines) else ""
+        return f"Line {number}, `{text:.70}`"
 
     def put(self, files: Mapping[str, str]) -> None:
         """Replace files while it runs. Raises Found."""
@@ -181,7 +187,7 @@ class AnswerContainer(ProgramContainer):
         for _ in range(20):  # the log comes a moment after the answer
             place, error = last_error(self.logs(200))
             if error:
-                return f"Line {place}: {error}."
+                return f"{self.line(place)}: {error}."
             time.sleep(0.05)
         return "Its log has no error."
 
