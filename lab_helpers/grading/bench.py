@@ -16,8 +16,14 @@ Services = Mapping[str, Callable[[], Service]]
 
 
 def _week() -> Service:
-    # It scrapes nothing: the week of history is all that it knows.
-    return PrometheusContainer("global:\n  scrape_interval: 1m\n", history=True, name="week")
+    # It scrapes nothing: the week of history is all that it knows. The limit on samples keeps an
+    # expensive answer from taking a gigabyte; the whole week has three million.
+    return PrometheusContainer(
+        "global:\n  scrape_interval: 1m\n",
+        history=True,
+        flags=["--query.max-samples=10000000"],
+        name="week",
+    )
 
 
 #: What a judge needs that asks the week of history.
