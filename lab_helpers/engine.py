@@ -143,7 +143,9 @@ def sweep(lab: str | None = None, *, everything: bool = False) -> list[str]:
     for found in api.containers(all=True, filters={"label": OWNER_LABEL}):
         if is_over(found["Labels"]):
             remove_container(found["Id"])
-            removed.append(found["Names"][0].removeprefix("/"))
+            # One whose removal is under way, or got stuck in the engine, has lost its name.
+            (name,) = found["Names"][:1] or [found["Id"][:12]]
+            removed.append(name.removeprefix("/"))
     for network in api.networks(filters={"label": OWNER_LABEL}):
         if is_over(network["Labels"]):
             # Another process that sweeps at the same time may have it, or a container in it, first.

@@ -8,6 +8,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import docker
 import psutil
 import pytest
 
@@ -153,3 +154,26 @@ def test_the_context_of_the_docker_command_is_followed(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"currentContext": name}))
     ask = "from lab_helpers import engine; print(engine.host(), engine.bind_address())"
     assert python(ask, DOCKER_CONFIG=str(tmp_path), DOCKER_HOST="") == "engine.example 0.0.0.0\n"
+
+
+class HalfRemoved:
+    """An engine that lists one container, whose removal it has begun: it has no name any more."""
+
+    api = property(lambda self: self)
+
+    def containers(self, **_: object) -> list[dict[str, object]]:
+        labels = {engine.OWNER_LABEL: "nobody/1/1.0"}
+        return [{"Id": "d2007c07b2b3" + 52 * "0", "Names": [], "Labels": labels}]
+
+    def networks(self, **_: object) -> list[dict[str, object]]:
+        return []
+
+    def remove_container(self, *_: object, **__: object) -> None:
+        raise docker.errors.NotFound("No such container")
+
+
+def test_a_container_whose_removal_got_stuck_does_not_stop_a_sweep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine, "client", HalfRemoved)
+    assert engine.sweep(everything=True) == ["d2007c07b2b3"]
