@@ -17,7 +17,7 @@ EXERCISE = Exercise(
     prompt="""\
 Three dashboards and two alerts of the shop ask the same: how many requests a second does each
 `route` get, counted over the last five minutes, all replicas, methods and statuses together? Each
-of them adds up seventy series for it, every few seconds.
+of them adds up 36 series for it, every few seconds.
 
 **Write a rules file with one recording rule** that stores this, from the counter
 `shop_http_requests_total`: one series for each `route`, with no other label, in requests a second

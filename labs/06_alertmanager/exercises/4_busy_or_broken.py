@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from lab_helpers.grading import Exercise, Wrong
-from lab_helpers.grading.judges.alert import CatchesIncidents, Incident
+from lab_helpers.grading.judges.alert import CatchesIncidents, Incident, Supposition
 from lab_helpers.history import END, EVENTS
 
 RELEASE = Incident(
@@ -13,6 +13,28 @@ RELEASE = Incident(
     by=EVENTS["release"] + timedelta(hours=3),
     over_by=END,
     most=6,
+)
+
+CHECKOUT = 'job="shop", instance="web-1:8000", route="/checkout"'
+SLOW = Supposition(
+    series={
+        f"shop_http_request_duration_seconds_{name}{{{CHECKOUT}{le}}}": f"0+{each}x400"
+        for name, le, each in (
+            *(("bucket", f', le="{bound}"', 0) for bound in (0.005, 0.01, 0.025, 0.05, 0.1)),
+            ("bucket", ', le="0.25"', 4),
+            ("bucket", ', le="0.5"', 5),
+            ("bucket", ', le="1.0"', 8),
+            *(("bucket", f', le="{bound}"', 10) for bound in (2.5, "+Inf")),
+            ("count", "", 10),
+            ("sum", "", 8),
+        )
+    },
+    minutes=390,
+    fires=True,
+    diagnosis="not the latency",
+    message="The release is caught. But suppose that more than half of the checkouts take longer "
+    "than 0.25 s for six hours, without a release: your alert does not notice. Have it look at "
+    "the latency of `/checkout`.",
 )
 
 
@@ -89,9 +111,10 @@ The rule of that time is in the cell. **Rewrite it**, on the latency of `/checko
         Wrong(rule(f"{quantile('3h', 'instance, le')} > 0.45"), "one for each series"),
         Wrong(rule(f"{quantile('3h', 'job')} > 0.45"), "quantile without le"),
         Wrong(rule(f"{slow('3h')} > 0.05"), "false alarm"),
+        Wrong(rule('count(shop_build_info{version="1.9.0"}) == 3'), "not the latency"),
         Wrong(rule(f"{slow('3h')} > 0.1", more="    keep_firing: 1h\n"), "unknown field"),
     ),
     practice="Before a threshold goes live, hold it against weeks of history, and count how often "
     "it would have spoken, and how often it would have been right.",
-    judge=CatchesIncidents("CheckoutSlow", {"severity": "warning"}, (RELEASE,)),
+    judge=CatchesIncidents("CheckoutSlow", {"severity": "warning"}, (RELEASE,), (SLOW,)),
 )

@@ -11,6 +11,7 @@ CONFIG = """\
 route:
   receiver: everyone
   group_by: [alertname]
+  group_wait: 10s
   routes:
   - matchers: [severity = critical]
     receiver: pager
@@ -103,8 +104,7 @@ A bad night: within a second, seven alerts begin to fire.
 {TABLE}
 ```
 
-Alertmanager has this configuration. It waits ten seconds for company before it sends the first
-message of a group, and all four receivers work.
+Alertmanager has this configuration, and all four receivers work.
 
 ```yaml
 {CONFIG}```

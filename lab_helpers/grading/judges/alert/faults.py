@@ -73,7 +73,8 @@ def too_late(case: Case) -> Finding:
             )
         return missed(
             "too late",
-            f"{seen} Its condition holds since {shown(min(held))}: what does it wait for?",
+            f"{seen} Its condition does not hold before {shown(min(held))}: what does it look at, "
+            "and how far back?",
         )
     return None
 
@@ -212,7 +213,7 @@ def _list(alerts: list[Alert]) -> str:
     """When they fired, for a sentence of its own."""
     spells = list(dict.fromkeys(alert.spell for alert in alerts))
     told = [f"{shown(begin)} to {shown(min(end, LAST))}" for begin, end in spells[:4]]
-    more = f", and {len(spells) - 4} times more" if len(spells) > 4 else ""
+    more = f", and {len(spells) - 4} more" if len(spells) > 4 else ""
     return f"Fired: {', '.join(told)}{more}."
 
 

@@ -1,13 +1,17 @@
 """An answer that is a file of rules, read as Prometheus reads it."""
 
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ....errors import ServiceFailed
+from ....history import START
 from ....promql import seconds
 from ...bench import Bench
 from ...exercise import Verdict
+from ..promql.asking import Refused, prometheus_at
+from ..promql.refusals import refused as not_answered
 from ..yaml_text import NotYaml, read
 from . import promtool
 from .refusals import not_yaml, refused
@@ -59,13 +63,30 @@ def read_rules(answer: str, bench: Bench) -> RuleFile | Verdict:
     if status == promtool.OUT_OF_TIME:
         raise ServiceFailed("promtool did not answer: this machine is too busy. Check again.")
     if status:
-        return refused(words, lines_before)
-    found = [
-        _rule(rule, group.get("interval") or "")
-        for group in (read(text) or {}).get("groups") or ()  # nothing at all is a file of rules too
-        for rule in group.get("rules") or ()
-    ]
+        verdict = refused(words, lines_before)
+        return (
+            verdict if verdict.diagnosis != "syntax error" else _no_promql(text, bench) or verdict
+        )
+    found = [_rule(rule, group.get("interval") or "") for group, rule in _rules(text)]
     return RuleFile(text, tuple(found))
+
+
+def _rules(text: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """The rules of a file that promtool has read, each with its group."""
+    for group in (read(text) or {}).get("groups") or ():  # nothing at all is a file of rules too
+        for rule in group.get("rules") or ():
+            yield group, rule
+
+
+def _no_promql(text: str, bench: Bench) -> Verdict | None:
+    """The verdict on the first expression that Prometheus refuses, with the place in it."""
+    with prometheus_at(bench.week.url) as prometheus:
+        for _, rule in _rules(text):
+            try:
+                prometheus.ask(rule["expr"], START.timestamp())
+            except Refused as refusal:
+                return not_answered(refusal, rule["expr"])
+    return None
 
 
 def _as_file(answer: str, loaded: Any) -> tuple[str, int]:
