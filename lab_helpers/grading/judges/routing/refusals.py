@@ -46,8 +46,9 @@ def refused(words: str) -> Verdict:
         return missed("wrong shape", f"Line {found[1]}: {what} belongs here. ({words})")
     if found := _YAML.search(words):
         where = f"Line {found[1]}: " if found[1] else ""
+        said = found[2].rstrip(".")
         return missed(
             "not yaml",
-            f"{where}{found[2].rstrip('.')}. Is every line indented with spaces, as far as others of its kind?",
+            f"{where}{said}. Is every line indented with spaces, as far as others of its kind?",
         )
     return missed("refused", f"Alertmanager refuses it: {words}.")
