@@ -176,8 +176,8 @@ def test_notes_to_the_instructor_are_hidden(page: NotebookNode) -> None:
 
 def test_waiting_is_never_sleeping(page: NotebookNode) -> None:
     for cell in code_cells(page):
-        program_of_a_container = cell.source.startswith("%%")  # what is slow there is slow on purpose
-        assert program_of_a_container or "sleep(" not in cell.source, place(cell)
+        program = cell.source.startswith("%%")  # of a container: it may be slow on purpose
+        assert program or "sleep(" not in cell.source, place(cell)
 
 
 def test_outputs_are_small(page: NotebookNode) -> None:
