@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import wait
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ def proofs(request: pytest.FixtureRequest) -> Iterator[Proofs]:
         if isinstance(item, pytest.Function) and "proofs" in item.fixturenames
     ]
     proofs = Proofs(list(dict.fromkeys(asked)))
+    # Judges read the environment, and pytest writes to it between two tests.
+    wait(proofs.found.values())
     yield proofs
     proofs.close()
 

@@ -29,7 +29,8 @@ def check(tmp_path: Path, *words: str, given: bytes = b"") -> subprocess.Complet
 
 def test_a_right_answer_is_solved_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = check(tmp_path, "--answer", catalogue.exercise(NUMBER).solution)
-    assert (done.returncode, done.stdout[:15]) == (0, f"✔ {NUMBER} is solv"), done.stderr
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"✔ {NUMBER} is solved")
     monkeypatch.setenv(record.VARIABLE, str(tmp_path / "progress.jsonl"))
     assert list(record.solved()) == [NUMBER]
 
