@@ -52,6 +52,7 @@ def own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("web-1, web-3", ""),
         ("# I think\n`WEB-3` web-1.", ""),
+        ("```text\nweb-1 web-3\n```\n", ""),
         ("web-1", "not all of it"),
         ("web-1 web-2", "the wrong replica"),
         ("web-1 web-3 web-9", "not that"),
