@@ -57,15 +57,27 @@ class ConsulContainer(Service):
         return super().start()
 
     def not_ready_because(self) -> str:
-        """Nothing once its machine is known: an agent answers before there is a leader to tell."""
+        """Nothing once the catalog has its machine, and the services of its configuration.
+
+        An agent answers before there is a leader to tell, and tells of its services later still.
+        """
         if seen := super().not_ready_because():
             return seen
         try:
-            answer = requests.get(f"{self.url}/v1/health/node/{self.name}", timeout=2)
-            known = answer.ok and answer.json()
+            checks, own, known = (
+                requests.get(f"{self.url}/v1/{path}", timeout=2).json()
+                for path in (
+                    f"health/node/{self.name}",
+                    "agent/services",
+                    f"catalog/node/{self.name}",
+                )
+            )
         except requests.RequestException as problem:
             return str(problem)
-        return "" if known else "its machine is not in the catalog yet"
+        if not checks or not known:
+            return "its machine is not in the catalog yet"
+        missing = sorted(own.keys() - known["Services"].keys())
+        return f"not in the catalog yet: {', '.join(missing)}" if missing else ""
 
     @cached_property
     def client(self) -> Any:

@@ -1,5 +1,6 @@
 """A real Consul: registered, asked, joined by another machine, paused; and watched over time."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -26,6 +27,13 @@ def test_catalog_and_health_of_an_agent_without_services(consul: ConsulContainer
     assert catalog.port.dtype == "int64"
     assert list(health.columns) == ["service", "id", "node", "check", "status", "output"]
     assert list(health.check) == ["Serf Health Status"]
+
+
+def test_services_of_its_configuration_are_there_from_the_start() -> None:
+    names = [f"page-{number}" for number in range(20)]
+    services = json.dumps({"services": [{"name": "page", "id": name} for name in names]})
+    with ConsulContainer().copy_in(services, "/consul/config/pages.json") as consul:
+        assert set(consul.catalog().id) == {"consul", *names}
 
 
 def test_checks_of_all_three_kinds(consul: ConsulContainer) -> None:
