@@ -26,8 +26,8 @@ _HOW = """\
   and run the cell. The check tries your answer out, and says what is wrong with it.
 - **Stuck?** `%hint {first}` in a cell of its own gives one hint at a time; each exercise has three.
 - **The solution** is folded below each exercise: click on the bar to see it.
-- The same from a shell: `workshop check {first} --file answer.txt`; what you have solved:
-  `workshop progress`."""
+- The same from a shell in the checkout: `.venv/bin/workshop check {first} --file answer.txt`; what
+  you have solved: `.venv/bin/workshop progress`."""
 
 
 def path(chapter: str) -> Path:
