@@ -75,6 +75,7 @@ def test_words(bench: Bench, answer: str, diagnosis: str) -> None:
         ("60", ""),
         ("60.0 s", ""),
         ("6e1", ""),
+        ("60,0", ""),
         ("59", "off by one"),
         ("1", "off by a unit"),
         ("60,000", "off by a unit"),

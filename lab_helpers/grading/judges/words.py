@@ -15,6 +15,12 @@ _NUMBER = re.compile(r"[-+]?\d[\d_,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _UNITS = (1000, 1024, 60, 3600, 100, 1024**2, 1_000_000, 86_400)
 
 
+def _value(number: str) -> float:
+    """What a number means: in 1,204 the comma parts thousands, in 85,4 it is a decimal point."""
+    decimal_comma = re.fullmatch(r"[-+]?\d+,\d{1,2}", number)
+    return float(number.replace(",", "." if decimal_comma else "").replace("_", ""))
+
+
 def _without_comments(answer: str) -> str:
     return re.sub(r"^\s*#.*$", "", answer, flags=re.MULTILINE)
 
@@ -76,7 +82,7 @@ class Number:
         found = _NUMBER.findall(_without_comments(answer))
         if len(found) != 1:
             return missed("no number", f"One number is asked for; here are {len(found)}.")
-        said, right = float(found[0].replace(",", "").replace("_", "")), self.right(bench)
+        said, right = _value(found[0]), self.right(bench)
         if self._same(said, right):
             return solved(self.because)
         for value, misreading in self.near(bench).items():
