@@ -131,7 +131,7 @@ class DiscoveryWatch:
         for when, words in self._marks:
             x = when - self._looks[0][0]
             axes.axvline(x, color="#666666", linewidth=0.8, linestyle=":")
-            axes.text(x + 0.2, -0.55, words, fontsize=8.5, va="bottom", rotation=18)
+            axes.text(x, -0.55, words, fontsize=8.5, rotation=40, rotation_mode="anchor")
         axes.set_yticks(range(len(names)), names)
         axes.set_ylim(len(names) - 0.5, -0.5)
         axes.set_xlabel("seconds since the first look")

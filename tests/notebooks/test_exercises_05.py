@@ -30,7 +30,8 @@ METRICS = "- {source_labels: [__meta_consul_tags], regex: '.*,metrics,.*', actio
 NOT_2 = "- {source_labels: [__meta_consul_tags], regex: '.*,version=2[.].*', action: drop}\n"
 TEAM = "- {source_labels: [__meta_consul_tags], target_label: team, regex: '%s'}\n"
 HASH = "- {source_labels: [__address__], modulus: %s, target_label: %s, action: hashmod}\n"
-MINE = "- {source_labels: [%s], regex: 0, action: keep}\n"
+MINE = "- {source_labels: [%s], regex: SERVER, action: keep}\n"
+OTHER = "- {source_labels: [__tmp_n], regex: '[^SERVER]', action: drop}\n"
 MENDED = [("regex: metrics", "regex: .*,metrics,.*"), ("$2", "$1"), ("_service.*", "_gone")]
 
 
@@ -44,18 +45,27 @@ MENDED = [("regex: metrics", "regex: .*,metrics,.*"), ("$2", "$1"), ("_service.*
         ("check_keep", METRICS.replace("keep", "kep"), "there is no action 'kep'"),
         ("check_keep", METRICS.replace(".*", ""), "Everything is dropped"),
         ("check_keep", METRICS.replace("metrics,.", "metrics."), "web-4 is kept"),
+        ("check_keep", METRICS.replace(",metrics,", "metrics") + NOT_2, "web-4 is kept"),
         ("check_keep", METRICS, "Of version 2.0.0, and yet kept: pay-2, web-3"),
         ("check_keep", METRICS + NOT_2 + MINE % "no", "Everything is dropped"),
         ("check_keep", METRICS + NOT_2.replace("version=2", "(steam|version=2)").replace("[.]", ""),
          "Missing: pay-1. It says"),
         ("check_team", TEAM % ".*,team=([^,]+),.*", "Right"),
-        ("check_team", TEAM % ".*team=([^,]+),.*", "Right"),
+        ("check_team", TEAM % ".*team=([^,]+),.*", "the tag steam=on was taken for a team"),
         ("check_team", TEAM % ".*?team=([^,]+),.*", "the tag steam=on was taken for a team"),
         ("check_team", TEAM % "team=(.*)", "Nobody has a label team"),
         ("check_team", TEAM % ".*,team=(.*)", "should be of 'payments'; it is of 'payments,'"),
+        ("check_team", TEAM % ".*,team=(.*),.*", "pay-2 should be of 'payments'"),
         ("check_team", METRICS + TEAM % ".*,team=([^,]+),.*", "only a label was asked for: web-4"),
         ("check_team", TEAM % "(.*)", "web-4 has no tag team="),
         ("check_split", HASH % (2, "__tmp_n") + MINE % "__tmp_n", "Right"),
+        ("check_split", HASH % (2, "__tmp_n") + OTHER, "Right"),
+        ("check_split", HASH % (2, "__tmp_n") + OTHER.replace("[^SERVER]", "SERVER"),
+         "server 0 takes the number 1"),
+        ("check_split", HASH % (2, "__tmp_n") + MINE.replace("SERVER", "0") % "__tmp_n",
+         "Both servers scrape"),
+        ("check_split", HASH.replace("__address__", "__meta_consul_service_id") % (2, "__tmp_n")
+         + MINE % "__tmp_n", "made of __meta_consul_service_id, not of __address__"),
         ("check_split", MINE % "x", "No rule has the action hashmod"),
         ("check_split", HASH % (2, "__tmp_n"), "Both servers scrape"),
         ("check_split", HASH % (5, "__tmp_n") + MINE % "__tmp_n", "Nobody scrapes"),
