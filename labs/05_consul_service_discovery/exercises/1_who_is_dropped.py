@@ -1,5 +1,6 @@
 """Which rule drops whom, told before anybody is asked."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -38,6 +39,19 @@ def dropped(bench: Bench) -> Iterable[str]:
     for one in trace(CONFIG, "shop", consul.discovered()):
         if one.reason:
             yield f"{one.name}={len(one.steps)}"
+
+
+IDS = [one["id"] for one in json.loads(REGISTRY.read_text())["services"]] + ["consul"]
+OTHER_FORM = "Write the id first and then the rule's bare number, such as `ledger-1=2`."
+REASONS = {
+    "1": ("tag not first", "Rule 1 keeps {}: `.*` also matches the tags before and after."),
+    "2": (
+        "regex not anchored",
+        "Rule 2 drops what matches `version=2` as a whole. Is that all that stands in the tags "
+        "of {}?",
+    ),
+    "3": ("not critical", "Rule 3 drops mysql, and of checkout what is critical. Is {} one?"),
+}
 
 
 EXERCISE = Exercise(
@@ -87,33 +101,33 @@ asked to read them:
         Wrong("consul=1 mysql-1=1", "not all of it"),
         Wrong("checkout-2 consul mysql-1", "by which rule"),
         Wrong("search-2=1 checkout-2=3 consul=1 mysql-1=1", "tag not first"),
-        Wrong("checkout-3=3 consul=1 mysql-1=1", "not that"),
+        Wrong("checkout-3=3 consul=1 mysql-1=1", "not critical"),
+        Wrong("checkout-2:3 consul:1 mysql-1:1", "by which rule"),
+        Wrong("checkout-2=3 somebody=1 mysql-1=1", "not that"),
     ),
     practice="Rules that drop more than was meant show in no log and in no alert: read them "
     "against the tags that there are, or have the tracer do it, before they are deployed.",
     judge=Words(
         right=dropped,
         near={
-            "checkout-3=2": (
-                "regex not anchored",
-                "Rule 2 drops what matches `version=2` as a whole. Is that all that stands in the "
-                "tags of checkout-3?",
-            ),
+            **{
+                f"{name}={rule}": (diagnosis, why.format(name))
+                for name in IDS
+                for rule, (diagnosis, why) in REASONS.items()
+            },
+            **{
+                form: ("by which rule", OTHER_FORM)
+                for name in IDS
+                for rule in REASONS
+                for form in (name, rule, f"{rule}={name}", f"{name}:{rule}", f"{name}=#{rule}")
+            },
             "mail-1=1": (
                 "regex too wide",
                 "Rule 1 asks for `,metrics` and then anything. How do the tags of mail-1 begin?",
             ),
-            "mysql-1=3": (
-                "dropped before",
-                "Rule 3 would drop mysql-1. Does it come so far?",
-            ),
-            "search-2=1": (
-                "tag not first",
-                "Before the tag metrics of search-2 there are others; `.*` matches those too.",
-            ),
             **dict.fromkeys(
-                ("checkout-2", "consul", "mysql-1"),
-                ("by which rule", "Say which rule drops it: ID=RULE."),
+                ("consul=2", "consul=3", "mysql-1=2", "mysql-1=3"),
+                ("dropped before", "Rule 1 comes first. Has it let Consul and mysql-1 pass?"),
             ),
         },
         because="Rule 1 lets mail-1 pass, rule 2 drops nobody, and rule 3 takes away the one "
