@@ -12,6 +12,7 @@ from ..exercise import Verdict, missed, solved
 Misreading = tuple[str, str]
 
 _NUMBER = re.compile(r"[-+]?\d[\d_,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_BETWEEN = {"and", "or", "-", "*", "&"}  # stands between words, or before them in a list
 _UNITS = (1000, 1024, 60, 3600, 100, 1024**2, 1_000_000, 86_400)
 
 
@@ -22,7 +23,7 @@ def _value(number: str) -> float:
 
 
 def _without_comments(answer: str) -> str:
-    return re.sub(r"^\s*#.*$", "", answer, flags=re.MULTILINE)
+    return re.sub(r"(^|\s)#.*$", "", answer, flags=re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Words:
             for word in re.split(r"[\s,;]+", _without_comments(answer))
             if word.strip("`'\".")
         }
-        said = {word.strip("`'\".") for word in said}
+        said = {word.strip("`'\".") for word in said} - _BETWEEN
         right = {word.casefold() for word in self.right(bench)}
         near = {word.casefold(): misreading for word, misreading in self.near.items()}
         if said == right:
@@ -81,7 +82,10 @@ class Number:
         """Compare the number with the right one."""
         found = _NUMBER.findall(_without_comments(answer))
         if len(found) != 1:
-            return missed("no number", f"One number is asked for; here are {len(found)}.")
+            return missed(
+                "no number",
+                f"{len(found)} numbers are there: write the one that is asked for, alone.",
+            )
         said, right = _value(found[0]), self.right(bench)
         if self._same(said, right):
             return solved(self.because)

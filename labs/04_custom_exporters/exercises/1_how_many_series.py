@@ -58,6 +58,7 @@ def misread(bench: Bench) -> Mapping[float, Misreading]:
     here, right = page(bench).samples, series(bench)
     histograms = len(here["packing_seconds_count"])
     zeros = sum(value == 0 for value in here["packing_parcels_total"].values())
+    late = len(here["packing_parcels_total"]) - 6  # a series for each of 3 benches and 2 sizes
     return {
         right - histograms: (
             "a bucket left out",
@@ -78,6 +79,19 @@ def misread(bench: Bench) -> Mapping[float, Misreading]:
         right - zeros: (
             "zeros left out",
             "A series that stands at 0 is a series. Which line makes them?",
+        ),
+        right - 1: (
+            "gauge forgotten",
+            "Four metrics are made at the top. Has each of them its series on your list?",
+        ),
+        right - late: (
+            "late series left out",
+            "The loops name three benches and two sizes. Does everything that is packed keep to "
+            "them?",
+        ),
+        40 * right: (
+            "forty tables",
+            "That is what forty tables cost together. The page of one program is asked for.",
         ),
         right + 1: (
             "labels without values",
@@ -112,7 +126,7 @@ last line. One number.""",
     ),
     start="# your number",
     solution="30",
-    also_right=("30 series", "# 8 + 0 + 3 * 7 + 1\n30.0"),
+    also_right=("30 series", "30  # 8 + 21 + 1", "# 8 + 0 + 3 * 7 + 1\n30.0"),
     wrong=(
         Wrong("27", "a bucket left out"),
         Wrong("24", "sum and count left out"),
@@ -120,6 +134,9 @@ last line. One number.""",
         Wrong("37", "series before their time"),
         Wrong("26", "zeros left out"),
         Wrong("33", "labels without values"),
+        Wrong("29", "gauge forgotten"),
+        Wrong("28", "late series left out"),
+        Wrong("1200", "forty tables"),
         Wrong("four metrics", "no number"),
     ),
     practice="Multiply before you add a label: 30 series on forty tables are 1,200 already.",

@@ -96,19 +96,20 @@ a paper roll, and the roll does not lie. This is the whole day, one order at a t
 
 What the till exposes after the last of them is what *Look around*, above, has printed. **Which of
 its metrics do not say what their help text promises?** There are two. Write their names as they
-stand behind `# TYPE`, with a space between them.""",
+stand behind `# TYPE`: names only, parted by blanks.""",
     hints=(
         "Work out from the roll what each help text promises: how many paid, how much money, how "
         "many ended in all. Then read the page.",
         "How many orders are open at the end of such a day? And how many have come to an end, one "
         "way or the other?",
-        "Both of them miss the same orders: those that ended with an exception. Which metrics "
-        "should have noticed these two?",
+        "Both of them miss the same orders: those that were given up. Which metrics should have "
+        "noticed these two?",
     ),
     start="# the two names",
     solution="till_orders_open till_order_duration_seconds",
     also_right=(
         "till_order_duration_seconds, till_orders_open",
+        "- till_orders_open and\n- till_order_duration_seconds  # the other one",
         "# the one never comes down, the other misses those given up\n"
         "`till_orders_open`\n`till_order_duration_seconds`",
     ),
