@@ -122,6 +122,13 @@ letter by letter, in the label `product`. The program runs without Prometheus's 
     wrong=(
         Wrong(SOLUTION.replace("escaped(product)", "product"), "quote not escaped"),
         Wrong(
+            SOLUTION.replace(
+                r""".replace("\\", "\\\\").replace('"', '\\"')""",
+                r""".replace('"', '\\"').replace("\\", "\\\\")""",
+            ),
+            "escaped twice",
+        ),
+        Wrong(
             SOLUTION.replace(r""".replace("\\", "\\\\")""", ""),
             "wrong label value",
         ),

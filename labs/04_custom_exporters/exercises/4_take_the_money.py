@@ -140,12 +140,15 @@ def pay(cents):
 ).replace("start_http_server(8001)", "start_http_server(8001, registry=registry)")
 
 
+REFUSED = "PermissionError: refused"
+
+
 def page(paid: int, refused: int, away: int, euros: float) -> tuple[Metric, ...]:
     """All that is asked for, when nothing is in progress."""
     values: dict[tuple[str, ...], float] = {("paid",): paid, ("refused",): refused, ("away",): away}
     return (
-        Metric("desk_payments_total", "counter", values, ("outcome",)),
-        Metric("desk_takings_euros_total", "counter", {(): euros}),
+        Metric("desk_payments_total", "counter", values, ("outcome",), begins="desk_payments…"),
+        Metric("desk_takings_euros_total", "counter", {(): euros}, begins="desk_takings…"),
         Metric("desk_payments_in_progress", "gauge", {(): 0}),
     )
 
@@ -160,14 +163,16 @@ program: `bank` raises `PermissionError` when it refuses and `TimeoutError` when
 both end with a status of 500, as they should.
 
 **Complete the program**, so that its page on port 8001 has these three metrics, each with a help
-text. Choose the types. Two names are only begun; end them as the rules for types and units want.
+text. Choose the types. Two names are only begun; end them as the rules for types and units want,
+with unit and ending, no further words.
 
 - `desk_payments…`, how many payments the desk has dealt with so far, by the label `outcome`:
   `paid`, `refused` or `away`. All three series are there before the first customer comes.
 - `desk_takings…`, the money taken so far, in euros. (The program has cents.)
 - `desk_payments_in_progress`, how many payments wait for the bank at this moment.
 
-What customers get must stay as it is, errors included.""",
+What customers get must stay as it is. The exceptions still go on to Flask, which writes them to the
+log and answers.""",
     hints=(
         "For each of the three ask: can it go down while the program runs? And if an exception "
         "leaves the function in the middle, which of your lines does it skip?",
@@ -189,9 +194,13 @@ What customers get must stay as it is, errors included.""",
         Wrong(SOLUTION.replace("cents / 100", "cents"), "off by a unit"),
         Wrong(SOLUTION.replace("_euros_total", "_total"), "unit missing"),
         Wrong(SOLUTION.replace("    PAYMENTS.labels(outcome)", "    pass"), "no series yet"),
-        Wrong(
-            SOLUTION.replace("inc()\n        raise", 'inc()\n        return "Sorry"'),
-            "exception swallowed",
+        *(
+            Wrong(SOLUTION.replace("inc()\n        raise", f"inc()\n        {instead}"), diagnosis)
+            for instead, diagnosis in {
+                'return "Sorry"': "exception swallowed",
+                'return "Sorry", 500': "exception swallowed",
+                "__import__('flask').abort(500)": "exception swallowed",
+            }.items()
         ),
         Wrong(
             SOLUTION.replace("@IN_PROGRESS.track_inprogress()\n", "")
@@ -200,6 +209,7 @@ What customers get must stay as it is, errors included.""",
             "never comes down",
         ),
         Wrong(PAID_ALONE, "failures not counted"),
+        Wrong(SOLUTION.replace("except PermissionError", "except Exception"), "values merged"),
         Wrong(
             SOLUTION.replace("    TAKINGS.inc(cents / 100)\n", "").replace(
                 "    try:\n", "    TAKINGS.inc(cents / 100)\n    try:\n"
@@ -217,7 +227,8 @@ What customers get must stay as it is, errors included.""",
                 page(4, 2, 1, 1024.40),
                 requests=(
                     *(Request(f"/pay/{n}", "POST", 200, 0.6) for n in (99_050, 650, 840, 1900)),
-                    *(Request(f"/pay/{n}", "POST", 500, 0.6) for n in (250_000, 100_001, 1313)),
+                    *(Request(f"/pay/{n}", "POST", 500, 0.6, REFUSED) for n in (250_000, 100_001)),
+                    Request("/pay/1313", "POST", 500, 0.6, "TimeoutError: the bank is away"),
                 ),
                 meanwhile="desk_payments_in_progress",
             ),

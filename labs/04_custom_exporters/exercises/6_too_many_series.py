@@ -1,5 +1,7 @@
 """Labels that strangers fill: a program to mend."""
 
+from collections import Counter
+
 from lab_helpers.grading import Exercise, Wrong
 from lab_helpers.grading.judges.program import Metric, Program, Request, Step
 
@@ -112,28 +114,42 @@ def gate(""",
 PRODUCTS = ("teapot", "espresso-cup", "grinder-2", "1041")
 WORDS = ("cup", "tea%20cup", "cheap", "teapot", "x1")
 BOTS = ("/wp-login.php", "/.env", "/admin/config", "/products/1041/reviews/3", "/cart/old/2")
-REQUESTS = (
-    *(Request("/") for _ in range(2)),
-    Request("/cart"),
-    Request("/cart", "POST"),
-    *(Request(f"/products/{name}") for name in PRODUCTS),
-    *(Request(f"/products/item-{number}", status=404) for number in range(14)),
-    *(Request(f"/products/{name}/reviews") for name in PRODUCTS[2:]),
-    *(Request(f"/search/{words}") for words in WORDS),
-    *(Request(path, status=404) for path in BOTS),
-    *(Request("/cart", method, status=405) for method in ("BREW", "YELL", "DELETE")),
-)
-COUNTS: dict[tuple[str, ...], float] = {
-    ("GET", "/", "200"): 2,
-    ("GET", "/cart", "200"): 1,
-    ("POST", "/cart", "200"): 1,
-    ("GET", "/products/:name", "200"): len(PRODUCTS),
-    ("GET", "/products/:name", "404"): 14,
-    ("GET", "/products/:name/reviews", "200"): 2,
-    ("GET", "/search/:words", "200"): len(WORDS),
-    ("GET", "other", "404"): len(BOTS),
-    ("other", "/cart", "405"): 3,
+SENT = {
+    ("GET", "/", "200"): ["GET /", "GET /"],
+    ("GET", "/cart", "200"): ["GET /cart"],
+    ("POST", "/cart", "200"): ["POST /cart"],
+    ("GET", "/products/:name", "200"): [f"GET /products/{name}" for name in PRODUCTS],
+    ("GET", "/products/:name", "404"): [f"GET /products/item-{number}" for number in range(14)],
+    ("GET", "/products/:name/reviews", "200"): [f"GET /products/{n}/reviews" for n in PRODUCTS[2:]],
+    ("GET", "/search/:words", "200"): [f"GET /search/{words}" for words in WORDS],
+    ("GET", "other", "404"): [f"GET {path}" for path in BOTS],
+    ("other", "/cart", "405"): [f"{method} /cart" for method in ("BREW", "YELL", "DELETE")],
 }
+EMPTY_PARTS = {
+    ("GET", "/products/:name", "404"): ["GET /products/"],
+    ("GET", "/products/:name/reviews", "404"): ["GET /products//reviews"],
+    ("GET", "/search/:words", "200"): ["GET /search/"],
+    ("GET", "other", "404"): ["GET /cart/", "GET /products/1041/", "GET /search//tea"],
+}
+
+
+def after(when: str, *sent: dict[tuple[str, str, str], list[str]]) -> Step:
+    """The last of the requests are sent, and the page has counted all of them, by labels."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    for each in sent:
+        counts.update({labels: len(lines) for labels, lines in each.items()})
+    requests = [
+        Request(path, method, status=int(labels[-1]))
+        for labels, lines in sent[-1].items()
+        for method, path in map(str.split, lines)
+    ]
+    examples: dict[tuple[str, ...], str] = {
+        labels: lines[0] for each in sent for labels, lines in each.items()
+    }
+    labels = ("method", "route", "status")
+    metric = Metric("gate_requests_total", "counter", counts, labels, examples=examples)
+    return Step(when, (metric,), requests=tuple(requests))
+
 
 EXERCISE = Exercise(
     title="Too many series",
@@ -149,7 +165,8 @@ request is still counted once. The metric keeps its name, and these three labels
 - `method`: `GET` or `POST`, and `other` for everything else;
 - `route`: `/`, `/cart`, `/products/:name`, `/products/:name/reviews` or `/search/:words`, where one
   part of the path stands for `:name` and `:words`, known to the shop or not; every other path is
-  `other`. The route depends on the path alone, not on the method or the answer;
+  `other`. An empty part is a part: `/products/` has an empty name, and `/cart/` is not `/cart`. The
+  route depends on the path alone, not on the method or the answer;
 - `status`: the shop's answer, as now.
 
 What the gate answers must stay as it is.""",
@@ -174,6 +191,10 @@ What the gate answers must stay as it is.""",
         ),
         Wrong(SOLUTION.replace('"products", _]', '"products", *_]'), "values merged"),
         Wrong(
+            BY_PATTERN.replace("(form, path)", '(form, path.rstrip("/") or "/")'),
+            "wrong label value",
+        ),
+        Wrong(
             SOLUTION.replace("    REQUESTS.", '    if route(path) != "other":\n        REQUESTS.'),
             "series missing",
         ),
@@ -188,11 +209,8 @@ What the gate answers must stay as it is.""",
     practice="Ask of every label who decides its values; what a stranger writes is never a label.",
     judge=Program(
         (
-            Step(
-                f"After {len(REQUESTS)} requests",
-                (Metric("gate_requests_total", "counter", COUNTS, ("method", "route", "status")),),
-                requests=REQUESTS,
-            ),
+            after(f"After {sum(map(len, SENT.values()))} requests", SENT),
+            after("After more, with an empty part in each path", SENT, EMPTY_PARTS),
         ),
         metrics_port=8001,
     ),

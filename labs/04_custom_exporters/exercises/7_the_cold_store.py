@@ -53,7 +53,7 @@ SOLUTION = START.replace(
         seconds = CounterMetricFamily("coldstore_door_open_seconds", "Open.", labels=["room"])
         for room, state in rooms.items():
             celsius.add_metric([room], state["tenths"] / 10)
-            openings.add_metric([room], state["openings"])
+            openings.add_metric([room], float(state["openings"]))
             seconds.add_metric([room], state["open_ms"] / 1000)
         yield from (celsius, openings, seconds)
 """,
@@ -124,7 +124,7 @@ class ColdStore:""",
 )
 
 
-def room(tenths: object, openings: int, open_ms: int) -> dict[str, object]:
+def room(tenths: object, openings: object, open_ms: object) -> dict[str, object]:
     """A room, as the controller writes it."""
     return {"tenths": tenths, "openings": openings, "open_ms": open_ms}
 
@@ -164,7 +164,14 @@ def broken(when: str, text: str) -> Step:
 
 FILE = "/srv/coldstore.json"
 HALF = json.dumps({"fish": room(-178, 5, 9000), "ice": room(-239, 12, 64000)})[:-20]
-NO_NUMBER = json.dumps({"fish": room(-178, 6, 9900), "ice": room("n/a", 12, 64000)})
+NO_NUMBERS = {
+    name: json.dumps({"fish": room(-178, 6, 9900), "ice": room(*numbers)})
+    for name, numbers in {
+        "a temperature": ("n/a", 12, 64000),
+        "a number of openings": (-239, "n/a", 64000),
+        "a time that a door stood open": (-239, 12, "n/a"),
+    }.items()
+}
 
 EXERCISE = Exercise(
     title="The cold store",
@@ -196,13 +203,17 @@ page is still answered then, with `coldstore_up 0` and nothing else of the cold 
         "value)`. What has been yielded cannot be taken back: when do you know that the whole file "
         "is sound?",
         "Work out all the families inside `try`, into a list. Yield after it: the list and a 1, or "
-        "nothing and a 0. An error in arithmetic with a text is a `TypeError`.",
+        "nothing and a 0. An error in arithmetic with a text is a `TypeError`; and `add_metric` "
+        "takes any text as it is.",
     ),
     start=START,
     solution=SOLUTION,
     also_right=(BY_TABLE, IN_A_REGISTRY),
     wrong=(
         Wrong(SOLUTION.replace(", TypeError", ""), "raises when scraped"),
+        Wrong(
+            SOLUTION.replace('float(state["openings"])', 'state["openings"]'), "raises when scraped"
+        ),
         Wrong(
             SOLUTION.replace("class Cold", "ROOMS = read_rooms()\n\n\nclass Cold").replace(
                 "metrics(read_rooms())", "metrics(ROOMS)"
@@ -240,7 +251,7 @@ page is still answered then, with `coldstore_up 0` and nothing else of the cold 
                 ice=(-240, 9, 61000),
             ),
             broken("With half a file", HALF),
-            broken('With "n/a" for a temperature', NO_NUMBER),
+            *(broken(f'With "n/a" for {what}', text) for what, text in NO_NUMBERS.items()),
             whole("When the file is whole again", fish=(-178, 7, 9900), ice=(-238, 13, 64500)),
         )
     ),

@@ -18,6 +18,7 @@ def backup():
     orders = Path("/srv/orders.csv").read_bytes()
     if not orders:
         raise OSError("the disk with the orders is away")
+    time.sleep(4)  # the other disk is slow
     Path("/tmp/orders.csv").write_bytes(orders)
     return len(orders)
 
@@ -100,8 +101,8 @@ Every night a job copies the shop's orders. No scrape meets it, so it pushes to 
 day the copies are needed, and the newest turns out to be five weeks old: since then each run had
 failed, and the job said nothing, or worse, that all was well.
 
-**Complete the job**, so that after each of its runs the gateway has these three gauges, with help
-texts, in the group of the job `backup` and no other label:
+**Complete the job**, so that after each of its runs the gateway has these three gauges and
+nothing else, with help texts, in the group of the job `backup` and no other label:
 
 - `backup_last_run_timestamp_seconds`: when the last run ended, well or not;
 - `backup_last_success_timestamp_seconds`: when the last run that went well ended;
@@ -111,7 +112,8 @@ After a run that fails the gateway **still** has the last two, as they were. Suc
 error, as it does now (its exit status is not 0). The first run goes well.""",
     hints=(
         "What does the gateway do with the metrics that a group has, when the same group is pushed "
-        "again without them? There are two ways to push.",
+        "again without them? The client library has two functions to push, `push_to_gateway` and "
+        "`pushadd_to_gateway`.",
         "`push_to_gateway` replaces the whole group. `pushadd_to_gateway` replaces metrics of the "
         "same name and leaves the others. Which of the two does a failed run need?",
         "In the branch for failures: set one gauge only, push it so that the others stay, and let "
@@ -121,6 +123,19 @@ error, as it does now (its exit status is not 0). The first run goes well.""",
     solution=SOLUTION,
     also_right=(IN_TWO_PUSHES, BY_HAND),
     wrong=(
+        Wrong(
+            SOLUTION.replace("try:\n", "ended.set_to_current_time()\ntry:\n").replace(
+                "raise\nended.set_to_current_time()\n", "raise\n"
+            ),
+            "time of the start",
+        ),
+        Wrong(
+            SOLUTION.replace("registry = CollectorRegistry()", "registry = REGISTRY").replace(
+                "import CollectorRegistry", "import REGISTRY"
+            ),
+            "metric too many",
+        ),
+        Wrong(SOLUTION.replace(".set(size)", ".set(size / 1024)"), "off by a unit"),
         Wrong(SOLUTION.replace("    pushadd_to", "    push_to"), "forgotten"),
         Wrong(SOLUTION.replace(FAILED, "size = backup()\n"), "not told"),
         Wrong(

@@ -18,6 +18,10 @@ from .naming import typed_as
 
 PATIENCE = 30  # seconds that a run may take
 PUSHED = "push_time_seconds"  # the gateway's own: when a group was pushed to last
+OWN = frozenset({PUSHED, "push_failure_time_seconds"})
+SOON = (
+    2.5  # seconds from a run's end to its push, with a second for times that are cut to whole ones
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,12 @@ class BatchJob:
             when = f"After run {number} ({error})" if error else f"After run {number}"
             for name, value in run.values.items():
                 self._hold(name, value, when, page, before)
+            if more := page.samples.keys() - OWN - run.values.keys():
+                raise Found(
+                    "metric too many",
+                    f"{when} the gateway has {min(more)} too: a registry of your own has nothing "
+                    "but what you register there.",
+                )
             before = page
 
     def _run(self, run: Run, computer: AnswerContainer) -> str:
@@ -114,7 +124,12 @@ class BatchJob:
                     f"Pushed was to a group that {' and '.join(more)} sets apart: the gateway "
                     "keeps it for ever, beside those of other runs.",
                 )
-        return page
+        mine = {
+            name: here
+            for name, series in page.samples.items()
+            if (here := {key: value for key, value in series.items() if dict(key).get("job")})
+        }
+        return Page(page.types, page.helps, mine)
 
     def _hold(self, name: str, value: float | str, when: str, page: Page, before: Page) -> None:
         was, now = _value(before, name), _value(page, name)
@@ -124,24 +139,29 @@ class BatchJob:
                 f"{when} {name} is gone from the gateway. What becomes of a group's "
                 "other metrics when you push?",
             )
-        typed_as(page, name, "gauge", frozenset(self.runs[0].values))
+        typed_as(page, name, "gauge", OWN | self.runs[0].values.keys(), at="gateway")
         if now is None:
             raise Found("label too many", f"{name} has labels; none is asked for.")
         if value == "before":
             if now != was:
                 raise Found(
                     "failure looks like success",
-                    f"{when} {name} is {now:.0f}; before it was {was:.0f}.",
+                    f"{when} {name} is {now:.13g}; before it was {was:.13g}.",
                 )
             return
         right = value if isinstance(value, float | int) else _value(page, PUSHED)
         assert right is not None
         if value == "now" and now == was:
             raise Found("not told", f"{when} {name} is what it was before: nothing tells of it.")
-        if abs(now - right) > (5 if value == "now" else 0):
-            says = f"{when} {name} is {now:.0f}; {right:.0f} is right."
-            if any(0.99 < now / right / unit < 1.01 for unit in UNITS):
-                raise Found("off by a unit", says)
+        says = f"{when} {name} is {now:.13g}; {right:.13g} is right."
+        if value == "now" and SOON < right - now < PATIENCE:
+            raise Found("time of the start", f"{says} Is that when the run ended, or earlier?")
+        if abs(now - right) > (SOON if value == "now" else 0):
+            for unit in UNITS:
+                if any(
+                    0.99 < factor / unit < 1.01 for factor in (now / right, now and right / now)
+                ):
+                    raise Found("off by a unit", f"{says} That is off by a factor of {unit:,}.")
             raise Found("wrong value", says)
 
 

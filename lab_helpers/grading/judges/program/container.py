@@ -124,7 +124,7 @@ class AnswerContainer(ProgramContainer):
         place, error = last_error(self.logs(200))
         if error.startswith(("SyntaxError", "IndentationError", "TabError")):
             return Found("syntax error", f"{self.line(place)}: {error}.")
-        if error:
+        if place:
             return Found("dies at start", f"It dies while it starts. {self.line(place)}: {error}.")
         container = self.get_wrapped_container()
         container.reload()
@@ -136,13 +136,15 @@ class AnswerContainer(ProgramContainer):
             return Found("dies at start", f"It ends with status {status}. Its last words: {said}")
         return Found(
             "ends at once",
-            "It runs to its end, and then nobody is there to answer. The server of the client "
-            "library is a thread that ends with the program.",
+            "It runs to its end, and then nobody is there to answer. The whole program is wanted: "
+            "are the last lines of the start still there? They serve, and wait.",
         )
 
     def line(self, number: int) -> str:
         """A line of the program, as a learner finds it again."""
-        text = self._lines[number - 1].strip() if 0 < number <= len(self._lines) else ""
+        if not number:
+            return "In the library, by what your program gave it"
+        text = self._lines[number - 1].strip() if number <= len(self._lines) else ""
         return f"Line {number}, `{text:.70}`"
 
     def put(self, files: Mapping[str, str]) -> None:
@@ -208,6 +210,9 @@ class AnswerContainer(ProgramContainer):
             raise Found("hangs", f"{method} {path} has no answer after {ANSWER:.0f} s.") from None
         except (OSError, http.client.HTTPException, ServiceFailed):
             if not self.is_running:
+                died = self._died()
+                if died.diagnosis == "ends at once":  # having answered the first knock
+                    raise died from None
                 raise Found(
                     "dies when asked", f"{method} {path} ends it. {self.complaint()}"
                 ) from None
@@ -236,13 +241,20 @@ class AnswerContainer(ProgramContainer):
 
 
 def last_error(log: str) -> tuple[int, str]:
-    """The line of the program and the last error that its log has; 0 and "" if it has none."""
-    place, found = 0, (0, "")
+    """The line of the program and the last error that its log has.
+
+    The line is 0 where there are only errors within libraries, the error "" where there is none.
+    """
+    place, within, found = 0, False, (0, "")
     for line in log.splitlines():
         if frame := _FRAME.match(line):
-            place = int(frame[1])
-        elif place and line.strip() and not line[0].isspace():
-            found, place = (place, line.strip()[:300].rstrip(".")), 0
+            place, within = int(frame[1]), True
+        elif line.startswith("Traceback"):
+            place, within = 0, True
+        elif within and line.strip() and not line[0].isspace():
+            if place or not found[0]:
+                found = place, line.strip()[:300].rstrip(".")
+            within = False
     return found
 
 

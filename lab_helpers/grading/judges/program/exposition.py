@@ -14,6 +14,7 @@ Series = Mapping[Labels, float]
 
 _COMMENT = re.compile(r"#\s+(TYPE|HELP)\s+([\w:]+)(?:[ \t]+(.*))?")
 _QUOTE_WITHIN = re.compile(r'="[^"]*"[^",}]')
+_ESCAPED_TWICE = re.compile(r'(?<!\\)(?:\\\\)+"\s*[^",}\s]')
 _TYPES = ("counter", "gauge", "histogram", "summary", "untyped", "unknown", "info", "stateset")
 _PARTS = {"histogram": ("_bucket", "_sum", "_count"), "summary": ("", "_sum", "_count")}
 
@@ -92,6 +93,9 @@ def _take_comment(page: Page, number: int, comment: re.Match[str]) -> None:
 def _take_sample(page: Page, number: int, line: str) -> None:
     if line[0].isspace() or "\r" in line:
         raise _refused(number, repr(line), "A line begins with the name, and ends with \\n alone.")
+    if _ESCAPED_TWICE.search(line):  # which the library's own parser lets pass
+        why = "The backslash that your escapes put before the quotation mark was doubled as well."
+        raise _refused(number, line, why, "escaped twice")
     try:
         (family,) = text_string_to_metric_families(line)
         (sample,) = family.samples

@@ -7,7 +7,7 @@ from typing import Protocol
 from .exposition import Page
 
 #: How far off a number is that has another unit.
-UNITS = (1000, 1_000_000, 60, 100, 3600)
+UNITS = (1000, 1024, 1_000_000, 1024**2, 60, 10, 100, 3600)
 
 
 @dataclass(frozen=True)
@@ -16,12 +16,14 @@ class Request:
 
     status: what it answers by itself, with or without metrics.
     seconds: how long it takes at least.
+    error: the exception that it ends with, as the program's log has it.
     """
 
     path: str
     method: str = "GET"
     status: int = 200
     seconds: float = 0.0
+    error: str = ""
 
 
 @dataclass(frozen=True)

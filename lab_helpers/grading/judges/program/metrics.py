@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .exposition import Series
@@ -19,16 +19,20 @@ class Metric:
 
     values: the value of each series by the values of its labels, which are in the order of
         `labels`; by () if it has none. Other series of a counter may be there if they are 0.
+    begins: what learners know of its name, if they are to form the rest.
+    examples: by the values of labels, a request that is counted in that series.
     """
 
     name: str
     type: Literal["counter", "gauge"]
     values: Mapping[tuple[str, ...], float]
     labels: tuple[str, ...] = ()
+    begins: str = ""
+    examples: Mapping[tuple[str, ...], str] = field(default_factory=dict)
 
     def hold(self, look: Look) -> None:
         """Hold the page to it. Raises Found."""
-        typed_as(look.page, self.name, self.type, look.asked)
+        typed_as(look.page, self.name, self.type, look.asked, shown=self.begins)
         series = look.page.samples[self.name]
         self._hold_labels(series)
         seen = {tuple(dict(key)[name] for name in self.labels): v for key, v in series.items()}
@@ -36,9 +40,8 @@ class Metric:
         if was == series and any(not same(seen.get(key), v) for key, v in self.values.items()):
             raise self._stands_still(look)
         self._hold_series(seen, was)
-        for key, value in self.values.items():
-            if not same(seen[key], value):
-                raise self._off(self._shown(key), seen[key], value, look, seen)
+        if off := [key for key, value in self.values.items() if not same(seen[key], value)]:
+            raise self._off(off, look, seen)
 
     def _hold_labels(self, series: Series) -> None:
         for label in sorted({name for key in series for name, _ in key}):
@@ -53,11 +56,12 @@ class Metric:
                 )
             if label not in self.labels:
                 raise Found(
-                    "label too many", f"{self.name} has a label {label}: nobody asked for it."
+                    "label too many",
+                    f"{self.name} has a label {label}; asked for is {_and(self.labels) or 'none'}.",
                 )
         for label in self.labels:
             if any(label not in dict(key) for key in series):
-                raise Found("label missing", f"{self.name} is asked for by {label}, a label.")
+                raise Found("label missing", f"{self.name} has no label {label}, as is asked for.")
 
     def _hold_series(self, seen: Mapping[tuple[str, ...], float], was: Series | None) -> None:
         missing = [key for key in self.values if key not in seen]
@@ -68,7 +72,7 @@ class Metric:
             raise Found(
                 "wrong label value",
                 f"The page has {self._shown(extra[0])}, which nobody asked for, and has no "
-                f"{self._shown(missing[0])}.",
+                f"{self._shown(missing[0])}{self._such_as(missing[0])}.",
             )
         if missing and not any(self.values[key] for key in missing):
             raise Found(
@@ -81,10 +85,12 @@ class Metric:
                 if same(value, self.values[key] + self.values.get(other, math.inf)):
                     raise Found(
                         "values merged",
-                        f"What belongs to {self._shown(key)} is counted in {self._shown(other)}.",
+                        f"What belongs to {self._shown(key)}{self._such_as(key)} is counted in "
+                        f"{self._shown(other)}.",
                     )
         if missing:
-            raise Found("series missing", f"The page has no {self._shown(missing[0])}.")
+            there = f"{self._shown(missing[0])}{self._such_as(missing[0])}"
+            raise Found("series missing", f"The page has no {there}.")
         if extra:
             here = f"The page has {self._shown(extra[0])}"
             if was and frozenset(zip(self.labels, extra[0], strict=True)) in was:
@@ -105,13 +111,16 @@ class Metric:
 
     def _off(
         self,
-        what: str,
-        seen: float,
-        right: float,
+        off: list[tuple[str, ...]],
         look: Look,
         series: Mapping[tuple[str, ...], float],
     ) -> Found:
-        says = f"{what} is {seen:g}; {right:g} is right."
+        says = " ".join(
+            f"{self._shown(key)} is {series[key]:.10g}; {self.values[key]:.10g} is right"
+            f"{self._such_as(key)}."
+            for key in off[:3]
+        )
+        seen, right = series[off[0]], self.values[off[0]]
         short = sum(self.values.values()) - sum(series[key] for key in self.values)
         for factor in UNITS:
             if right and (same(seen, right * factor) or same(seen * factor, right)):
@@ -125,6 +134,10 @@ class Metric:
                 )
         elif not look.requests and right == 0:
             return Found("counted at start", f"{says} Nothing has happened yet.")
+        elif len(off) > 1 and same(short, 0):
+            return Found(
+                "values merged", f"{says} The sum is right: some are counted where others belong."
+            )
         elif right and same(seen, 2 * right):
             return Found("counted twice", f"{says} That is twice as many.")
         elif look.failed and same(short, look.failed):
@@ -141,10 +154,17 @@ class Metric:
             )
         return Found("wrong value", says)
 
+    def _such_as(self, key: tuple[str, ...]) -> str:
+        return f" (where {self.examples[key]} belongs)" if key in self.examples else ""
+
     def _shown(self, key: tuple[str, ...]) -> str:
         values = [v.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n") for v in key]
         pairs = ",".join(f'{name}="{v}"' for name, v in zip(self.labels, values, strict=True))
         return f"{self.name}{{{pairs}}}" if pairs else self.name
+
+
+def _and(names: tuple[str, ...]) -> str:
+    return " and ".join(names)
 
 
 @dataclass(frozen=True)

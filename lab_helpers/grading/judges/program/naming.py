@@ -17,16 +17,20 @@ _BASE = {
 }
 
 
-def typed_as(page: Page, name: str, wanted: str, asked: Collection[str]) -> None:
+def typed_as(
+    page: Page, name: str, wanted: str, asked: Collection[str], *, shown: str = "", at: str = "page"
+) -> None:
     """Make sure that a metric is on a page, with its type and a help text.
 
     asked: the names of everything that the page must have: none of them is meant by mistake.
+    shown: the name as messages have it while it is absent, if learners are to find it themselves.
+    at: what it is that has the page.
 
     Raises:
         Found: it is not there, or has another name or type, or no help.
     """
     if name not in page.metrics():
-        raise _absent(page, name, wanted, asked)
+        raise _absent(page, name, wanted, asked, f"The {at} has no {shown or name}")
     if name not in page.types or page.types[name] in ("untyped", "unknown"):
         raise Found(
             "type missing", f"The page has {name}, and no line # TYPE that says it is a {wanted}."
@@ -37,7 +41,7 @@ def typed_as(page: Page, name: str, wanted: str, asked: Collection[str]) -> None
         raise Found("help missing", f"{name} has no help text: what does it count, and of what?")
 
 
-def _absent(page: Page, name: str, wanted: str, asked: Collection[str]) -> Found:
+def _absent(page: Page, name: str, wanted: str, asked: Collection[str], absent: str) -> Found:
     others = [each for each in page.metrics() if each not in asked]
     if name in page.types:
         return Found(
@@ -46,8 +50,8 @@ def _absent(page: Page, name: str, wanted: str, asked: Collection[str]) -> Found
         )
     near = difflib.get_close_matches(name.lower(), [each.lower() for each in others], n=1)
     if not near:
-        there = ", ".join(page.metrics()) or "nothing but what the library adds"
-        return Found("metric missing", f"The page has no {name}; it has {there}.")
+        there = f"; it has {', '.join(others)}" if others else ", and no other that could be meant"
+        return Found("metric missing", f"{absent}{there}.")
     seen = next(each for each in others if each.lower() == near[0])
     if seen != seen.lower():
         return Found("not snake case", f"{seen}: a name is lower-case words, parted by _.")
@@ -64,7 +68,7 @@ def _absent(page: Page, name: str, wanted: str, asked: Collection[str]) -> Found
         return Found("unit missing", f"{seen} does not say its unit: {unit}?")
     if name == f"{seen}_total":
         return Found("no _total", f"{seen} is a counter: by convention its name ends in _total.")
-    return Found("metric missing", f"The page has no {name}. It has {seen}: is that the one?")
+    return Found("metric missing", f"{absent}. It has {seen}: is that the one?")
 
 
 def _other_type(name: str, seen: str, wanted: str) -> Found:

@@ -1,5 +1,6 @@
 """A program, judged by the page that it shows when it is scraped."""
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -108,6 +109,8 @@ class Program:
         for request, reply in zip(step.requests, replies, strict=True):
             if not reply.cancelled():
                 _same_answer(request, reply.result(), program)
+        for error in {request.error for request in step.requests}:
+            _passed_on(error, program)
         return tuple(reply.result().took for reply in replies)
 
 
@@ -129,6 +132,19 @@ def _same_answer(request: Request, reply: Reply, program: AnswerContainer) -> No
             f"{what}: its exception has to be counted, and to go on to whoever it was meant for.",
         )
     raise Found("answers changed", f"{what}, where it answered {request.status} before.")
+
+
+def _passed_on(error: str, program: AnswerContainer) -> None:
+    """Make sure that an exception has gone on to the server, which logs it. Raises Found."""
+    for _ in range(20):  # the log comes a moment after the answer
+        if error in program.logs(1000):
+            return
+        time.sleep(0.05)
+    raise Found(
+        "exception swallowed",
+        f"{error!r} is no longer in the program's log: Flask writes down an exception that reaches "
+        "it, and only then answers 500 by itself.",
+    )
 
 
 def _watch(gauge: str, program: AnswerContainer, replies: list[Future[Reply]]) -> None:
