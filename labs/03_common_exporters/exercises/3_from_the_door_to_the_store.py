@@ -45,9 +45,12 @@ over the last hour: one number, without labels.""",
         Wrong(f"sum by (command) ({SELECTS}) / on () group_left sum({REQUESTS})", "label too many"),
         Wrong(COST.replace("1h", "5m"), "wrong window"),
         Wrong(f"sum({SELECTS}) - sum({REQUESTS})", "wrong operator"),
+        Wrong(COST.replace("nginx", "shop"), "wrong metric"),
         Wrong(COST.replace("nginx_http_requests_total", "nginx_requests_total"), "no such metric"),
     ),
     practice="A number of one layer per request of another is the plainest test of a release: it "
     "must not change when only the looks did.",
-    judge=SameAnswer(COST, at=("2026-03-04T12:00:00Z", "2026-03-08T20:00:00Z")),
+    judge=SameAnswer(
+        COST, at=("2026-03-03T13:28:00Z", "2026-03-04T12:00:00Z", "2026-03-08T20:00:00Z")
+    ),
 )

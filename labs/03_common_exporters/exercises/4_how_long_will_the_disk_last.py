@@ -32,6 +32,7 @@ hours ago than now. Keep the labels as they are.""",
     ),
     wrong=(
         Wrong(f"{FREE} / ({FREE} - {FREE} offset 1d)", "wrong sign"),
+        Wrong(f"{FREE} / {FREE} offset 1d - {FREE}", "division first"),
         Wrong(f"{FREE} offset 1d - {FREE}", "not finished"),
         Wrong(f"({FREE} offset 1d - {FREE}) / {FREE}", "upside down"),
         Wrong(f"24 * {DAYS}", "off by a factor"),
@@ -50,6 +51,11 @@ hours ago than now. Keep the labels as they are.""",
         at=("2026-03-06T12:00:00Z", "2026-03-08T20:00:00Z"),
         tolerance=0.01,
         misreadings={
+            f"{FREE} / {FREE} offset 1d - {FREE}": (
+                "division first",
+                "`/` binds before `-`, as at school: that divides by the bytes of yesterday, and "
+                "then takes away those of today. What is to be divided by needs brackets.",
+            ),
             f"{FREE} / ({FREE} offset 1h - {FREE}) / 24": (
                 "pace of an hour",
                 "That takes the pace of one hour for that of all hours; the logs are packed at "
