@@ -47,18 +47,19 @@ EXERCISE = Exercise(
     kind="dashboard",
     prompt="""\
 Since the release one replica of the web app keeps a little memory with every request. The night
-shift has a graph of it, whose axis says *180000000* and whose lines are called
+shift has a graph of it, in which 180 MiB read *188743680* and whose lines are called
 `{instance="web-1:8000", job="shop"}`. Nobody reads it.
 
 **Write Python** that makes a `dashboard` with one graph: how `process_resident_memory_bytes`
-went, one line a replica. The axis must be in a unit of bytes, so that it reads *180 MiB*, and
-each line must be named by the value of its `instance`, such as *web-1:8000*. Use grafanalib, or
-the short words of `lab_helpers.dashboards`.""",
+went, one line a replica. The axis must be in a unit of bytes that counts in 1024s, so that
+188743680 bytes read *180 MiB* and not *189 MB*, and each line must be named by the value of its
+`instance`, such as *web-1:8000*. Use grafanalib, or the short words of
+`lab_helpers.dashboards`.""",
     hints=(
         "`graph(title, target, unit=…)` makes a graph. A target is PromQL, or a pair of PromQL and "
         "legend.",
-        "Grafana has a word for each unit. For bytes, counted in 1024s, it is the plural of what "
-        "is counted.",
+        "Grafana has a word for each unit. Of bytes that are counted in 1000s it begins with "
+        "`dec`; of those that are counted in 1024s it is the word without.",
         "In a legend, a label's name between two braces on each side becomes the label's value. "
         "`page(title, (height, [panel]), uid=…)` makes a dashboard of panels.",
     ),
@@ -71,11 +72,12 @@ from lab_helpers.dashboards import graph, page
         plain(),
         plain(f"{MEMORY} / 1024 ^ 2", unit='unit="mbytes"'),
         short('sum by (instance) (process_resident_memory_bytes{job="shop"})', "__auto"),
-        short(legend="replica {{instance}}", unit="decbytes"),
+        short(legend="replica {{instance}}", unit="bytes"),
     ),
     wrong=(
         Wrong(plain(unit="lineWidth=2"), "unit missing"),
         Wrong(short(unit="short"), "wrong unit"),
+        Wrong(short(unit="decbytes"), "wrong unit"),
         Wrong(short(legend=""), "raw legend"),
         Wrong(short(legend="memory"), "wrong legend"),
         Wrong(plain(kind="Stat", unit='format="bytes"'), "wrong panel type"),
@@ -92,7 +94,7 @@ from lab_helpers.dashboards import graph, page
             Wanted(
                 title="Memory",
                 lines=(f"sum by (instance) ({MEMORY})",),
-                quantity="bytes",
+                quantity="bytes in 1024s",
                 legend=("instance",),
             ),
         ),

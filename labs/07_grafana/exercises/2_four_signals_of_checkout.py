@@ -139,7 +139,11 @@ dashboard = page(
         Wrong(short(Errors=(f"sum(rate({FAILED}{FITS}))", "percentunit")), "not finished"),
         Wrong(
             short(Saturation=("sum(shop_http_requests_in_progress) / 48", "percentunit")),
-            "wrong values",
+            "hard-coded count",
+        ),
+        Wrong(
+            short(Saturation=("sum(shop_http_requests_in_progress) / 16", "percentunit")),
+            "threads of one",
         ),
         Wrong(plain(calc="mean"), "not the latest"),
         Wrong(plain(apart=4), "panels overlap"),
@@ -151,7 +155,24 @@ dashboard = page(
             Wanted(title="Traffic", lines=(TRAFFIC,), quantity="per second", kinds=NUMBER),
             Wanted(title="Errors", lines=(ERRORS,), quantity="share", kinds=NUMBER),
             Wanted(title="Latency", lines=(LATENCY,), quantity="seconds", kinds=NUMBER),
-            Wanted(title="Saturation", lines=(SATURATION,), quantity="share", kinds=NUMBER),
+            Wanted(
+                title="Saturation",
+                lines=(SATURATION,),
+                quantity="share",
+                kinds=NUMBER,
+                misreadings={
+                    "sum(shop_http_requests_in_progress) / 48": (
+                        "hard-coded count",
+                        "48 threads are right as long as there are three replicas. On Tuesday at "
+                        "13:28 Prometheus sees two: count them in the query.",
+                    ),
+                    "sum(shop_http_requests_in_progress) / 16": (
+                        "threads of one",
+                        "The requests of all replicas are divided by the threads of one. How many "
+                        "replicas are there?",
+                    ),
+                },
+            ),
         ),
         at=("2026-03-03T13:28Z", "2026-03-04T12:00Z"),
     ),

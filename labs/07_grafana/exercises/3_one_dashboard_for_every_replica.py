@@ -116,6 +116,7 @@ NAME = "{{instance}}"  # the legend
         Wrong(plain(type="'custom'", query="'web-1:8000,web-2:8000'"), "values by hand"),
         Wrong(short(variable='variable("replica", "up", "instance")'), "variable missing"),
         Wrong(plain(allValue="'.'"), "not with all"),
+        Wrong(short(requests=f"rate(shop_http_requests_total{CHOSEN}{FITS})"), "label too many"),
         Wrong(short(requests=REQUESTS.replace(FITS, "[$__interval]")), "window too short"),
     ),
     practice="A variable that is asked for, not written down, makes the dashboard of the fourth "

@@ -58,9 +58,9 @@ chooses), divided by the share that is allowed. At a burn rate of 1 the budget l
 **Write Python** that makes a `dashboard` with one number (a stat or gauge panel): the burn rate
 now, a plain number. It is
 
-- **green** as long as the budget would last for 30 days,
-- **orange** from the burn rate on at which it would no longer do so,
-- **red** from the burn rate on at which the budget of 30 days would be gone within 2 days.""",
+- **green** as long as the budget would last for more than 30 days,
+- **orange** from the burn rate on at which it lasts for 30 days and no longer,
+- **red** from the burn rate on at which the budget of 30 days would be gone in 2 days.""",
     hints=(
         "At a burn rate of 2 the budget is gone after 15 days. After how many is it gone at 10?",
         "Divide the share of failures by 0.005. Thresholds are compared with what the query "
@@ -103,6 +103,13 @@ from lab_helpers.dashboards import page, stat
                 lines=(BURN,),
                 quantity="number",
                 kinds=NUMBER,
+                misreadings={
+                    BURN.replace("1h", "$__rate_interval"): (
+                        "wrong window",
+                        "`$__rate_interval` is a few minutes or some hours, as the reader zooms. "
+                        "This number is of the last hour, whatever the reader chooses.",
+                    ),
+                },
                 colours={float("-inf"): "green", 1: "orange", 15: "red"},
             ),
         ),

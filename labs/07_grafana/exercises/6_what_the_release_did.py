@@ -50,9 +50,12 @@ query.
 
 **Give the annotation a query** (`expr`) and a text (`titleFormat`), so that every graph has a
 mark whenever a version goes into service that did not run before, with the version's name in the
-text. A mark begins within 5 minutes of that moment, and is either a moment or a span of less than
-half an hour. **Nothing else is marked**: neither the restart of a replica that crashed, nor a
-replica that Prometheus lost from sight for a while.
+text: at this release and at all that are to come. A mark begins within 5 minutes of that moment,
+and is either a moment or a span of less than half an hour. **Nothing else is marked**: neither
+the restart of a replica that crashed, nor a replica that Prometheus lost from sight for a while.
+
+Mind that in the week of history a series is found for five minutes after its last sample: from
+10:00 to 10:05 on Wednesday each replica has its old version and the new one.
 
 Two kinds of annotation are at hand: a mark stands wherever the query has samples; or, with
 `"useValueForTime": True`, at the time that the samples' *value* says, in milliseconds.""",
@@ -85,7 +88,24 @@ Two kinds of annotation are at hand: a mark stands wherever the query has sample
         Wrong(page(NEW_VERSION, titleFormat="new version"), "mark without words"),
         Wrong(page(NEW_VERSION, enable=False), "no annotation"),
         Wrong(page(VERSIONS), "annotation refused"),
-        Wrong(page(NEW_VERSION.replace("offset 5m", "offset 2h")), "marks everything"),
+        Wrong(page(NEW_VERSION.replace("offset 5m", "offset 1h")), "mark too long"),
+        Wrong(
+            page(NEW_VERSION.replace("build_info", 'build_info{version="1.9.0"}')),
+            "only this release",
+        ),
+        Wrong(
+            page(NEW_VERSION.replace("build_info", 'build_info{version=~"1[.]9.*"}')),
+            "only this release",
+        ),
+        Wrong(page(NEW_VERSION, titleFormat="release 1.9.0"), "only this release"),
+        Wrong(
+            page(
+                "1000 * process_start_time_seconds"
+                " * on (instance) group_left (version) shop_build_info",
+                useValueForTime=True,
+            ),
+            "many-to-many join",
+        ),
     ),
     practice="Nine incidents in ten begin with a change: with changes marked on every graph, the "
     "first question is answered before it is asked.",

@@ -1,6 +1,7 @@
 """Annotations: what a dashboard marks on its graphs, and when."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import pandas as pd
 from ....errors import PrometheusAway, WorkshopError
 from ....preview import Asked
 from ...exercise import Verdict, missed
+from ..promql.tree import parsed, selectors
 from .model import Annotation, Board
 from .view import SCRAPE_INTERVAL
 from .wanted import Marks
@@ -21,6 +23,15 @@ MOST = 20
 EARLY, LATE = pd.Timedelta("-1min"), pd.Timedelta("5min")
 #: A mark that is longer than this is no mark of a moment.
 LONG = pd.Timedelta("30min")
+
+#: A release that nobody knows yet.
+COMING = "2.0.0"
+_MATCHES: dict[str, Callable[[str, str], bool]] = {
+    "Equal": lambda value, name: name == value,
+    "NotEqual": lambda value, name: name != value,
+    "Re": lambda value, name: bool(re.fullmatch(value, name)),
+    "NotRe": lambda value, name: not re.fullmatch(value, name),
+}
 
 Mark = tuple[Any, Any, str, str]  # from, until (None: a moment), words, colour
 
@@ -50,8 +61,17 @@ def marks(board: Board, wanted: Marks, client: Any) -> Verdict | None:
     except PrometheusAway:
         raise
     except (WorkshopError, ValueError) as problem:
+        if "duplicate series" in str(problem):
+            return missed(
+                "many-to-many join",
+                "Both sides of the operator find several series with the same values of the labels "
+                "that are compared. Here each replica has two versions for five minutes after a "
+                "release, the old one and the new: on one side at least, each must be alone.\n\n"
+                f"{problem}",
+            )
         return missed("annotation refused", f"Its marks cannot be had. {problem}")
-    return None
+    findings = (_only_this(one, wanted.moments.values()) for one in enabled)
+    return next(filter(None, findings), None)
 
 
 def _around(annotations: Sequence[Annotation], moment: str, client: Any) -> list[Mark]:
@@ -80,10 +100,16 @@ def _at(found: Sequence[Mark], moment: pd.Timestamp, words: str) -> Verdict | No
         return missed("nothing marked", f"At {moment:%A %H:%M}, nothing is marked.")
     for begin, end, name, _ in found:
         if end is not None and end - begin > LONG:
+            span = f"{name!r} is marked from {begin:%H:%M} to {end:%H:%M}"
+            if begin >= moment + EARLY and end < moment + AROUND + EARLY:
+                return missed(
+                    "mark too long",
+                    f"{span}: that is no mark of a moment. How far back does the query look?",
+                )
             return missed(
                 "marks everything",
-                f"{name!r} is marked from {begin:%H:%M} to {end:%H:%M}, without end: an annotation "
-                "marks every instant at which its query has a sample, whatever its value.",
+                f"{span}: an annotation marks every instant at which its query has a sample, "
+                "whatever its value.",
             )
     near = [mark for mark in found if EARLY <= mark[0] - moment <= LATE]
     if not near or len(near) < len(found):
@@ -96,4 +122,25 @@ def _at(found: Sequence[Mark], moment: pd.Timestamp, words: str) -> Verdict | No
         return missed(
             "mark without words", f"The mark says {names[0]!r}, and not what has happened."
         )
+    return None
+
+
+def _only_this(annotation: Annotation, words: Collection[str]) -> Verdict | None:
+    """Whether a release that is still to come would not be marked, or by the name of this one."""
+    form = f"{annotation.title_format} {annotation.text_format}"
+    if word := next((word for word in words if word in form), None):
+        return missed(
+            "only this release",
+            f"The mark says {word!r} whichever version goes into service. The name is the value of "
+            "a label: the text can ask for it, as a legend does.",
+        )
+    for selector in selectors(parsed(re.sub(r"\$\w+", "5m", annotation.expr or ""))):
+        for matcher in selector.matchers.matchers:
+            matches = _MATCHES[str(matcher.op).partition(".")[2]]
+            if matcher.name == "version" and not matches(matcher.value, COMING):
+                return missed(
+                    "only this release",
+                    f"`{matcher}` lets this release through, and shuts out the one after it. What "
+                    "goes into service next month shall be marked, too.",
+                )
     return None

@@ -163,10 +163,9 @@ class Queries:
                 continue
             if not view.trouble:
                 return self._compared(expr, line, view)
-            count = ", ".join(f"{len(values)} of ${name}" for name, values in view.chosen.items())
             return missed(
                 view.trouble,
-                f"With one value chosen it is right. With {count}, what is sent is "
+                f"With one value chosen it is right. With {view.choice}, what is sent is "
                 f"`{_short(view.asked.fill(expr))}`, and that answers something else.",
             )
         return None
@@ -174,8 +173,15 @@ class Queries:
     def _compared(self, expr: str, line: str, view: View) -> Verdict | None:
         truth = _scaled(view.truth(line), self.scale)
         asked = self._without_idle_labels(view.asked.fill(expr), truth)
-        verdict = SameAnswer(truth, self.at).compare(asked, self.client)
-        return None if verdict.solved else verdict
+        misreadings = {
+            _scaled(view.truth(query), self.scale): misreading
+            for query, misreading in self.wanted.misreadings.items()
+        }
+        verdict = SameAnswer(truth, self.at, misreadings).compare(asked, self.client)
+        if verdict.solved:
+            return None
+        chosen = f"With {view.choice} chosen: " if view.chosen else ""
+        return missed(verdict.diagnosis, f"{chosen}{verdict.message}")
 
     def _without_idle_labels(self, asked: str, truth: str) -> str:
         """A query without the labels that tell no two of its lines apart: they do no harm."""

@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-Quantity = Literal["seconds", "share", "bytes", "bytes per second", "per second", "number"]
+Quantity = Literal[
+    "seconds", "share", "bytes", "bytes in 1024s", "bytes per second", "per second", "number"
+]
 
 #: How much of the base unit a value of one is, by Grafana's name for the unit.
 UNITS: dict[Quantity, dict[str, float]] = {
@@ -15,6 +17,7 @@ UNITS: dict[Quantity, dict[str, float]] = {
         "bytes": 1, "kbytes": 2**10, "mbytes": 2**20, "gbytes": 2**30, "bits": 1 / 8,
         "decbytes": 1, "deckbytes": 1e3, "decmbytes": 1e6, "decgbytes": 1e9, "decbits": 1 / 8,
     },
+    "bytes in 1024s": {"bytes": 1, "kbytes": 2**10, "mbytes": 2**20, "gbytes": 2**30},
     "bytes per second": {
         "Bps": 1, "KBs": 1e3, "MBs": 1e6, "GBs": 1e9, "bps": 1 / 8,
         "binBps": 1, "KiBs": 2**10, "MiBs": 2**20, "GiBs": 2**30, "binbps": 1 / 8,
@@ -31,6 +34,7 @@ WORDS: dict[Quantity, str] = {
     "seconds": "seconds",
     "share": "a share, from 0 to 1",
     "bytes": "bytes",
+    "bytes in 1024s": "bytes, to be counted in 1024s",
     "bytes per second": "bytes per second",
     "per second": "so many per second",
     "number": "a plain number",

@@ -35,6 +35,11 @@ class View:
     chosen: Mapping[str, Sequence[str]]
     trouble: str = ""
 
+    @property
+    def choice(self) -> str:
+        """How many values are chosen of each variable, in words."""
+        return ", ".join(f"{len(values)} of ${name}" for name, values in self.chosen.items())
+
     def truth(self, expr: str) -> str:
         """A query of the exercise, with what was chosen in it."""
         for name, values in self.chosen.items():

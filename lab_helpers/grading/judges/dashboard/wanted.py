@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..promql.same_answer import Misreading
 from .units import Quantity
 
 #: The kinds of panels that show how something went, and those that show how it stands.
@@ -25,6 +26,7 @@ class Wanted:
     legend: labels whose values name the lines. None: names do not count. () : any name that is not
         the raw labels, and differs from line to line.
     colours: which colour begins where, if thresholds are asked for.
+    misreadings: as in SameAnswer; in the base unit, like the lines.
     """
 
     title: str
@@ -33,6 +35,7 @@ class Wanted:
     kinds: tuple[str, ...] = GRAPH
     legend: tuple[str, ...] | None = None
     colours: Mapping[float, str] = field(default_factory=dict)
+    misreadings: Mapping[str, Misreading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
