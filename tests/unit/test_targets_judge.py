@@ -81,7 +81,7 @@ def test_the_right_targets_in_any_order() -> None:
         ((KEEP, VERSION.replace(".*,v=", ",v=")), "regex not anchored"),
         ((KEEP, VERSION.replace("v=", "version=")), "regex does not match"),
         ((KEEP, VERSION.replace("}", ", replacement: $2}")), "wrong group"),
-        ((KEEP, VERSION.replace("([^,]+)", "(.)([^,]+)")), "wrong value"),
+        ((KEEP, VERSION.replace("([^,]+)", "(.)([^,]+)")), "wrong part"),
         ((KEEP, VERSION.replace("__meta_tags", "__meta_tgas")), "no such label"),
         ((KEEP, "{action: labeldrop, regex: __meta_tags}", VERSION), "rules out of order"),
         ((KEEP, VERSION, "{action: labeldrop, regex: v.*}"), "label removed"),
@@ -137,6 +137,30 @@ def test_an_instance_that_two_jobs_scrape() -> None:
     assert diagnosis(both) == "scraped twice"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected", "told"),
+    [
+        ("v=1[.]8", "v=2", "target dropped", "drops web-1:80 (job_name old)"),
+        ("v=1", "v=2[.]1", "target dropped", "drops web-2:80 (job_name new)"),
+        ("v=", "metrics-soon", "in the wrong job", "web-2:80 (job_name old)"),
+    ],
+)
+def test_a_fault_is_told_for_the_job_that_should_have_the_target(
+    old: str, new: str, expected: str, told: str
+) -> None:
+    track = "{target_label: track, replacement: %s}"
+    keep = "{source_labels: [__meta_tags], regex: '.*,%s.*', action: keep}"
+    jobs = [config(keep % old, track % "old", job="old"), config(keep % new, track % "new")]
+    text = jobs[0] + jobs[1].partition("\n")[2].replace("name: web", "name: new")
+    wanted = tuple(
+        Target(f"http://web-{i}:80/metrics", {"zone": "eu", "job": job, "track": job}, every)
+        for i, job, every in ((1, "old", "30s"), (2, "new", "5s"), (3, "new", "5s"))
+    )
+    look = replace(look_at(text), intervals={"old": "30s", "new": "5s"})
+    verdict = compare(wanted, look, text)
+    assert verdict and verdict.diagnosis == expected and told in verdict.message
+
+
 def test_what_was_never_discovered_is_missing() -> None:
     more = (*WANTED, Target("http://db:3306/metrics", {"job": "db"}))
     assert diagnosis(config(KEEP, VERSION), more) == "target missing"
@@ -177,6 +201,8 @@ def test_addresses_that_ask_for_the_same(asked: str, found: str) -> None:
         ("yaml: exceeded max depth of 10000", "[" * 20_000, "not yaml", "max depth"),
         ('"http://a:1/x" is not a valid hostname', "", "no host and port", "http://a:1/x"),
         ('unknown relabel action "kep"', "", "unknown action", "kep"),
+        ("line 4: field scheme not found in type struct {", "", "field misplaced", "groups"),
+        ("line 1: cannot unmarshal !!map into []*targetgroup.Group", "", "list expected", "around"),
         ("something new", "", "refused", "something new"),
     ],
 )  # fmt: skip

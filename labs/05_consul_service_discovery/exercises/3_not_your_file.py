@@ -83,6 +83,7 @@ the check looks at what Prometheus would ask for.)""",
         Wrong(SOLUTION.replace("oven:8443", "https://oven:8443"), "no host and port"),
         Wrong(SOLUTION.replace("  labels", "    labels"), "not yaml"),
         Wrong("scrape_configs:\n  - job_name: tills\n", "list expected"),
+        Wrong(SOLUTION.replace("    __scheme__", "    scheme"), "wrong scheme"),
     ),
     practice="A file of targets is the simplest contract between two teams: one owns the job with "
     "its pace and limits, the other the list, and nobody waits for the other's review.",

@@ -6,12 +6,12 @@ from lab_helpers import ConsulContainer
 from lab_helpers.grading import Exercise, Wrong
 from lab_helpers.grading.judges.targets import SameTargets, Target
 
-REGISTRY = Path(__file__).with_name("registry.json")
+HERE = Path(__file__).parent
 START = """\
 scrape_configs:
   - job_name: consul
     consul_sd_configs:
-      - server: consul:8500
+      - server: consul-porto:8500
     relabel_configs:
       - source_labels: [__meta_consul_tags]
         regex: .*,metrics,.*
@@ -40,6 +40,26 @@ PATH = """\
         target_label: __metrics_path__
 """
 SOLUTION = HEAD + PORT + SCHEME + PATH
+BY_ID = "".join(
+    f"      - source_labels: [__meta_consul_service_id]\n        regex: {name}\n"
+    f"        target_label: {label}\n        replacement: {value}\n"
+    for name, label, value in (
+        ("search-1", "__address__", "search-1:9114"),
+        ("search-2", "__address__", "search-2:9115"),
+        ("front-1", "__metrics_path__", "/admin/metrics"),
+        ("ledger-1", "__metrics_path__", "/internal/metrics"),
+        ("ledger-1", "__scheme__", "https"),
+    )
+)
+
+
+def porto() -> ConsulContainer:
+    """A Consul that has what the learner sees, and more: a list of instances does not do."""
+    consul = ConsulContainer(name="consul-porto")
+    for name in ("registry.json", "porto.json"):
+        consul.copy_in(HERE / name, f"/consul/config/{name}")
+    return consul
+
 
 EXERCISE = Exercise(
     title="Another door",
@@ -50,17 +70,19 @@ of metrics elsewhere, and say so in tags:
 
 | tag | what it says | who has it |
 |---|---|---|
-| `metrics-port=9114` | the port of the page, on the same host | `search-1`, `search-2` |
-| `scheme=https` | ask over HTTPS | `ledger-1` |
-| `path=/internal/metrics` | the path of the page | `ledger-1`, `front-1` |
+| `metrics-port=9114` | the port of the page, on the same host | `search-1`, `search-2`, … |
+| `scheme=https` | ask over HTTPS | `ledger-1`, … |
+| `path=/internal/metrics` | the path of the page | `ledger-1`, `front-1`, … |
 
 (The ports and paths differ from instance to instance.) Without these tags everything is as
 usual: `checkout-1` has its page at `http://checkout-1:8000/metrics`.
 
+The rules are for the shop's second site, in Porto. Its Consul, at `consul-porto:8500`, has what
+yours has (the table in 05.1) and **a few services more, which you do not see**.
+
 **Complete the rules**, so that Prometheus asks each for its page at the right place, and takes all
-that it must know from the tags: the next service shall do without a new rule. `job` and `instance`
-stay as the rules that are there make them; no label is added. (The hosts do not exist: the check
-looks at what Prometheus would ask for.)""",
+that it must know from the tags. `job` and `instance` stay as the rules that are there make them; no
+label is added. (The hosts do not exist: the check looks at what Prometheus would ask for.)""",
     hints=(
         "Three labels with a meaning make up the URL. What are they called, and which of them has "
         "the port?",
@@ -108,6 +130,10 @@ looks at what Prometheus would ask for.)""",
             "regex too wide",
         ),
         Wrong(SOLUTION.replace("([^,]+)", "([^,]+", 1), "bad regex"),
+        Wrong(HEAD + BY_ID, "regex does not match"),
+        Wrong(SOLUTION.replace(".*,path=", ".*path="), "wrong part"),
+        Wrong(SOLUTION.replace(",path=([^,]+),", ",path=(.+),"), "regex too wide"),
+        Wrong(SOLUTION.replace("([^:]+):\\d+;", "(.+);"), "wrong port"),
     ),
     practice="The service says where its page is, and one set of rules serves a hundred services; "
     "the same three labels do it for Kubernetes, with annotations in place of tags.",
@@ -123,10 +149,10 @@ looks at what Prometheus would ask for.)""",
             Target(
                 "https://ledger-1:8443/internal/metrics", {"job": "ledger", "instance": "ledger-1"}
             ),
+            Target("https://till-1:9300/till/metrics", {"job": "till", "instance": "till-1"}),
+            Target("http://booking-1:7100/metrics", {"job": "booking", "instance": "booking-1"}),
         ),
-        services={
-            "consul": lambda: ConsulContainer().copy_in(REGISTRY, "/consul/config/registry.json")
-        },
+        services={"consul-porto": porto},
         up=False,
     ),
 )

@@ -6,13 +6,13 @@ from lab_helpers import ConsulContainer
 from lab_helpers.grading import Exercise, Wrong
 from lab_helpers.grading.judges.targets import SameTargets, Target
 
-REGISTRY = Path(__file__).with_name("registry.json")
+HERE = Path(__file__).parent
 SOLUTION = """\
 scrape_configs:
   - job_name: canary
     scrape_interval: 5s
     consul_sd_configs:
-      - server: consul:8500
+      - server: consul-porto:8500
         tags: [metrics]
     relabel_configs:
       - source_labels: [__meta_consul_tags]
@@ -26,7 +26,7 @@ scrape_configs:
   - job_name: stable
     scrape_interval: 30s
     consul_sd_configs:
-      - server: consul:8500
+      - server: consul-porto:8500
         tags: [metrics]
     relabel_configs:
       - source_labels: [__meta_consul_tags]
@@ -41,7 +41,7 @@ WITH_ANCHORS = """\
 global: {scrape_interval: 30s, scrape_timeout: 4s}
 scrape_configs:
   - job_name: rest
-    consul_sd_configs: &consul [{server: "consul:8500"}]
+    consul_sd_configs: &consul [{server: "consul-porto:8500"}]
     relabel_configs:
       - &metrics {source_labels: [__meta_consul_tags], regex: ".*,metrics,.*", action: keep}
       - &track
@@ -67,14 +67,26 @@ BY_NAME = SOLUTION.replace("        tags: [metrics]\n", "").replace(
     "      - source_labels: [job]\n        regex: .+\n        target_label: track",
 )
 
+
+def porto() -> ConsulContainer:
+    """A Consul that has what the learner sees, and more: a list of instances does not do."""
+    consul = ConsulContainer(name="consul-porto")
+    for name in ("registry.json", "porto.json"):
+        consul.copy_in(HERE / name, f"/consul/config/{name}")
+    return consul
+
+
 EXERCISE = Exercise(
     title="The canary",
     kind="configuration",
     prompt="""\
-Two instances already run a version 2, to see how they fare: the canaries. For as long as they are
-on trial the shop wants to watch them closely, and the others at the usual pace. **Write a
-`prometheus.yml`** that finds everything in the Consul at `consul:8500` that has the tag `metrics`,
-and scrapes each instance exactly once:
+Some instances already run a version 2, to see how they fare: the canaries. For as long as they are
+on trial the shop wants to watch them closely, and the others at the usual pace. The Consul of its
+second site, at `consul-porto:8500`, has what yours has (the table in 05.1) and **a few services
+more, which you do not see**.
+
+**Write a `prometheus.yml`** with two jobs that finds everything in that Consul that has the tag
+`metrics`, and scrapes each instance exactly once:
 
 | instances | how often | label `track` |
 |---|---|---|
@@ -85,13 +97,13 @@ The label `job` is the name of the service, for all of them; there are no furthe
 `instance` is the address. When the next replica goes to version 2, nobody edits anything. (The
 hosts do not exist: the check looks at the targets and their pace.)""",
     hints=(
-        "The pace belongs to a job of the configuration. So there are two, and both ask Consul.",
+        "The pace belongs to a job of the configuration. Hence the two; both ask Consul.",
         "What one job keeps the other drops, by the same regex. Is `search`, version 8.2.0, taken "
         "for a version 2?",
         "A rule with a `target_label` and a `replacement`, and nothing else, writes a constant. "
         "The `job_name` is only where the label `job` begins.",
     ),
-    start="# your prometheus.yml here",
+    start="# your prometheus.yml here; its Consul is consul-porto:8500",
     solution=SOLUTION,
     also_right=(WITH_ANCHORS, BY_NAME),
     wrong=(
@@ -108,7 +120,20 @@ hosts do not exist: the check looks at the targets and their pace.)""",
         ),
         Wrong(SOLUTION.replace(".*,version=2\\..*", "version=2\\..*"), "regex not anchored"),
         Wrong(SOLUTION.replace("        tags: [metrics]\n", ""), "target too many"),
-        Wrong(SOLUTION.replace("=2\\..*", "=2.0.0,.*"), "wrong value"),
+        Wrong(SOLUTION.replace("=2\\..*", "=2.0.0,.*"), "in the wrong job"),
+        Wrong(SOLUTION.replace("=2\\..*", "=2.*"), "in the wrong job"),
+        Wrong(SOLUTION.replace("=2\\..*", "=2.[0-9.]+,.*"), "in the wrong job"),
+        Wrong(SOLUTION.replace(".*,version", ".*version"), "in the wrong job"),
+        Wrong(
+            SOLUTION.replace("consul_tags", "consul_service_id").replace(
+                ".*,version=2\\..*", "checkout-3|front-1"
+            ),
+            "in the wrong job",
+        ),
+        Wrong(
+            SOLUTION.replace("=2\\..*\n        action: drop", "=1\\..*\n        action: keep"),
+            "target dropped",
+        ),
         Wrong(
             SOLUTION.replace(
                 "      - source_labels: [__meta_consul_service]\n        target_label: job\n", ""
@@ -123,20 +148,20 @@ hosts do not exist: the check looks at the targets and their pace.)""",
         (
             Target("http://checkout-3:8000/metrics", {"job": "checkout", "track": "canary"}, "5s"),
             Target("http://front-1:8080/metrics", {"job": "front", "track": "canary"}, "5s"),
+            Target("http://till-1:7000/metrics", {"job": "till", "track": "canary"}, "5s"),
             *(
                 Target(url, {"job": job, "track": "stable"}, "30s")
                 for job, url in (
                     ("checkout", "http://checkout-1:8000/metrics"),
                     ("checkout", "http://checkout-2:8000/metrics"),
                     ("ledger", "http://ledger-1:8443/metrics"),
+                    ("booking", "http://booking-1:7100/metrics"),
                     ("search", "http://search-1:9200/metrics"),
                     ("search", "http://search-2:9200/metrics"),
                 )
             ),
         ),
-        services={
-            "consul": lambda: ConsulContainer().copy_in(REGISTRY, "/consul/config/registry.json")
-        },
+        services={"consul-porto": porto},
         up=False,
     ),
 )

@@ -136,7 +136,7 @@ def _url_fault(target: Target, found: Found, look: Look, config: str) -> Verdict
     names = ("scheme", "host", "port", "path", "parameter")
     pairs = zip(names, _parts(target.url), _parts(found.url), strict=True)
     part = next(part for part, asked, has in pairs if asked != has)
-    got = f" and gets: {found.error}" if found.error else ""
+    got = f" and gets: {found.error.lstrip(': ')}" if found.error else ""
     seen = f"For {name(found, look)} Prometheus asks for {found.url}{got}"
     if _LOCAL.search(found.url):
         return missed("localhost", f"{seen}. Whose localhost is that? Prometheus has its own.")
@@ -147,6 +147,11 @@ def _url_fault(target: Target, found: Found, look: Look, config: str) -> Verdict
     }.get(part, ("__address__", asked.netloc))
     if part != "parameter" and (blame := blame_rule(found, label, right, seen, look, config)):
         return blame
+    if (plain := label.strip("_")) in found.labels:
+        told = f"A label {plain} is only a label; one with a meaning has underscores around it."
+        return missed(f"wrong {part}", f"{seen}. {told}")
+    if re.search(r"//[^/\[]+:\d+:\d+", found.url):
+        return missed("wrong port", f"{seen}. There are two ports: the old one was not cut off.")
     advice = {
         "scheme": "Look at what stands before the //.",
         "host": f"Is {urlsplit(found.url).hostname} the host that has the page?",
@@ -160,6 +165,8 @@ def _url_fault(target: Target, found: Found, look: Look, config: str) -> Verdict
 def _missing(target: Target, wanted: Sequence[Target], look: Look, config: str) -> Verdict:
     mine = [one for one in look.dropped if _is_meant(target, one)]
     if mine:
+        # Of several jobs, the one that scrapes as often as is asked for should have it.
+        mine.sort(key=lambda one: look.intervals.get(one.job) != target.interval)
         meant = [one for one in look.dropped if any(_is_meant(each, one) for each in wanted)]
         meant = meant if len(meant) == len(wanted) else []
         return why_dropped(mine[0], name(mine[0], look), meant, look, config)

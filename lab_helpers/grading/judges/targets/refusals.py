@@ -17,7 +17,7 @@ source_labels separator regex modulus target_label replacement action alerting a
 """.split()  # noqa: SIM905
 )
 
-_UNKNOWN = re.compile(r"line (\d+): field (\S+) not found in type")
+_UNKNOWN = re.compile(r"line (\d+): field (\S+) not found in type (\S+)")
 _TWICE = re.compile(r"line (\d+): (?:field|key) (\S+) already set")
 _SHAPE = re.compile(r"line (\d+): cannot unmarshal !!(\w+)(?: `(.*?)`)? into (\S+)")
 _REFUSALS = {
@@ -44,7 +44,7 @@ def refused(words: str, answer: str) -> Verdict:
     """
     words = re.sub(r"^.* refuses its configuration:\n|parsing YAML file [^:]+: ", "", words)
     if found := _UNKNOWN.search(words):
-        return _unknown_field(int(found[1]), found[2])
+        return _unknown_field(int(found[1]), found[2], found[3])
     if found := _TWICE.search(words):
         return missed("field twice", f"Line {found[1]}: {found[2]} is there for the second time.")
     if found := _SHAPE.search(words):
@@ -57,7 +57,13 @@ def refused(words: str, answer: str) -> Verdict:
     return missed(diagnosis, f"Prometheus refuses it: {words.strip()}.")
 
 
-def _unknown_field(line: int, name: str) -> Verdict:
+def _unknown_field(line: int, name: str, kind: str) -> Verdict:
+    if name in FIELDS and kind == "struct":  # as Prometheus calls a group of targets
+        return missed(
+            "field misplaced",
+            f"Line {line}: {name} has no place here. Targets come in groups that have `targets` "
+            "and `labels`, and nothing else; some labels have a meaning.",
+        )
     if name in FIELDS:
         return missed(
             "field misplaced",
@@ -72,6 +78,12 @@ def _unknown_field(line: int, name: str) -> Verdict:
 
 def _wrong_shape(line: str, seen: str, value: str, kind: str) -> Verdict:
     what = f"{value!r} is" if value else f"this is {_NAMES.get(seen, seen)}, which is"
+    if kind.endswith("targetgroup.Group"):
+        return missed(
+            "list expected",
+            f"Line {line}: {what} no list. What belongs here is a list of groups, each of which "
+            "begins with `- targets:`, and nothing around it.",
+        )
     if kind.startswith("[]"):
         return missed(
             "list expected",

@@ -123,7 +123,28 @@ def why_label(
             return _not_anchored(one, f"{seen}, and {one} does not drop it")
     if label in ("job", "instance"):
         return missed(f"wrong {label}", f"{seen}. That is not what is asked for.")
+    if verdict := _in_the_wrong_job(found, label, right, seen, look, config):
+        return verdict
     return missed("wrong value" if has else "label missing", f"{seen}.")
+
+
+def _in_the_wrong_job(
+    found: Found, label: str, right: str, seen: str, look: Look, config: str
+) -> Verdict | None:
+    """Say which rule left a target here, if those with the right label are in another job."""
+    there = {
+        one.discovered["__address__"]
+        for one in look.targets
+        if one.job != found.job and one.labels.get(label) == right
+    }
+    for peer in look.dropped:
+        if peer.job == found.job and peer.discovered["__address__"] in there:
+            number = len(_way(peer, look, config))  # of the rule that dropped it
+            for one in _way(found, look, config)[number - 1 : number]:
+                why = one.says("matches" if one.matches else "does not match")
+                told = f"{one} leaves it in this job, as {why} {one.rule.regex}"
+                return missed("in the wrong job", f"{seen}: {told}.")
+    return None
 
 
 def blame_rule(
@@ -169,6 +190,8 @@ def _why_value(one: _Passage, seen: str, right: str) -> Verdict | None:
         return missed("wrong group", f"{seen}: {what}. The regex has {found.re.groups} group(s).")
     if right in wrote and wrote in one.value:
         return missed("regex too wide", f"{seen}: {one} takes more of {one.value!r} than is asked.")
+    if wrote in found.groups() and wrote != one.value:
+        return missed("wrong part", f"{seen}: {one} takes {wrote!r} out of {one.value!r}.")
     return None
 
 

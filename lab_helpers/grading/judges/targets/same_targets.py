@@ -88,10 +88,9 @@ def _silent(look: Look, answer: str) -> Verdict | None:
         return missed("no job", "Prometheus takes the file, and there is no job in it.")
     if look.complaints and not look.targets and not look.dropped:
         about, error = look.complaints[0]
-        return missed(
-            unreachable(error, "discovery fails"),
-            f"Prometheus cannot ask for its targets. {about}: {error}",
-        )
+        diagnosis = unreachable(error, "discovery fails")
+        own = " Its localhost is its own container." if diagnosis == "localhost" else ""
+        return missed(diagnosis, f"Prometheus cannot ask for its targets.{own} {about}: {error}")
     return None
 
 
