@@ -35,33 +35,44 @@ def write_times(axes: "Axes", box: Box, span: tuple[float, float]) -> None:
 def mark(axes: "Axes", box: Box, marks: "list[tuple[Any, Any, str, str]]") -> None:
     """Annotations: a dashed line for a moment, a shade with a bar below it for a span of time.
 
-    A word for which there is no room is left out.
+    A span's word begins where its shade does, in a row of its own while there are rows. A word for
+    which there is no room is left out.
     """
     import pandas as pd
 
     low, high = axes.get_xlim()
-    width = axes.get_position().width * box.figure.get_size_inches()[0]
+    place, wide = axes.get_position(), box.figure.get_size_inches()[0]
+    width = place.width * wide
+    edge = (box.left + box.width - place.x0 * wide - 0.05) / width  # inside the frame
     taken: list[list[tuple[float, float]]] = [[] for _ in range(_LINES)]
+    row_of: dict[str, int] = {}
     for since, until, word, colour in sorted(marks, key=lambda m: m[0]):
         hue = HUES.get(colour, colour)
         begin: Any = pd.Timestamp(since).tz_localize(None).to_numpy()
         end: Any = until and pd.Timestamp(until).tz_localize(None).to_numpy()
+        rows = list(range(_LINES))
+        if end is not None:
+            rows.sort(key=lambda row: row in row_of.values())
+            rows = [row_of[word]] if word in row_of else rows
         if end is not None and end > begin:
             axes.axvspan(begin, end, facecolor=hue, alpha=0.1, linewidth=0, zorder=0)
             across = axes.get_xaxis_transform()
             axes.plot([begin, end], [0, 0], color=hue, linewidth=5, linestyle="-", transform=across)
         else:
             axes.axvline(begin, color=hue, linewidth=1.3, linestyle=(0, (3, 2)), zorder=1)
-        at, length = (axes.convert_xunits(begin) - low) / (high - low), len(word) * _LETTER / width
-        late = at > 0.85
-        place = (at - length, at) if late else (at, at + length)
-        for line, others in enumerate(taken):
-            if all(place[1] <= left or right <= place[0] for left, right in others):
-                others.append(place)
-                axes.annotate(
-                    word, (begin, 1), xycoords=("data", "axes fraction"),
-                    textcoords="offset points", xytext=(-2 if late else 2, -2 - _LINE * line),
-                    ha="right" if late else "left", va="top", fontsize=7.5, color=hue,
-                    clip_on=True, annotation_clip=True,
-                )  # fmt: skip
-                break
+        length = len(word) * _LETTER / width
+        left = min((axes.convert_xunits(begin) - low) / (high - low), edge - length)
+        free = (
+            row
+            for row in rows
+            if all(left + length <= begins or ends <= left for begins, ends in taken[row])
+        )
+        if (row := next(free, None)) is None:
+            continue
+        taken[row].append((left, left + length))
+        if end is not None:
+            row_of[word] = row
+        axes.annotate(
+            word, (left, 1), xycoords="axes fraction", textcoords="offset points",
+            xytext=(2, -2 - _LINE * row), va="top", fontsize=7.5, color=hue,
+        )  # fmt: skip

@@ -333,3 +333,30 @@ def test_words_of_annotations_do_not_lie_on_one_another() -> None:
     figure = preview(page(graph, annotations=[dashboards.alerts()]), prometheus, last="1m")
     places = {t.get_text(): t.xyann[1] for t in figure.axes[0].findobj(Annotation)}
     assert places == {"Alert0": -2, "Alert1": -11, "Alert2": -20, "Alert4": -2}
+
+
+def test_the_words_of_two_alerts_stand_at_their_shades_and_not_in_one_row() -> None:
+    class Alerts(Known):
+        def raw(self, path: str, **params: Any) -> Any:
+            if "ALERTS" not in params["query"]:
+                return super().raw(path, **params)
+            spans = {"Errors": range(20, 24), "Slow": range(45, 49), "Late": range(58, 61)}
+            return {
+                "result": [
+                    {
+                        "metric": {"alertname": name},
+                        "values": [[params["start"] + at, "1"] for at in span],
+                    }
+                    for name, span in spans.items()
+                ]
+            }
+
+    prometheus: Any = Alerts()
+    graph = dashboards.graph("G", "m", unit="s")
+    figure = preview(page(graph, annotations=[dashboards.alerts()]), prometheus, last="1m")
+    axes = figure.axes[0]
+    words = {t.get_text(): t for t in axes.findobj(Annotation)}
+    assert {name: t.xyann[1] for name, t in words.items()} == {
+        "Errors": -2, "Slow": -11, "Late": -20
+    }  # fmt: skip
+    assert [round(60 * words[name].xy[0]) for name in ("Errors", "Slow", "Late")] == [20, 45, 58]

@@ -70,7 +70,12 @@ dashboard = page(
                 ),
                 unit="Bps",
             ),
-            bars("Free on each disk", (f"max by (device) ({DISK})", "{{device}}"), unit="bytes"),
+            bars(
+                "Free on each disk",
+                (f"max by (device) ({DISK} / {DISK_SIZE})", "{{device}}"),
+                unit="percentunit",
+                max=1,
+            ),
         ],
     ),
     uid="node",

@@ -39,7 +39,8 @@ dashboard = page(
                 unit="percentunit",
                 limits=(0.5, 0.8),
                 decimals=0,
-                about="The share of the web app's 16 threads that are at work.",
+                about="The share of the web app's 16 threads that are at work, for all pages: "
+                "the choice of a page does not change it.",
             ),
         ],
     ),
