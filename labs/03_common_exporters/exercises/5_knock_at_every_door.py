@@ -1,9 +1,11 @@
 """One job that probes each target in its own way."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from lab_helpers import ApacheContainer, BlackboxExporterContainer, MemcachedContainer
-from lab_helpers.grading import Exercise, Wrong
+from lab_helpers.grading import Bench, Exercise, Verdict, Wrong, missed
+from lab_helpers.grading.judges import yaml_text
 from lab_helpers.grading.judges.targets import SameTargets, Target
 
 MODULES = Path(__file__).parents[1] / "blackbox.yml"
@@ -46,14 +48,33 @@ def probe(target: str, module: str) -> Target:
     )
 
 
+@dataclass(frozen=True)
+class InOneJob(SameTargets):
+    """Judges a prometheus.yml by its targets, which must all come from one job."""
+
+    def judge(self, answer: str, bench: Bench) -> Verdict:
+        """Look at the targets, and then at how many jobs they took."""
+        verdict = super().judge(answer, bench)
+        if not verdict.solved:
+            return verdict
+        jobs = len(yaml_text.read(answer)["scrape_configs"])
+        if jobs > 1:
+            return missed(
+                "several jobs",
+                f"The targets are right, and it takes {jobs} jobs to find them: the next module "
+                "would mean one more. One job is asked for.",
+            )
+        return verdict
+
+
 EXERCISE = Exercise(
     title="Knock at every door",
     kind="configuration",
     prompt="""\
 The blackbox exporter runs at `blackbox-exporter:9115`. It has two modules: `page` asks for a web
 page, `connect` opens a TCP connection. So far the shop has a job for each of them, with the same
-rules twice, and each new module means a further copy. **Write a `prometheus.yml`** in which the
-module comes with the target. What is to be probed:
+rules twice, and each new module means a further copy. **Write a `prometheus.yml`** with one job,
+in which the module comes with the target. What is to be probed:
 
 | what | module |
 |---|---|
@@ -89,24 +110,6 @@ scrape_configs:
         + MODULE.replace("[module]", "[__param_module]").replace(": __param_module", ": module"),
         """\
 scrape_configs:
-  - job_name: pages
-    metrics_path: /probe
-    params: {module: [page], target: ["http://apache/"]}
-    static_configs:
-      - targets: [blackbox-exporter:9115]
-        labels: {job: probes, module: page, instance: "http://apache/"}
-  - job_name: stores
-    metrics_path: /probe
-    params: {module: [connect]}
-    static_configs: [{targets: [apache:80, memcached:11211], labels: {module: connect}}]
-    relabel_configs:
-      - {source_labels: [__address__], target_label: instance}
-      - {source_labels: [instance], target_label: __param_target}
-      - {target_label: __address__, replacement: blackbox-exporter:9115}
-      - {target_label: job, replacement: probes}
-""",
-        """\
-scrape_configs:
   - job_name: probes
     metrics_path: /probe
     static_configs: [{targets: ["http://apache/", "apache:80", "memcached:11211"]}]
@@ -138,10 +141,31 @@ scrape_configs:
             "wrong parameter",
         ),
         Wrong(SOLUTION.replace("target_label", "target"), "unknown field"),
+        Wrong(
+            """\
+scrape_configs:
+  - job_name: pages
+    metrics_path: /probe
+    params: {module: [page], target: ["http://apache/"]}
+    static_configs:
+      - targets: [blackbox-exporter:9115]
+        labels: {job: probes, module: page, instance: "http://apache/"}
+  - job_name: stores
+    metrics_path: /probe
+    params: {module: [connect]}
+    static_configs: [{targets: [apache:80, memcached:11211], labels: {module: connect}}]
+    relabel_configs:
+      - {source_labels: [__address__], target_label: instance}
+      - {source_labels: [instance], target_label: __param_target}
+      - {target_label: __address__, replacement: blackbox-exporter:9115}
+      - {target_label: job, replacement: probes}
+""",
+            "several jobs",
+        ),
     ),
     practice="The same rules serve every exporter that asks others: SNMP for switches, IPMI for "
     "hardware, SQL for databases. What differs between targets belongs to the target.",
-    judge=SameTargets(
+    judge=InOneJob(
         (
             probe("http://apache/", "page"),
             probe("apache:80", "connect"),
