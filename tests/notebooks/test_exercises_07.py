@@ -25,7 +25,7 @@ class Shop:
 
     def raw(self, path: str, **params: Any) -> Any:
         if path.startswith("label/"):
-            return list(PRODUCTS)
+            return list(PRODUCTS) if path.startswith("label/product/") else ["web:8000"]
         times = [str(t) for t in np.arange(params["start"], params["end"] + 1, params["step"])]
         return {
             "result": [
@@ -38,6 +38,8 @@ class Shop:
         if "~5" in expr:
             raise PromQLError("Prometheus says: parse error")
         if "memcached_commands_total" in expr:
+            if " / " in expr and expr.count("sum(") == 1:
+                return []  # only equal labels are divided
             value = 0.8 if 'status="hit"' in expr and " / " in expr else 12.0
             value *= 100 if expr.startswith("100 *") else 1
             many = [{"status": "hit"}, {"status": "miss"}]
@@ -46,7 +48,11 @@ class Shop:
             pattern = re.search(r'product(=~?)"([^"]*)"', expr)
             match = pattern and (re.escape(pattern[2]) if pattern[1] == "=" else pattern[2])
             names = [n for n in PRODUCTS if re.fullmatch(match or ".*", n)]
+            if "sum by (product)" not in expr:
+                return [({}, 1.0)]
             return [({"product": name}, 1.0) for name in names]
+        if expr.startswith("vector("):
+            return [({}, 1.0)]
         known = ("nginx_http_requests_total", 'route="/cart"', "5..", "nginx_connections_active")
         return [({}, 1.0)] if any(word in expr for word in known) else []
 
@@ -54,8 +60,12 @@ class Shop:
         if "memcached" in expr:
             rows: list[dict[str, Any]] = [{"value": 0.8}]
         elif expr.startswith(("up", "sum(up", "count(up")):
-            rows = [{"job": "apache", "value": float(not self.away)}, {"job": "web", "value": 1.0}]
+            away = ("apache", "memcached") if self.away else ()
+            rows = [
+                {"job": j, "value": float(j not in away)} for j in ("apache", "memcached", "web")
+            ]
             rows = [r for r in rows if "== 0" not in expr or not r["value"]]
+            rows = [r for r in rows if "{" not in expr or f'"{r["job"]}"' in expr]
             if expr.startswith(("sum", "count")):
                 rows = [{"value": 1.0}] if rows else []
         else:
@@ -64,7 +74,7 @@ class Shop:
 
 
 class Exporter:
-    """Apache's exporter, which the check of exercise 5 takes away for a moment."""
+    """One of the exporters that the check of exercise 5 takes away for a moment."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
@@ -79,7 +89,7 @@ class Waits:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
 
-    def start(self, _service: Any) -> None:
+    def start(self, *_services: Any) -> None:
         self.shop.away = False
 
     def wait_until(self, condition: Any, what: str) -> None:
@@ -93,7 +103,8 @@ def page() -> dict[str, Any]:
     names: dict[str, Any] = {
         "as_json": as_json, "dashboards": dashboards, "lint": lint, "Asked": Asked,
         "empty_panels": empty_panels, "WorkshopError": WorkshopError, "prometheus": shop,
-        "lab": Waits(shop), "apache_exporter": Exporter(shop), "source": dashboards.PROMETHEUS,
+        "lab": Waits(shop), "apache_exporter": Exporter(shop),
+        "memcached_exporter": Exporter(shop), "source": dashboards.PROMETHEUS,
     }  # fmt: skip
     for cell in nbformat.read(PAGE, as_version=4).cells:
         if "check" in cell.metadata.get("tags", []) or "faulty = {" in cell.source:
@@ -148,7 +159,15 @@ PRODUCT = dashboards.variable("product", "shop_orders_total")
         ("check_hits", (hits(GETS),), "It says 12.00; the share of hits is about 0.80"),
         ("check_hits", (hits(f"{HITS} / {GETS}", "percent"),), "its unit is not"),
         ("check_hits", (hits(f"{HITS} / {GETS}".replace(WINDOW, "[5s]")),), "Nearly: Panel 'Hits'"),
+        ("check_hits", ("sum(memcached)",), "That is no panel"),
+        ("check_hits", (hits(f"{BARE} / {GETS}"),), "only equal labels are divided"),
         ("check_steps", ([],), "Not yet"),
+        ("check_steps", (steps(("green", None), ("red", None)),), "Each value but the first"),
+        (
+            "check_steps",
+            ([*steps(("green", None)), {"color": "red", "value": "0.1"}],),
+            "is a number",
+        ),
         (
             "check_steps",
             (steps(("green", None), ("orange", 0.1), ("red", 0.25)),),
@@ -172,6 +191,13 @@ PRODUCT = dashboards.variable("product", "shop_orders_total")
         ("check_choice", (PRODUCT, CHOICE.replace('{product=~"$product"}', "")), "does not use"),
         ("check_choice", (PRODUCT, CHOICE.replace("=~", "=")), "several values need =~"),
         ("check_choice", (PRODUCT, CHOICE.replace("$__rate_interval", "5s")), "Nearly: Panel"),
+        ("check_choice", ("product", CHOICE), "That is no variable"),
+        ("check_choice", (PRODUCT, CHOICE.replace("sum by (product)", "sum")), "sum by (product)"),
+        (
+            "check_choice",
+            (dashboards.variable("product", "shop_orders_total", "instance"), CHOICE),
+            "which label's values does the variable list?",
+        ),
         (
             "check_choice",
             (dashboards.variable("item", "shop_orders_total", "product"), CHOICE),
@@ -179,7 +205,8 @@ PRODUCT = dashboards.variable("product", "shop_orders_total")
         ),
         ("check_marks", ("",), "Not yet"),
         ("check_marks", ("up == 0",), "Right"),
-        ("check_marks", ("up",), "it has 2 samples. It must have none"),
+        ("check_marks", ('up{job="apache"} == 0',), "It marks apache only: leave out the job"),
+        ("check_marks", ("up",), "it has 3 samples. It must have none"),
         ("check_marks", ("sum(up == 0)",), "who was it?"),
         ("check_marks", ("absent_up",), "nothing was marked"),
     ],
@@ -200,6 +227,7 @@ def test_a_check_tells_right_from_wrong(
             "no data: Requests: sum(nginx_http_request",
         ),
         ({"Cart": 'a{b="$page"}'}, "uses $page, and there is no such variable"),
+        ({"Errors": "vector(0)"}, "Errors has data, and does not ask for shop_http_requests_total"),
         ({"Errors": "a{status=~5..}"}, "Panel 'Errors', query A: Prometheus says: parse error"),
     ],
 )
@@ -217,3 +245,12 @@ def test_panels_must_not_be_taken_away(
 ) -> None:
     page["check_repaired"](repaired(page)[:3])
     assert "Keep the four panels" in capsys.readouterr().out
+
+
+def test_connections_are_no_requests_per_second(
+    page: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    panels = repaired(page)
+    panels[3]["fieldConfig"] = {"defaults": {"unit": "reqps"}}
+    page["check_repaired"](panels)
+    assert capsys.readouterr().out.startswith("Open counts connections")
