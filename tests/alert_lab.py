@@ -77,7 +77,12 @@ class AlertLab:
         """Wait until nothing is wrong any more, and empty the inbox."""
         self.wait_until(lambda: not self.inbox.unresolved(), "everybody has been told")
         self.wait_until(
-            lambda: set(self.alertmanager.alerts().alertname) == {"Watchdog"}, "all is well"
+            lambda: (
+                set(self.prometheus.query("ALERTS").alertname)  # those that are pending as well
+                == set(self.alertmanager.alerts().alertname)
+                == {"Watchdog"}
+            ),
+            "all is well",
         )
         self.inbox.clear()
 
