@@ -80,7 +80,6 @@ report say of the hour up to 23:00, in percent?""",
     wrong=(
         Wrong("58.3 %", "missing as zero"),
         Wrong("90", "missing as one"),
-        Wrong("89.3", "too large"),
         Wrong("68.3", "up for mysql_up"),
         Wrong("92.7", "half of the zeros"),
         Wrong("14.6", "the other share"),

@@ -1,7 +1,7 @@
 """Annotations: what a dashboard marks on its graphs, and when."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -26,12 +26,6 @@ LONG = pd.Timedelta("30min")
 
 #: A release that nobody knows yet.
 COMING = "2.0.0"
-_MATCHES: dict[str, Callable[[str, str], bool]] = {
-    "Equal": lambda value, name: name == value,
-    "NotEqual": lambda value, name: name != value,
-    "Re": lambda value, name: bool(re.fullmatch(value, name)),
-    "NotRe": lambda value, name: not re.fullmatch(value, name),
-}
 
 Mark = tuple[Any, Any, str, str]  # from, until (None: a moment), words, colour
 
@@ -136,11 +130,20 @@ def _only_this(annotation: Annotation, words: Collection[str]) -> Verdict | None
         )
     for selector in selectors(parsed(re.sub(r"\$\w+", "5m", annotation.expr or ""))):
         for matcher in selector.matchers.matchers:
-            matches = _MATCHES[str(matcher.op).partition(".")[2]]
-            if matcher.name == "version" and not matches(matcher.value, COMING):
+            if matcher.name == "version" and not _finds(matcher, COMING):
                 return missed(
                     "only this release",
                     f"`{matcher}` lets this release through, and shuts out the one after it. What "
                     "goes into service next month shall be marked, too.",
                 )
     return None
+
+
+def _finds(matcher: Any, value: str) -> bool:
+    """Whether a matcher of PromQL lets a value through."""
+    kind = str(matcher.op).partition(".")[2]
+    try:
+        same = matcher.value == value if "Equal" in kind else re.fullmatch(matcher.value, value)
+    except re.error:
+        return True  # Prometheus's patterns know a few words that Python's do not
+    return bool(same) != kind.startswith("Not")
