@@ -16,6 +16,10 @@ def disk(severity: str, instance: str) -> dict[str, str]:
     return {"alertname": "DiskFull", "severity": severity, "instance": instance, "site": "home"}
 
 
+def uplink(site: str) -> dict[str, str]:
+    return {"alertname": "UplinkDown", "severity": "critical", "site": site}
+
+
 def till(site: str) -> dict[str, str]:
     return {
         "alertname": "TillDown",
@@ -28,14 +32,27 @@ def till(site: str) -> dict[str, str]:
 ALERTS = {
     "DiskFull, critical, of db-1": disk("critical", "db-1"),
     "DiskFull, warning, of db-1": disk("warning", "db-1"),
+    "DiskFull, info, of db-1": disk("info", "db-1"),
     "DiskFull, warning, of db-2": disk("warning", "db-2"),
     "LoadHigh of db-1": {**disk("warning", "db-1"), "alertname": "LoadHigh"},
-    "UplinkDown of porto": {"alertname": "UplinkDown", "severity": "critical", "site": "porto"},
+    "UplinkDown of porto": uplink("porto"),
+    "UplinkDown of lisbon": uplink("lisbon"),
     "TillDown of porto": till("porto"),
     "TillDown of lisbon": till("lisbon"),
     "DoorOpen of porto": {**till("porto"), "alertname": "DoorOpen", "team": "security"},
+    "FridgeWarm of porto": {
+        "alertname": "FridgeWarm",
+        "severity": "critical",
+        "site": "porto",
+        "team": "shop",
+    },
 }
-HELD_BACK = {"DiskFull, warning, of db-1", "TillDown of porto"}
+CAUSES = {
+    "DiskFull, warning, of db-1": "DiskFull, critical, of db-1",
+    "TillDown of porto": "UplinkDown of porto",
+    "TillDown of lisbon": "UplinkDown of lisbon",
+    "FridgeWarm of porto": "UplinkDown of porto",
+}
 
 WORSE = """\
 - source_matchers: [severity = critical]
@@ -65,7 +82,7 @@ critical, and from then on sends both.
   those of `team: security`;
 - nothing else is held back.
 
-The check lets eight alerts fire, with the labels `alertname`, `severity`, `site` and, where they
+The check lets eleven alerts fire, with the labels `alertname`, `severity`, `site` and, where they
 have one, `instance` and `team`, and looks which of them arrive. Each is a message of its own.
 """,
     hints=(
@@ -108,6 +125,24 @@ inhibit_rules:
             "wrong way round",
         ),
         Wrong(f"inhibit_rules:\n{WORSE}", "inhibits too little"),
+        Wrong(f"inhibit_rules:\n{UPLINK}", "inhibits too little"),
+        Wrong(
+            SOLUTION.replace("= UplinkDown]", "= UplinkDown, site = porto]"), "matcher does not fit"
+        ),
+        Wrong(
+            SOLUTION.replace("team != security]", "site = porto, team != security]"),
+            "matcher does not fit",
+        ),
+        Wrong(
+            SOLUTION.replace(", team != security", "").replace("[site]", "[site, team]"),
+            "equal too strict",
+        ),
+        Wrong(
+            SOLUTION.replace("alertname != UplinkDown", 'alertname =~ "Till.*|Stock.*"'),
+            "matcher does not fit",
+        ),
+        Wrong(SOLUTION.replace("severity = warning", "severity != critical"), "inhibits too much"),
+        Wrong(SOLUTION + REST, "field twice"),
         Wrong(SOLUTION.replace(", team != security", ""), "inhibits too much"),
         Wrong(SOLUTION.replace("[site]", "site"), "wrong shape"),
         Wrong(SOLUTION.replace("= UplinkDown]", "= Uplink]"), "matcher does not fit"),
@@ -119,6 +154,9 @@ inhibit_rules:
     practice="An inhibition rule without `equal` is a mute button for the whole house: have every "
     "rule say what source and target must share.",
     judge=Delivers(
-        REST, ALERTS, {"everyone": tuple(frozenset({a}) for a in ALERTS if a not in HELD_BACK)}
+        REST,
+        ALERTS,
+        {"everyone": tuple(frozenset({alert}) for alert in ALERTS if alert not in CAUSES)},
+        CAUSES,
     ),
 )

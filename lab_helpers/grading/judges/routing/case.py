@@ -19,12 +19,14 @@ Wanted = Mapping[str, Collection[frozenset[str]]]
 class Case:
     """An answer, and all that a diagnosis may look at.
 
-    groups: what Alertmanager makes of the alerts.
+    causes: which alert must hold another back, by the other. groups: what Alertmanager makes of
+    the alerts.
     """
 
     config: Config
     alerts: Alerts
     wanted: Wanted
+    causes: Mapping[str, str]
     stage: Stage
     groups: list[Group]
 

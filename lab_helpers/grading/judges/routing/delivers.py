@@ -1,5 +1,6 @@
 """An alertmanager.yml is right if alerts reach those whom they should reach, and nobody else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ....errors import ConfigurationRefused
@@ -17,19 +18,28 @@ class Delivers:
     """Judges a part of an alertmanager.yml by the messages that arrive.
 
     rest: the other parts; its receivers send webhooks to the inbox. alerts: what fires.
-    wanted: the messages that must arrive, and no others.
+    wanted: the messages that must arrive, and no others. causes: which alert must hold another
+    back, by the other.
     """
 
     rest: str
     alerts: Alerts
     wanted: Wanted
+    causes: Mapping[str, str] = field(default_factory=dict)
     services: Services = field(default_factory=lambda: STAGE)
 
     def judge(self, answer: str, bench: Bench) -> Verdict:
         """Load it, let the alerts fire, and look into the inbox."""
         try:
-            if not isinstance(yaml_text.read(answer), dict):
+            part = yaml_text.read(answer)
+            if not isinstance(part, dict):
                 return missed("no fields", "It has to begin with a field, a colon behind it.")
+            if twice := sorted(part.keys() & yaml_text.read(self.rest).keys()):
+                return missed(
+                    "field twice",
+                    f"One part of the file is asked for; the check has the others. Leave "
+                    f"`{'` and `'.join(twice)}` out.",
+                )
         except yaml_text.NotYaml as problem:
             return refused(f"yaml: {problem}")
         text = f"{answer}\n{self.rest}"
@@ -44,7 +54,7 @@ class Delivers:
 
     def _on(self, stage: Stage, text: str) -> Verdict:
         config = read(text)
-        case = Case(config, self.alerts, self.wanted, stage, stage.groups(config))
+        case = Case(config, self.alerts, self.wanted, self.causes, stage, stage.groups(config))
         if case.is_right:
             if muted := stage.missing(case.groups):
                 return missed(

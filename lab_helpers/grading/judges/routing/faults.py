@@ -41,26 +41,28 @@ def symptom_told(case: Case) -> Finding:
         seen = f"{alert} is not held back: {_listed(told(case.groups, alert))} heard of it"
         return _why_not_held_back(case, alert, seen) or missed(
             "inhibits too little",
-            f"{seen}. No rule has an alert that fires for its source, and this one for its target.",
+            f"{seen}. No rule has {case.causes[alert]} for its source and this one for its target. "
+            "Does each of the sentences have its rule?",
         )
     return None
 
 
 def _why_not_held_back(case: Case, alert: str, seen: str) -> Finding:
     """What in a rule an alert would be held back without: a label in `equal`, or a matcher."""
+    cause = case.causes[alert]
     for rule, there in enumerate(inhibit_rules(case.config)):
         for label in there.get("equal") or ():
             changed = case.groups_with(partial(_without_label, rule, label))
-            if causes := held_back_by(changed, alert):
+            if cause in held_back_by(changed, alert):
                 return missed(
                     "equal too strict",
-                    f"{seen}. Rule {rule + 1} is for it and for {min(causes)}, but `{label}` in "
+                    f"{seen}. Rule {rule + 1} is for it and for {cause}, but `{label}` in "
                     "`equal` is not the same in both.",
                 )
         for side in ("source_matchers", "target_matchers"):
             for number, matcher in enumerate(there.get(side) or ()):
                 changed = case.groups_with(partial(_with_any, rule, side, number))
-                if held_back_by(changed, alert):
+                if cause in held_back_by(changed, alert):
                     return missed(
                         "matcher does not fit",
                         f"{seen}. In rule {rule + 1} `{matcher}`, of {side}, does not fit.",
