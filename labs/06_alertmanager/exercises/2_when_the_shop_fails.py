@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from lab_helpers.grading import Exercise, Wrong
-from lab_helpers.grading.judges.alert import CatchesIncidents, Incident
+from lab_helpers.grading.judges.alert import CatchesIncidents, Incident, Supposition
 from lab_helpers.history import EVENTS
 
 OUTAGE = Incident(
@@ -12,6 +12,46 @@ OUTAGE = Incident(
     end=EVENTS["outage_end"],
     by=EVENTS["outage_start"] + timedelta(minutes=6),
     over_by=EVENTS["outage_end"] + timedelta(minutes=10),
+)
+
+
+def traffic(**a_minute: int) -> dict[str, str]:
+    """Counters of requests by status, such as s200, and a database that is up."""
+    where = 'job="shop", instance="web-1:8000", method="GET", route="/"'
+    counters = {
+        f'shop_http_requests_total{{{where}, status="{status[1:]}"}}': f"0+{count}x30"
+        for status, count in a_minute.items()
+    }
+    return counters | {'mysql_up{job="mysql", instance="mysql-exporter:9104"}': "1x30"}
+
+
+SUPPOSITIONS = (
+    Supposition(
+        series=traffic(s200=324, s500=36),
+        minutes=15,
+        fires=True,
+        diagnosis="only the outage",
+        message="The outage is caught. But suppose that one request in ten fails, for 15 minutes, "
+        "while the database is up: your alert is silent. From which share on must it fire?",
+    ),
+    Supposition(
+        series=traffic(s200=7722, s503=78),
+        minutes=15,
+        fires=False,
+        diagnosis="a count, no share",
+        message="The outage is caught. But suppose that the shop has ten times its visitors, and "
+        "one request in a hundred fails: your alert fires. Failures a second say nothing by "
+        "themselves: out of how many?",
+    ),
+    Supposition(
+        series=traffic(s200=166, s404=180, s500=14),
+        minutes=15,
+        fires=False,
+        diagnosis="share of what",
+        message="The outage is caught. But suppose that half of the requests ask for pages that "
+        "do not exist, and are told so with a 404, and 4 % of all fail: your alert fires. Of which "
+        "requests does it take the share, and what is its threshold?",
+    ),
 )
 
 
@@ -87,8 +127,16 @@ groups:
         Wrong(rule(f"{FAILED} / {ALL} > 0.05").replace("for:", "fro:"), "unknown field"),
         Wrong(rule(f"({FAILED} / {ALL} > 0.05"), "syntax error"),
         Wrong(rule(f"{FAILED} / {ALL} > 0.01", "0s"), "false alarm"),
+        Wrong(rule(f"{FAILED} / {ALL} > 0.05".replace("sum", "")), "divided by itself"),
+        Wrong(rule(f"{FAILED} / {ALL} > 0.5"), "only the outage"),
+        Wrong(rule("absent(mysql_up == 1)"), "only the outage"),
+        Wrong(rule(f"{FAILED} > 0.05"), "a count, no share"),
+        Wrong(
+            rule(f"{FAILED} / {ALL} > 0.05".replace("total[", 'total{status="200"}[')),
+            "share of what",
+        ),
     ),
     practice="A share pages at night and at noon alike; a count of failures only knows how many "
     "visitors there are.",
-    judge=CatchesIncidents("ShopFails", {"severity": "critical"}, (OUTAGE,)),
+    judge=CatchesIncidents("ShopFails", {"severity": "critical"}, (OUTAGE,), SUPPOSITIONS),
 )

@@ -16,25 +16,41 @@ RELEASE = Incident(
 )
 
 CHECKOUT = 'job="shop", instance="web-1:8000", route="/checkout"'
+SLOW_HOURS, FAST_HOURS = 6.5, 12
+#: Ten checkouts a minute, by their duration, slow ones at first and then fast ones.
+CHECKOUTS = {
+    f"shop_http_request_duration_seconds_{name}{{{CHECKOUT}{le}}}": (
+        f"0+{slow}x{60 * SLOW_HOURS:.0f} "
+        f"{60 * SLOW_HOURS * slow + fast:.0f}+{fast}x{60 * FAST_HOURS}"
+    )
+    for name, le, slow, fast in (
+        *(("bucket", f', le="{bound}"', 0, 0) for bound in (0.005, 0.01, 0.025)),
+        *(("bucket", f', le="{bound}"', 0, 10) for bound in (0.05, 0.1)),
+        ("bucket", ', le="0.25"', 4, 10),
+        ("bucket", ', le="0.5"', 5, 10),
+        ("bucket", ', le="1.0"', 8, 10),
+        *(("bucket", f', le="{bound}"', 10, 10) for bound in (2.5, "+Inf")),
+        ("count", "", 10, 10),
+        ("sum", "", 8, 0.4),
+    )
+}
 SLOW = Supposition(
-    series={
-        f"shop_http_request_duration_seconds_{name}{{{CHECKOUT}{le}}}": f"0+{each}x400"
-        for name, le, each in (
-            *(("bucket", f', le="{bound}"', 0) for bound in (0.005, 0.01, 0.025, 0.05, 0.1)),
-            ("bucket", ', le="0.25"', 4),
-            ("bucket", ', le="0.5"', 5),
-            ("bucket", ', le="1.0"', 8),
-            *(("bucket", f', le="{bound}"', 10) for bound in (2.5, "+Inf")),
-            ("count", "", 10),
-            ("sum", "", 8),
-        )
-    },
-    minutes=390,
+    series=CHECKOUTS,
+    minutes=int(60 * SLOW_HOURS),
     fires=True,
     diagnosis="not the latency",
     message="The release is caught. But suppose that more than half of the checkouts take longer "
     "than 0.25 s for six hours, without a release: your alert does not notice. Have it look at "
     "the latency of `/checkout`.",
+)
+FAST_AGAIN = Supposition(
+    series=CHECKOUTS,
+    minutes=int(60 * (SLOW_HOURS + FAST_HOURS)),
+    fires=False,
+    diagnosis="resolves late",
+    message="The release is caught. But suppose that it is taken back: checkouts are slow for "
+    f"some hours, and then all fast again. {FAST_HOURS} hours later your alert still fires. How "
+    "long is it kept, and how far does it look back?",
 )
 
 
@@ -82,7 +98,8 @@ The rule of that time is in the cell. **Rewrite it**, on the latency of `/checko
   included;
 - fires by Wednesday 13:00, as one alert for all replicas;
 - still fires when the week ends on Sunday 24:00, and is at most six alerts from the release until
-  then: at night a handful of checkouts decides, and an alert that comes and goes is muted too.
+  then: at night a handful of checkouts decides, and an alert that comes and goes is muted too;
+- would be resolved within twelve hours once checkouts are fast again.
 """,
     hints=(
         "Plot what the rule compares, from Monday to Friday, with windows of 5 minutes, of one "
@@ -112,9 +129,10 @@ The rule of that time is in the cell. **Rewrite it**, on the latency of `/checko
         Wrong(rule(f"{quantile('3h', 'job')} > 0.45"), "quantile without le"),
         Wrong(rule(f"{slow('3h')} > 0.05"), "false alarm"),
         Wrong(rule('count(shop_build_info{version="1.9.0"}) == 3'), "not the latency"),
+        Wrong(rule(f"{slow('3h')} > 0.1", more="    keep_firing_for: 100h\n"), "resolves late"),
         Wrong(rule(f"{slow('3h')} > 0.1", more="    keep_firing: 1h\n"), "unknown field"),
     ),
     practice="Before a threshold goes live, hold it against weeks of history, and count how often "
     "it would have spoken, and how often it would have been right.",
-    judge=CatchesIncidents("CheckoutSlow", {"severity": "warning"}, (RELEASE,), (SLOW,)),
+    judge=CatchesIncidents("CheckoutSlow", {"severity": "warning"}, (RELEASE,), (SLOW, FAST_AGAIN)),
 )

@@ -76,10 +76,11 @@ class Case:
         """How often it was right, in a sentence."""
         caught = sum(bool(self.alerts_of(incident)) for incident in self.incidents)
         right = len(self.alerts) - len(self.false_alarms)
-        precision = f"precision {right / len(self.alerts):.2g}, " if self.alerts else ""
+        precision = f" (precision {right / len(self.alerts):.2g})" if self.alerts else ""
         return (
-            f"Alerts in the week: {len(self.alerts)}, of them {right} for an incident "
-            f"({precision}recall {caught / len(self.incidents):.2g})."
+            f"Alerts in the week: {len(self.alerts)}, of them {right} for an incident{precision}. "
+            f"Incidents: {len(self.incidents)}, of them {caught} caught "
+            f"(recall {caught / len(self.incidents):.2g})."
         )
 
 

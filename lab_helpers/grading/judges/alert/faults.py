@@ -1,11 +1,16 @@
 """What is wrong with an alert, from what it did in the week."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
+import promql_parser as promql
+
 from ...exercise import missed
+from ..promql.asking import Refused
 from ..promql.case import listed
+from ..promql.tree import bare, is_comparison, parsed, text
 from .case import Case, Diagnosis, Finding, Incident
 from .firing import Spell, covered
 from .silence import never_true, series_gone, why_empty
@@ -35,6 +40,29 @@ def fires_always(case: Case) -> Finding:
         f"It fires for {minutes(wrong)} in which nothing is wrong, the first time on "
         f"{shown(case.false_alarms[0].spell.begin)}. Nobody reads an alert that is always there.",
     )
+
+
+def divided_by_itself(case: Case) -> Finding:
+    """A quotient without sums: `/` pairs a series only with one of the same labels."""
+    incident = case.incidents[0]
+    middle = (incident.start.timestamp() + incident.end.timestamp()) / 2
+    for watched in case.watched:
+        tree = bare(parsed(watched.rule.expr))
+        quotient = bare(tree.lhs) if is_comparison(tree) else None
+        if not isinstance(quotient, promql.BinaryExpr) or str(quotient.op) != "/":
+            continue
+        try:
+            shares = case.prometheus.ask(text(quotient), middle).series.values()
+        except Refused:
+            continue
+        if len(shares) > 1 and all(share == 1 or math.isnan(share) for share in shares):
+            return missed(
+                "divided by itself",
+                "`/` pairs each series with the one of the very same labels. What is selected "
+                f"above finds only itself below: in {incident.what} all {len(shares)} quotients "
+                "are 1, or 0 / 0. What has to be done to both sides before?",
+            )
+    return None
 
 
 def not_caught(case: Case) -> Finding:
@@ -108,6 +136,9 @@ def breaks_off(case: Case) -> Finding:
         end = _first_break(alerts)
         if end >= min(incident.end.timestamp(), LAST):
             continue
+        goes_on = any(s.begin <= end < s.end for w in case.watched for s in _in(w, incident))
+        if goes_on and (found := _labels_change(case, incident, alerts)):
+            return found
         for watched in case.watched:
             if found := series_gone(case, watched, incident, end):
                 return found
@@ -133,13 +164,8 @@ def too_many(case: Case) -> Finding:
                 f"{incident.what.capitalize()} is {len(alerts)} alerts, one for each "
                 f"{listed(names)}. Every series of the answer is an alert of its own.",
             )
-        if names:
-            return missed(
-                "labels change",
-                f"{incident.what.capitalize()} is {len(alerts)} alerts, one after the other, "
-                f"with other labels: {listed(names)}. To Alertmanager that is one alert that ends "
-                f"and another that begins. {_list(alerts)}",
-            )
+        if found := _labels_change(case, incident, alerts):
+            return found
         return missed(
             "flaps",
             f"{incident.what.capitalize()} is {len(alerts)} alerts one after the other; "
@@ -154,13 +180,33 @@ def resolves_late(case: Case) -> Finding:
         last = max((alert.spell.end for alert in case.alerts_of(incident)), default=0.0)
         over = incident.spell.end
         if over < LAST and last > over:
+            kept = max(watched.rule.keep for watched in case.watched)
+            why = (
+                f"Its condition does not hold so long: `keep_firing_for` adds {minutes(kept)}."
+                if last - kept <= over
+                else "How far does it look back?"
+            )
             return missed(
                 "resolves late",
                 f"{incident.what.capitalize()} is over at {shown(incident.end.timestamp())}; the "
-                f"alert lasts until {shown(last)}, which is {minutes(last - over)} too long. How "
-                "far does it look back?",
+                f"alert lasts until {shown(last)}, which is {minutes(last - over)} too long. {why}",
             )
     return None
+
+
+def _labels_change(case: Case, incident: Incident, alerts: list[Alert]) -> Finding:
+    """One alert after the other, of which the next takes over when the first ends."""
+    names = _differing(alerts)
+    if not names:
+        return None
+    waits = any(watched.rule.hold for watched in case.watched)
+    again = ", and `for` starts again for the new one" if waits else ""
+    return missed(
+        "labels change",
+        f"{incident.what.capitalize()} is {len(alerts)} alerts, one after the other, with other "
+        f"labels: {listed(names)}. To Alertmanager that is one alert that ends and another that "
+        f"begins{again}. {_list(alerts)}",
+    )
 
 
 def _held_too_short(case: Case, incident: Incident) -> Finding:
@@ -228,6 +274,7 @@ _OF_INCIDENTS: tuple[Diagnosis, ...] = (
 #: In the order in which a learner should hear of them.
 DIAGNOSES: tuple[Diagnosis, ...] = (
     never_fires,
+    divided_by_itself,
     fires_always,
     not_caught,
     too_late,

@@ -1,5 +1,7 @@
 """Why an alert is silent: what in its expression finds nothing."""
 
+import promql_parser as promql
+
 from ...exercise import Verdict, missed
 from ..promql.asking import Answer, Refused
 from ..promql.case import Case as Query
@@ -37,6 +39,14 @@ def never_true(case: Case, watched: Watched) -> Verdict:
     never = f"Its condition never holds in the whole week, not even in {case.incidents[0].what}."
     tree = bare(parsed(watched.rule.expr))
     if is_comparison(tree):
+        counted, bound = bare(tree.lhs), text(bare(tree.rhs))
+        is_count = isinstance(counted, promql.AggregateExpr) and str(counted.op) == "count"
+        if is_count and bound in ("0", "1"):
+            return missed(
+                "count of nothing",
+                f"{never} `count` counts series: of none it makes no 0, but nothing at all, and a "
+                "comparison with nothing is nothing.",
+            )
         span = f"(({text(tree.lhs)})[{int(LAST - FIRST)}s:1m])"
         try:
             most = case.prometheus.ask(f"max(max_over_time{span})", LAST).series.values()
