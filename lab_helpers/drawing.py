@@ -1,4 +1,4 @@
-"""A lab's architecture as a picture: who scrapes whom, and who calls whom, drawn from what runs."""
+"""A lab's architecture as a picture, drawn from what runs: who scrapes, alerts and calls whom."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 2.3, 0.5
 COLUMN, ROW = 4.2, 0.95
-UP, DOWN, CALL = "#0072B2", "#D55E00", "#777777"
+UP, DOWN, ALERT, CALL = "#0072B2", "#D55E00", "#CC79A7", "#777777"
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,16 @@ def scrapes(services: Iterable[Service]) -> list[Scrape]:
     return found
 
 
+def alerts(services: Iterable[Service]) -> list[tuple[str, str]]:
+    """Who sends alerts to whom: a Prometheus server and an Alertmanager that it has found."""
+    found: list[tuple[str, str]] = []
+    for server in services:
+        if isinstance(server, PrometheusContainer) and server.is_running:
+            for one in server.raw("alertmanagers")["activeAlertmanagers"]:
+                found.append((server.name, urlsplit(one["url"]).hostname or ""))
+    return found
+
+
 def layout(services: Sequence[Service], arrows: Iterable[Scrape]) -> dict[str, Box]:
     """Three columns: Prometheus, what it scrapes (and every exporter), and what stands behind."""
     arrows = list(arrows)
@@ -80,6 +90,8 @@ def layout(services: Sequence[Service], arrows: Iterable[Scrape]) -> dict[str, B
 def draw(services: Sequence[Service]) -> "Figure":
     """Draw the services as boxes, scrapes as bold arrows, and calls as thin ones.
 
+    What Prometheus tells an Alertmanager is a dotted arrow.
+
     A target that is up has a solid blue arrow, one that is down a dashed orange one with a cross.
     A service that does not run has a dashed box.
 
@@ -102,7 +114,10 @@ def draw(services: Sequence[Service]) -> "Figure":
         for name in service.calls:
             if name in boxes:
                 _draw_call(axes, boxes[service.name], boxes[name])
-    _draw_legend(axes)
+    sent = [(boxes[one], boxes[other]) for one, other in alerts(services) if other in boxes]
+    for server, receiver in sent:
+        _draw_alerts(axes, server, receiver)
+    _draw_legend(axes, alerts=bool(sent))
     axes.set_xlim(-WIDTH / 2 - 0.9, width - WIDTH / 2 - 0.9)
     axes.set_ylim(-height + 0.6, 0.6)
     axes.set_aspect("equal")
@@ -170,7 +185,14 @@ def _draw_call(axes: "Axes", caller: Box, called: Box) -> None:
         _arrow(axes, (caller.x + side, caller.y), (called.x - side, called.y), **style)
 
 
-def _draw_legend(axes: "Axes") -> None:
+def _draw_alerts(axes: "Axes", server: Box, receiver: Box) -> None:
+    below = 0.14  # the scrape of the Alertmanager has the middle
+    start = (server.x + WIDTH / 2, server.y - below)
+    end = (receiver.x - WIDTH / 2, receiver.y - below)
+    _arrow(axes, start, end, color=ALERT, linestyle=":", linewidth=1.8)
+
+
+def _draw_legend(axes: "Axes", alerts: bool) -> None:
     from matplotlib.lines import Line2D
 
     handles = [
@@ -180,4 +202,7 @@ def _draw_legend(axes: "Axes") -> None:
         ),
         Line2D([], [], color=CALL, linewidth=1.0, label="calls"),
     ]
-    axes.legend(handles=handles, loc="lower left", ncols=3, frameon=False, fontsize=8)
+    if alerts:
+        told = Line2D([], [], color=ALERT, linewidth=1.8, linestyle=":", label="sends alerts")
+        handles.insert(2, told)
+    axes.legend(handles=handles, loc="lower left", ncols=4, frameon=False, fontsize=8)
