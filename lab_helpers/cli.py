@@ -7,6 +7,7 @@ from pathlib import Path
 
 from . import engine, images, provision
 from .errors import WorkshopError
+from .stage import FAULTS
 
 
 def main() -> int:
@@ -22,7 +23,7 @@ def main() -> int:
     stage = commands.add_parser("demo", help="the whole stack on stage: up, break, heal, down")
     stage.add_argument("act", choices=("up", "break", "heal", "status", "down"), metavar="ACT",
                        help="up, break NAME, heal NAME, status, or down")  # fmt: skip
-    stage.add_argument("name", nargs="?", default="", help="what to break or to heal")
+    stage.add_argument("name", nargs="?", default="", help=f"what: {', '.join(FAULTS)}")
     check = commands.add_parser("check", help="check an answer to an exercise of a lab")
     check.add_argument("exercise", help="its number, such as 02.3")
     given = check.add_mutually_exclusive_group(required=True)
