@@ -68,6 +68,8 @@ def test_names(
     ("bounds", "said"),
     [
         ((), "Not yet"),
+        (0.3, "Write a tuple: (0.3,)"),
+        ((100, 200, 300), "Are these milliseconds?"),
         ((0.3, 0.1), "go up"),
         ((0, 0.3), "Bounds are positive"),
         ((0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), "at most six"),
@@ -81,7 +83,7 @@ def test_names(
 def test_bounds(
     checks: dict[str, Any],
     capsys: pytest.CaptureFixture[str],
-    bounds: tuple[float, ...],
+    bounds: tuple[float, ...] | float,
     said: str,
 ) -> None:
     checks["check_bounds"](bounds)
@@ -112,7 +114,7 @@ def test_series(
 def collector(
     checks: dict[str, Any], kind: Any = CounterMetricFamily, speed: float = 0.3, up: str = "both"
 ) -> Any:
-    """A robot's collector with something wrong; `up`: never, half (raises when away), both."""
+    """A robot's collector with something wrong; `up`: never, half, broken (raise), both."""
 
     class Robot:
         def collect(self) -> Any:
@@ -121,6 +123,8 @@ def collector(
             except OSError:
                 if up == "half":
                     raise
+                if up == "broken":
+                    raise UnboundLocalError("parcels") from None
                 yield GaugeMetricFamily("robot_up", "Up.", value=0 if up == "both" else 1)
                 return
             name = "robot_parcels" + ("_total" if kind is GaugeMetricFamily else "")
@@ -143,7 +147,8 @@ def collector(
         ({"speed": 0}, "Now robot_belt_speed"),
         ({"speed": 1800}, "18 m a minute"),
         ({"up": "never"}, "robot_up should be 1"),
-        ({"up": "half"}, "the page is lost"),
+        ({"up": "half"}, "collect raises OSError: the robot does not answer. The page is lost"),
+        ({"up": "broken"}, "collect raises UnboundLocalError: "),
         ({"up": "one"}, "robot_up 0 and nothing else"),
         ({}, "Right."),
     ],
