@@ -31,7 +31,7 @@ class Words:
     """Judges words, in any order and case, parted by commas or spaces.
 
     right: finds the words that are asked for, on the bench: the truth is looked up, not noted down.
-    near: what plausible wrong words show.
+    near: what plausible wrong words show, the most telling first.
     because: what is said of the right answer; a diagnosis without its reason is half of one.
     """
 
@@ -42,20 +42,16 @@ class Words:
 
     def judge(self, answer: str, bench: Bench) -> Verdict:
         """Compare the words with those that are right."""
-        said = {
-            word.casefold()
-            for word in re.split(r"[\s,;]+", _without_comments(answer))
-            if word.strip("`'\".")
-        }
-        said = {word.strip("`'\".") for word in said} - _BETWEEN
+        words = re.split(r"[\s,;]+", _without_comments(answer).casefold())
+        said = {word.strip("`'\".:") for word in words} - _BETWEEN - {""}
         right = {word.casefold() for word in self.right(bench)}
         near = {word.casefold(): misreading for word, misreading in self.near.items()}
         if said == right:
             return solved(self.because)
         wrong = sorted(said - right)
-        for word in wrong:
-            if word in near:
-                return missed(*near[word])
+        for word, misreading in near.items():
+            if word in wrong:
+                return missed(*misreading)
         if wrong:
             return missed("not that", f"{wrong[0][:60]!r} is not what is asked for.")
         return missed(
