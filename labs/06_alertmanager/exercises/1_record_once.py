@@ -30,8 +30,8 @@ not be said beside a rate).
         "an alert has `alert`, and `expr`.",
         "Counters are added up after their rates have been taken, and `sum by (…)` says which "
         "labels are left. What is left is also the first part of the name.",
-        "The name has three parts and two colons. The last part looks like `rate` and a window: "
-        "`…:…:rate5m`.",
+        "The name has three parts and two colons. The last part is the function and its window, "
+        "with nothing between them.",
     ),
     start="""\
 groups:
@@ -58,6 +58,8 @@ groups:
         Wrong(rule("job:shop_http_requests:rate5m", EXPR), "level is not the labels"),
         Wrong(rule("route:shop_http_requests_total:rate5m", EXPR), "total kept"),
         Wrong(rule("route:requests:rate5m", EXPR), "metric renamed"),
+        Wrong(rule("route:shop_http_requests:rate300s", EXPR), "operations do not fit"),
+        Wrong(rule("route:shop_http_requests:sum", EXPR), "operations do not fit"),
         Wrong(rule(NAME, EXPR) + "    for: 5m\n", "refused"),
         Wrong(
             rule(NAME, EXPR).replace("record", "alert").replace(NAME, "Requests"),

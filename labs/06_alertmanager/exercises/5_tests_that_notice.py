@@ -110,6 +110,8 @@ tests:
         Wrong(SOLUTION.replace(FIRES, "{exp_labels: {job: shop}}"), "fails on good rules"),
         Wrong(HEAD + JUST.replace("10x60", "0x60") + expect(30, ""), "tests nothing"),
         Wrong(SOLUTION.replace("rules.yml", "rule.yml"), "no rules found"),
+        Wrong(SOLUTION.replace("QueueLong", "QueueLog"), "wrong name"),
+        Wrong(SOLUTION.replace("x30", "x4"), "samples end early"),
         Wrong(SOLUTION.replace("exp_labels", "labels"), "field misplaced"),
         Wrong(SOLUTION.replace("  alert_rule_test:", " alert_rule_test:"), "not yaml"),
     ),

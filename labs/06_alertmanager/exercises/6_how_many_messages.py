@@ -117,7 +117,7 @@ before you try anything.
         "The first branch says `continue`: what it takes is offered to the branches below as well. "
         "The receiver at the top is only for what no branch has taken.",
         "For each receiver, put those of its alerts together that have the same values of the "
-        "labels in `group_by`. Each heap is one message. `shop` gets two of them.",
+        "labels in `group_by`. Each heap is one message.",
     ),
     start="# your number here\n",
     solution="5",

@@ -8,10 +8,13 @@ from ...exercise import Verdict, missed, solved
 from ..yaml_text import NotYaml, read
 from . import promtool
 from .refusals import not_yaml, refused
+from .rule_file import in_seconds
 
 #: What promtool begins the report on each file with, and that on a file whose tests all pass.
 _REPORT = re.compile(r"^Unit Testing:  \S+\n", re.MULTILINE)
 _PASSED = "  SUCCESS"
+#: Seconds for which promtool takes a sample for the present one.
+_LOOKED_BACK = 300
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class NoticesBrokenRules:
             if report.startswith(_PASSED)
         ]
         if not reports[0].startswith(_PASSED):
-            return _fails_on_good(reports[0])
+            return _fails_on_good(reports[0], answer, self.rules)
         if len(passed) == len(self.broken):
             return missed(
                 "tests nothing",
@@ -83,7 +86,7 @@ class NoticesBrokenRules:
         )
 
 
-def _fails_on_good(report: str) -> Verdict:
+def _fails_on_good(report: str, answer: str, rules: str) -> Verdict:
     """What is wrong with tests that fail on good rules."""
     if "no file match pattern" in report:
         return missed(
@@ -92,8 +95,38 @@ def _fails_on_good(report: str) -> Verdict:
         )
     if "exp:" not in report and "got" not in report:
         return refused(report)
+    tests = read(answer)
+    known = {rule["alert"] for group in read(rules)["groups"] for rule in group["rules"]}
+    for test in tests.get("tests") or ():
+        step = in_seconds(test.get("interval") or tests.get("evaluation_interval") or "1m")
+        values = [each.get("values") or "" for each in test.get("input_series") or ()]
+        end = step * (max(map(_samples, values), default=1) - 1)
+        for case in test.get("alert_rule_test") or ():
+            if not case.get("exp_alerts"):
+                continue
+            if case.get("alertname") not in known:
+                return missed(
+                    "wrong name",
+                    f"A test expects an alert, but no rule is called {case.get('alertname')}: look "
+                    "at `alertname`.",
+                )
+            if in_seconds(case.get("eval_time") or "") >= end + _LOOKED_BACK:
+                return missed(
+                    "samples end early",
+                    f"At {case['eval_time']} a test expects an alert, but its samples end after "
+                    f"{end / 60:g} minutes: how many are there, and how far apart?",
+                )
     return missed(
         "fails on good rules",
         "The rules are right, and yet a test fails on them. promtool says:\n\n"
         + report.partition("FAILED:")[2].strip("\n"),
     )
+
+
+def _samples(values: str) -> int:
+    """How many samples promtool's notation stands for: 1x5 for six, _x5 for five."""
+    count = 0
+    for each in values.split():
+        times = re.search(r"x(\d+)$", each)
+        count += int(times[1]) + (not each.startswith("_")) if times else 1
+    return count

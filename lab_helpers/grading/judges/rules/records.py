@@ -1,7 +1,10 @@
 """A recording rule is right if it records the right values under a name that says what they are."""
 
+import re
 from dataclasses import dataclass, field
 
+from ....errors import WorkshopError
+from ....promql import seconds
 from ...bench import WEEK, Bench, Services
 from ...exercise import Verdict, missed, solved
 from ..promql import SameAnswer
@@ -73,9 +76,24 @@ class Records:
                 f"is. {parts[1]!r} cannot be found again.",
             )
         if not parts[2].endswith(operation):
+            if _told(parts[2]) == _told(operation):
+                return missed(
+                    "operations do not fit",
+                    f"{right}{parts[2]!r} says what was done, but the convention writes "
+                    f"`{operation}`.",
+                )
             return missed(
                 "operations do not fit",
                 f"{right}the last part says what was done, and with which window. {parts[2]!r} "
                 "does not say that.",
             )
         return solved(f"Whoever reads {rule.name} knows what it holds.")
+
+
+def _told(operation: str) -> tuple[str, float]:
+    """The function and the seconds of its window that the last part of a name tells of."""
+    function, _, window = re.sub(r"_?(\d)", r" \1", operation, count=1).partition(" ")
+    try:
+        return function.removeprefix("sum_"), seconds(window)
+    except WorkshopError:
+        return function, 0.0

@@ -103,12 +103,13 @@ def _rule(rule: dict[str, Any], interval: str) -> Rule:
         is_alert="alert" in rule,
         name=rule.get("alert") or rule.get("record") or "",
         expr=rule["expr"],
-        hold=_seconds(rule.get("for") or ""),
-        keep=_seconds(rule.get("keep_firing_for") or ""),
+        hold=in_seconds(rule.get("for") or ""),
+        keep=in_seconds(rule.get("keep_firing_for") or ""),
         labels=dict(rule.get("labels") or {}),
-        interval=_seconds(interval),
+        interval=in_seconds(interval),
     )
 
 
-def _seconds(duration: str) -> float:
+def in_seconds(duration: str) -> float:
+    """A duration that promtool has read."""
     return 0.0 if duration in ("", "0") else seconds(duration)
