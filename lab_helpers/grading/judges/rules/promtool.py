@@ -16,8 +16,6 @@ _MOST = 1_000_000
 LONGEST = 20
 #: The status of one that took longer.
 OUT_OF_TIME = 124
-#: The status of a crash. It happens now and then, whatever the rules are.
-CRASHED = 2
 
 
 def run(bench: Bench, files: Mapping[str, str], script: str) -> tuple[int, str]:
