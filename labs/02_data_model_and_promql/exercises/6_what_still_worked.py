@@ -53,11 +53,6 @@ minutes from 22:20 to 22:30 as well as ever; of every other kind nearly all fail
     judge=Words(
         right=spared,
         near={
-            "post": (
-                "looking is not buying",
-                "Look at the two methods of `/cart` one by one. What does a POST do with the "
-                "database, and how many ended in 503?",
-            ),
             "/": (
                 "a few got through",
                 "The front page is kept for some seconds, so one in a hundred got an answer. "
@@ -72,6 +67,11 @@ minutes from 22:20 to 22:30 as well as ever; of every other kind nearly all fail
                 "not a success",
                 "At `/checkout` a few ended in 409, which is no order either. Which kind has 200 "
                 "and nothing else?",
+            ),
+            "post": (
+                "looking is not buying",
+                "Look at the two methods of `/cart` one by one. What does a POST do with the "
+                "database, and how many ended in 503?",
             ),
             "none": (
                 "look closer",
