@@ -86,7 +86,15 @@ class Stage:
         """
         self._alertmanager.reload(_hurried(config))
         self._post(timedelta(minutes=2))
-        return wait_until(self._groups, "every alert is in a group", timeout=20, interval=0.03)
+        last: list[Group] = []
+
+        def settled() -> list[Group]:
+            # What inhibits is heard of a moment after the alerts are in their groups.
+            nonlocal last
+            before, last = last, self._groups()
+            return last if last == before else []
+
+        return wait_until(settled, "every alert is in a group", timeout=20, interval=0.1)
 
     def missing(self, groups: list[Group]) -> list[Group]:
         """Those of the groups of which no message arrives in the inbox.
