@@ -7,9 +7,9 @@ WORKSHOP := .venv/bin/workshop
 lab: setup
 	@exec $(WORKSHOP) lab
 
-# Tests wait more than they work: four workers, each with a file or a notebook of its own at a time.
+# Tests wait more than they work: three workers, each with a file or a notebook of its own at a time.
 test: setup check
-	@.venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder
+	@.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 setup:
 	@$(PYTHON) lab_helpers/bootstrap.py

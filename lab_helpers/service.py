@@ -156,7 +156,7 @@ class Service(DockerContainer):
         self.with_kwargs(labels=labels, hostname=self.name)
         try:
             with _engine_at_work:
-                super().start()
+                self._start_container()
             self.wait_until_ready()
             return self
         except docker.errors.APIError as problem:
@@ -166,6 +166,16 @@ class Service(DockerContainer):
         except BaseException:
             self.stop()
             raise
+
+    def _start_container(self) -> None:
+        try:
+            super().start()
+        except docker.errors.APIError as problem:
+            if self._port_asked_for is not None or not _is_taken(str(problem.explanation)):
+                raise
+            # The engine chose a port that a program took meanwhile: it shall choose once more.
+            self.stop()
+            super().start()
 
     def stop(self, force: bool = True, delete_volume: bool = True) -> None:
         """Stop it and remove its container; does nothing if there is none."""
@@ -271,13 +281,18 @@ class Service(DockerContainer):
 
     def _explain(self, problem: docker.errors.APIError) -> str:
         reason = str(problem.explanation or problem)
-        if "already allocated" in reason or "already in use" in reason:
+        if _is_taken(reason):
             return (
                 f"{self.name} was asked to take port {self._port_asked_for}, which is taken. Free "
                 f"it (`ss -ltnp 'sport = :{self._port_asked_for}'` shows who has it), or leave out "
                 "port= to get a free one."
             )
         return f"{self.name} could not be started: {reason}"
+
+
+def _is_taken(reason: str) -> bool:
+    """Whether the engine means that a port is taken."""
+    return "already allocated" in reason or "already in use" in reason
 
 
 def read(source: Source) -> bytes:

@@ -12,7 +12,7 @@ from tests.alert_lab import DISK, FULL, AlertLab
 
 # Visitors a second, where they notice. Few of a database that hangs: their pages wait for it, and
 # a thread must be left to answer a scrape with.
-RATES = {"latency": 10, "errors": 10, "database-hang": 3}
+RATES = {"latency": 4, "errors": 10, "database-hang": 3}
 SINKS = {"ReplicaDown": 2, "DatabaseDown": 2, "ErrorsHigh": 2}  # receivers; 1 for the others
 
 

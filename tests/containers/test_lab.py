@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import docker
 import pytest
+from testcontainers.core.container import DockerContainer
 
 from lab_helpers import engine
 from lab_helpers.drawing import Scrape, scrapes
@@ -194,3 +196,22 @@ def test_the_name_of_a_file_is_not_taken_for_its_text() -> None:
 def test_two_services_of_one_name_are_refused() -> None:
     with pytest.raises(ServiceFailed, match="Two services of the lab are called memcached"):
         Lab(MemcachedContainer(), MemcachedContainer())
+
+
+def test_a_port_that_the_engine_chose_and_that_is_taken_is_chosen_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start, tries = DockerContainer.start, iter(["address already in use"])
+
+    def start_in_vain_once(self: DockerContainer) -> DockerContainer:
+        started = start(self)
+        if reason := next(tries, ""):
+            raise docker.errors.APIError("500 Server Error", explanation=reason)
+        return started
+
+    monkeypatch.setattr(DockerContainer, "start", start_in_vain_once)
+    with Lab(page := StaticPageContainer("up_to_you 1\n"), name="taken") as lab:
+        assert page.is_running
+        assert next(tries, None) is None
+        mine = {"label": f"{engine.LAB_LABEL}={lab.name}"}
+        assert len(engine.client().containers.list(all=True, filters=mine)) == 1

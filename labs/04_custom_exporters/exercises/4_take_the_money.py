@@ -15,7 +15,7 @@ app = Flask("desk")
 
 def bank(cents):
     """Take the money. It takes its time; the bank may refuse, or be away."""
-    time.sleep(0.6)
+    time.sleep(1.2)
     if cents > 100_000:
         raise PermissionError("refused")
     if cents == 1313:
@@ -226,9 +226,9 @@ log and answers.""",
                 "After seven payments",
                 page(4, 2, 1, 1024.40),
                 requests=(
-                    *(Request(f"/pay/{n}", "POST", 200, 0.6) for n in (99_050, 650, 840, 1900)),
-                    *(Request(f"/pay/{n}", "POST", 500, 0.6, REFUSED) for n in (250_000, 100_001)),
-                    Request("/pay/1313", "POST", 500, 0.6, "TimeoutError: the bank is away"),
+                    *(Request(f"/pay/{n}", "POST", 200, 1.2) for n in (99_050, 650, 840, 1900)),
+                    *(Request(f"/pay/{n}", "POST", 500, 1.2, REFUSED) for n in (250_000, 100_001)),
+                    Request("/pay/1313", "POST", 500, 1.2, "TimeoutError: the bank is away"),
                 ),
                 meanwhile="desk_payments_in_progress",
             ),
