@@ -53,7 +53,7 @@ def test_what_is_no_configuration_is_refused(text: str) -> None:
 
 
 def test_alerts_that_are_held_back_are_in_no_message() -> None:
-    group = Group("pager", frozenset({"a", "b"}), {"a": frozenset({"b"})})
+    group = Group("pager", frozenset({"a", "b"}), frozenset({"a"}))
     assert group.told == {"b"}
 
 

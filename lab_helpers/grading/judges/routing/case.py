@@ -48,6 +48,17 @@ class Case:
         except ConfigurationRefused:
             return []
 
+    def holds_back(
+        self, source: str, target: str, change: Callable[[Config], None] = lambda _: None
+    ) -> bool:
+        """Whether one alert is enough to hold another back, if the configuration is changed."""
+        changed = copy.deepcopy(self.config)
+        change(changed)
+        try:
+            return self.stage.holds_back(changed, source, target)
+        except ConfigurationRefused:
+            return False
+
     def wanted_by(self, alert: str) -> set[str]:
         """The receivers that should be told of an alert."""
         return {to for to, messages in self.wanted.items() if any(alert in m for m in messages)}
@@ -66,11 +77,6 @@ def receivers(groups: Collection[Group], alert: str) -> set[str]:
 def told(groups: Collection[Group], alert: str) -> set[str]:
     """The receivers that are told of an alert."""
     return {group.receiver for group in groups if alert in group.told}
-
-
-def held_back_by(groups: Collection[Group], alert: str) -> set[str]:
-    """The alerts that hold another back."""
-    return {by for group in groups for by in group.held_back.get(alert, ())}
 
 
 def routes(route: Config) -> Iterator[Config]:

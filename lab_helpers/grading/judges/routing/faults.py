@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from functools import partial
 
 from ...exercise import missed
-from .case import Case, Finding, held_back_by, inhibit_rules, receivers, routes, told
+from .case import Case, Finding, inhibit_rules, receivers, routes, told
 from .stage import Config
 
 
 def cause_held_back(case: Case) -> Finding:
     """An alert that should be told of, and is held back."""
     for alert in case.alerts:
-        causes = held_back_by(case.groups, alert)
-        if not causes or not case.wanted_by(alert):
+        if not case.wanted_by(alert) or all(alert not in g.held_back for g in case.groups):
             continue
-        cause = min(causes)
-        if any(not case.wanted_by(by) for by in causes):
+        symptoms_first = sorted(case.alerts, key=lambda one: bool(case.wanted_by(one)))
+        cause = next(one for one in symptoms_first if case.holds_back(one, alert))
+        if not case.wanted_by(cause):
             return missed(
                 "wrong way round",
                 f"{alert} is held back by {cause}: the symptom silences its cause. Which of the "
@@ -52,8 +52,7 @@ def _why_not_held_back(case: Case, alert: str, seen: str) -> Finding:
     cause = case.causes[alert]
     for rule, there in enumerate(inhibit_rules(case.config)):
         for label in there.get("equal") or ():
-            changed = case.groups_with(partial(_without_label, rule, label))
-            if cause in held_back_by(changed, alert):
+            if case.holds_back(cause, alert, partial(_without_label, rule, label)):
                 return missed(
                     "equal too strict",
                     f"{seen}. Rule {rule + 1} is for it and for {cause}, but `{label}` in "
@@ -61,8 +60,8 @@ def _why_not_held_back(case: Case, alert: str, seen: str) -> Finding:
                 )
         for side in ("source_matchers", "target_matchers"):
             for number, matcher in enumerate(there.get(side) or ()):
-                changed = case.groups_with(partial(_with_any, rule, side, number))
-                if cause in held_back_by(changed, alert):
+                change = partial(_with_any, rule, side, number)
+                if case.holds_back(cause, alert, change):
                     return missed(
                         "matcher does not fit",
                         f"{seen}. In rule {rule + 1} `{matcher}`, of {side}, does not fit.",

@@ -48,23 +48,24 @@ _numbers = itertools.count(1)
 class Group:
     """Alerts that make one message to a receiver.
 
-    held_back: which of the alerts are inhibited, and by which others.
+    held_back: which of the alerts are inhibited.
     """
 
     receiver: str
     alerts: frozenset[str]
-    held_back: Mapping[str, frozenset[str]]
+    held_back: frozenset[str]
 
     @property
     def told(self) -> frozenset[str]:
         """The alerts that the message tells of; if there are none, there is no message."""
-        return self.alerts - frozenset(self.held_back)
+        return self.alerts - self.held_back
 
 
 class Stage:
     """An Alertmanager with alerts that fire; see `on_stage`."""
 
     def __init__(self, bench: Bench, alerts: Alerts) -> None:
+        self._bench, self._alerts = bench, alerts
         self._alertmanager: AlertmanagerContainer = bench["alertmanager"]
         self._inbox: InboxContainer = bench["inbox"]
         self._trial = f"{_TRIAL}-{next(_numbers)}"
@@ -95,6 +96,21 @@ class Stage:
             return last if last == before else []
 
         return wait_until(settled, "every alert is in a group", timeout=20, interval=0.1)
+
+    def holds_back(self, config: Config, source: str, target: str) -> bool:
+        """Whether one alert holds another back, with only the two of them firing.
+
+        Of several that do, Alertmanager names any one: the others must be silent.
+
+        Raises:
+            ConfigurationRefused: it does not take it; the message is its own.
+        """
+        self.end()
+        pair = Stage(self._bench, {name: self._alerts[name] for name in {source, target}})
+        try:
+            return any(target in group.held_back for group in pair.groups(config))
+        finally:
+            pair.end()
 
     def missing(self, groups: list[Group]) -> list[Group]:
         """Those of the groups of which no message arrives in the inbox.
@@ -139,11 +155,11 @@ class Stage:
             Group(
                 one["receiver"]["name"],
                 frozenset(names[alert["fingerprint"]] for alert in one["alerts"]),
-                {
-                    names[alert["fingerprint"]]: frozenset(names[by] for by in held_by)
+                frozenset(
+                    names[alert["fingerprint"]]
                     for alert in one["alerts"]
-                    if (held_by := alert["status"]["inhibitedBy"])
-                },
+                    if alert["status"]["inhibitedBy"]
+                ),
             )
             for one in found
         ]
