@@ -206,7 +206,8 @@ class StaticPageContainer(Service):
 
     Args:
         page: what `path` answers.
-        path: where the page is.
+        path: where the page is. Prometheus 3 takes only what is called text, which Python's server
+            says of a name that ends in .txt.
     """
 
     service = "page"
@@ -216,7 +217,7 @@ class StaticPageContainer(Service):
     def __init__(
         self,
         page: Source,
-        path: str = "/metrics",
+        path: str = "/metrics.txt",
         *,
         name: str | None = None,
         port: int | None = None,

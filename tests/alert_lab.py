@@ -102,4 +102,4 @@ class AlertLab:
 
     def set_disk(self, page: str) -> None:
         """Have the disk of the database say something else: `DISK` or `FULL`."""
-        self.disk.copy_into_container(page.encode(), "/srv/metrics")
+        self.disk.copy_into_container(page.encode(), "/srv/metrics.txt")

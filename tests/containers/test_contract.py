@@ -133,7 +133,7 @@ def contracts() -> list[Contract]:
             "haproxy_",
         ),
         Contract(ShopWebContainer(database), "", 8000, None, "/metrics", "shop_"),
-        Contract(StaticPageContainer("up_by_hand 1\n"), "", 8000, None, "/metrics", "up_by_hand 1"),
+        Contract(StaticPageContainer("by_hand 1\n"), "", 8000, None, "/metrics.txt", "by_hand 1"),
         Contract(ProgramContainer(WEB_PAGE, name="program"), "", 8000, None, "/metrics", "up 1"),
         Contract(SwitchContainer(), "", None),
         Contract(

@@ -68,5 +68,5 @@ groups:
     ),
     practice="Record what many ask for and what alerts compare: it is computed once, and "
     "everybody means the same by it.",
-    judge=Records(NAME, EXPR, at=("2026-03-03T12:00Z", "2026-03-07T19:30Z")),
+    judge=Records(NAME, EXPR, at=("2026-03-03T12:00Z", "2026-03-07T14:32:30Z")),
 )

@@ -10,9 +10,13 @@ from . import promtool
 from .refusals import not_yaml, refused
 from .rule_file import in_seconds
 
-#: What promtool begins the report on each file with, and that on a file whose tests all pass.
-_REPORT = re.compile(r"^Unit Testing:  \S+\n", re.MULTILINE)
-_PASSED = "  SUCCESS"
+#: Tests each file, and says after its report how that went; ends where promtool itself ends badly.
+_TEST_EACH = """for file in {files}; do
+promtool test rules $file; status=$?; test $status -le 1 || exit; echo "== $status"
+done"""
+#: A report, and how it went; promtool before 3.0 begins it with the name of the file.
+_REPORT = re.compile(r"(?:Unit Testing: .*\n)?((?s:.)*?)^== (\d)\n", re.MULTILINE)
+_PASSED = "0"
 #: Seconds for which promtool takes a sample for the present one.
 _LOOKED_BACK = 300
 
@@ -49,26 +53,26 @@ class NoticesBrokenRules:
             files[f"{number}/rules.yml"] = rules
             files[f"{number}/rules_test.yml"] = answer
         tests = " ".join(path for path in files if path.endswith("_test.yml"))
-        # in one go: starting it takes longer than a test
-        status, words = promtool.run(bench, files, f"promtool test rules {tests}")
+        status, words = promtool.run(bench, files, _TEST_EACH.format(files=tests))
         if status == promtool.OUT_OF_TIME:
             return missed(
                 "too expensive",
                 f"The tests take more than {promtool.LONGEST} s. A few minutes of made-up samples, "
                 "one a minute, are enough.",
             )
-        reports = _REPORT.split(words)[1:]
+        reports = _REPORT.findall(words)
         if len(reports) <= len(self.broken):
             return missed(
                 "too much", "Its series take more memory than there is: how long are they?"
             )
         passed = [
             broken
-            for broken, report in zip(self.broken, reports[1:], strict=True)
-            if report.startswith(_PASSED)
+            for broken, (_, status_on_it) in zip(self.broken, reports[1:], strict=True)
+            if status_on_it == _PASSED
         ]
-        if not reports[0].startswith(_PASSED):
-            return _fails_on_good(reports[0], answer, self.rules)
+        report, status_on_good = reports[0]
+        if status_on_good != _PASSED:
+            return _fails_on_good(report, answer, self.rules)
         if len(passed) == len(self.broken):
             return missed(
                 "tests nothing",
