@@ -70,9 +70,8 @@ class AlertmanagerContainer(Service):
         try:
             return super().start()
         except ServiceFailed as problem:
-            found = re.search(
-                r'msg="Loading configuration file failed".*?err="((?:[^"\\]|\\.)*)"', str(problem)
-            )
+            # "Loading configuration file failed", or since 0.33 "error loading configuration file"
+            found = re.search(r'oading configuration.*? err="((?:[^"\\]|\\.)*)"', str(problem))
             if found:
                 words = found[1].replace("\\n", "\n").replace('\\"', '"')
                 message = f"{self.name} refuses its configuration: {words}"

@@ -1,6 +1,6 @@
 """What is wrong with an alertmanager.yml, from the messages and from what changes would do."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from ...exercise import missed
@@ -50,7 +50,12 @@ def symptom_told(case: Case) -> Finding:
 def _why_not_held_back(case: Case, alert: str, seen: str) -> Finding:
     """What in a rule an alert would be held back without: a label in `equal`, or a matcher."""
     cause = case.causes[alert]
+    fits = {
+        "source_matchers": _sets_apart(case.alerts[cause], case.alerts[alert]),
+        "target_matchers": "alertname =~ .+",
+    }
     for rule, there in enumerate(inhibit_rules(case.config)):
+        is_idle = not any(group.held_back for group in case.groups_with(partial(_only, rule)))
         for label in there.get("equal") or ():
             if case.holds_back(cause, alert, partial(_without_label, rule, label)):
                 return missed(
@@ -58,15 +63,23 @@ def _why_not_held_back(case: Case, alert: str, seen: str) -> Finding:
                     f"{seen}. Rule {rule + 1} is for it and for {cause}, but `{label}` in "
                     "`equal` is not the same in both.",
                 )
-        for side in ("source_matchers", "target_matchers"):
+        for side, fit in fits.items():
             for number, matcher in enumerate(there.get(side) or ()):
-                change = partial(_with_any, rule, side, number)
-                if case.holds_back(cause, alert, change):
+                change = partial(_with, fit, rule, side, number)
+                # A rule that works is not for this alert if it would be held back at others' cost.
+                is_meant = is_idle or not _wrongly_held_back(case, change)
+                if is_meant and case.holds_back(cause, alert, change):
                     return missed(
                         "matcher does not fit",
                         f"{seen}. In rule {rule + 1} `{matcher}`, of {side}, does not fit.",
                     )
     return None
+
+
+def _wrongly_held_back(case: Case, change: Callable[[Config], None]) -> set[str]:
+    """The alerts that should be told of, and are held back after a change."""
+    groups = case.groups_with(change)
+    return {alert for group in groups for alert in group.held_back if case.wanted_by(alert)}
 
 
 def in_nobodys_branch(case: Case) -> Finding:
@@ -211,8 +224,17 @@ def _without_label(rule: int, label: str, config: Config) -> None:
     inhibit_rules(config)[rule]["equal"].remove(label)
 
 
-def _with_any(rule: int, side: str, matcher: int, config: Config) -> None:
-    inhibit_rules(config)[rule][side][matcher] = "alertname =~ .+"
+def _with(fit: str, rule: int, side: str, matcher: int, config: Config) -> None:
+    inhibit_rules(config)[rule][side][matcher] = fit
+
+
+def _only(rule: int, config: Config) -> None:
+    config["inhibit_rules"] = [inhibit_rules(config)[rule]]
+
+
+def _sets_apart(this: Mapping[str, str], other: Mapping[str, str]) -> str:
+    """A matcher for one alert that another does not match."""
+    return next(f'{name} = "{is_}"' for name, is_ in this.items() if other.get(name) != is_)
 
 
 #: In the order in which a learner should hear of them; the last is never silent.
