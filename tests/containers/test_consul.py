@@ -111,6 +111,7 @@ CONFIG = """\
 global: {scrape_interval: 1s}
 scrape_configs:
   - job_name: consul
+    metrics_path: /metrics.txt
     consul_sd_configs: [{server: "consul:8500", refresh_interval: 1s, services: [page]}]
     relabel_configs: [{source_labels: [__meta_consul_service_id], target_label: instance}]
 """
