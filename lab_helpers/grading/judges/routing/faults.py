@@ -14,7 +14,9 @@ def cause_held_back(case: Case) -> Finding:
         if not case.wanted_by(alert) or all(alert not in g.held_back for g in case.groups):
             continue
         symptoms_first = sorted(case.alerts, key=lambda one: bool(case.wanted_by(one)))
-        cause = next(one for one in symptoms_first if case.holds_back(one, alert))
+        cause = next((one for one in symptoms_first if case.holds_back(one, alert)), None)
+        if cause is None:  # a rule whose sources are its targets too: which it is, is chance
+            return missed("inhibits too much", f"{alert} is held back; it should be told of.")
         if not case.wanted_by(cause):
             return missed(
                 "wrong way round",
