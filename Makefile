@@ -12,7 +12,7 @@ test: setup check
 	@.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 setup:
-	@$(PYTHON) lab_helpers/bootstrap.py
+	@$(PYTHON) lab_helpers/setup/bootstrap.py
 	@$(WORKSHOP) setup
 
 check:

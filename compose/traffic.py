@@ -1,4 +1,4 @@
-"""The stage's visitors: the journeys of lab_helpers/journeys.py, without an end.
+"""The stage's visitors: the journeys of lab_helpers/traffic/journeys.py, without an end.
 
     python3 traffic.py http://nginx 10
 

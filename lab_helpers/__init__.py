@@ -8,35 +8,43 @@ from typing import Any
 
 _HOME = {
     "Lab": "lab",
-    "PrometheusContainer": "prometheus",
-    "NodeExporterContainer": "exporters",
-    "MySQLExporterContainer": "exporters",
-    "MemcachedExporterContainer": "exporters",
-    "ApacheExporterContainer": "exporters",
-    "NginxExporterContainer": "exporters",
-    "BlackboxExporterContainer": "exporters",
-    "SNMPExporterContainer": "exporters",
-    "PushgatewayContainer": "exporters",
-    "AlertmanagerContainer": "alertmanager",
-    "InboxContainer": "inbox",
-    "why_paged": "timeline",
-    "ConsulContainer": "consul",
+    "PrometheusContainer": "services.prometheus",
+    "NodeExporterContainer": "services.exporters",
+    "MySQLExporterContainer": "services.exporters",
+    "MemcachedExporterContainer": "services.exporters",
+    "ApacheExporterContainer": "services.exporters",
+    "NginxExporterContainer": "services.exporters",
+    "BlackboxExporterContainer": "services.exporters",
+    "SNMPExporterContainer": "services.exporters",
+    "PushgatewayContainer": "services.exporters",
+    "AlertmanagerContainer": "services.alertmanager",
+    "InboxContainer": "services.inbox",
+    "ConsulContainer": "services.consul",
+    "connect": "services.consul",
+    "GrafanaContainer": "services.grafana",
+    "read_only_account": "services.grafana",
+    "MySQLContainer": "services.shop",
+    "MemcachedContainer": "services.shop",
+    "ShopWebContainer": "services.shop",
+    "NginxContainer": "services.shop",
+    "ApacheContainer": "services.shop",
+    "HAProxyContainer": "services.shop",
+    "SwitchContainer": "services.shop",
+    "StaticPageContainer": "services.shop",
+    "ProgramContainer": "services.programs",
     "DiscoveryWatch": "discovery",
-    "GrafanaContainer": "grafana",
-    "MySQLContainer": "shop",
-    "MemcachedContainer": "shop",
-    "ShopWebContainer": "shop",
-    "NginxContainer": "shop",
-    "ApacheContainer": "shop",
-    "HAProxyContainer": "shop",
-    "SwitchContainer": "shop",
-    "StaticPageContainer": "shop",
-    "ProgramContainer": "programs",
-    "SideBySide": "listings",
-    "Traffic": "traffic",
+    "why_paged": "timeline",
+    "SideBySide": "pages.listings",
+    "Traffic": "traffic.load",
     "open_lab": "grading.notebook",
 }
-_MODULES = ("dashboards", "history", "plots", "traffic")
+_MODULES = {
+    "dashboards": "dashboards",
+    "history": "history",
+    "plots": "pictures.plots",
+    "engine": "setup.engine",
+    "provision": "setup.provision",
+}
 
 __all__ = [*_HOME, *_MODULES]
 
@@ -45,7 +53,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
     if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
+        return import_module(f"{__name__}.{_MODULES[name]}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

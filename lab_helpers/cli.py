@@ -5,9 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from . import engine, images, provision
-from .errors import WorkshopError
-from .stage import FAULTS
+from lab_helpers.errors import WorkshopError
+from lab_helpers.setup import engine, images, provision
+from lab_helpers.stage import FAULTS
 
 
 def main() -> int:
@@ -45,7 +45,7 @@ def main() -> int:
             provision.ensure()
             open_jupyterlab()
         elif options.command == "notebooks":
-            from .notebooks import chapters, execute
+            from lab_helpers.pages.notebooks import chapters, execute
 
             execute(chapters(options.only))
         elif options.command == "demo":
@@ -54,15 +54,15 @@ def main() -> int:
             answer = options.answer if options.file is None else read_answer(options.file)
             return check_answer(options.exercise, answer, as_json=options.json)
         elif options.command == "hint":
-            from .grading import learner
+            from lab_helpers.grading import learner
 
             print(learner.hint(options.exercise))
         elif options.command == "progress":
-            from .grading import learner
+            from lab_helpers.grading import learner
 
             print(learner.progress())
         elif options.command == "clean":
-            from .stage import Demo
+            from lab_helpers.stage import Demo
 
             staged = Demo().remove()
             removed = engine.sweep(everything=True)
@@ -86,7 +86,7 @@ def read_answer(name: str) -> str:
 
 def check_answer(number: str, answer: str, as_json: bool) -> int:
     """Check an answer and print what was found; 0 only if it is solved."""
-    from .grading import Bench, catalogue, learner
+    from lab_helpers.grading import Bench, catalogue, learner
 
     exercise = catalogue.exercise(number)
     with Bench(name="check") as bench:
@@ -100,7 +100,7 @@ def check_answer(number: str, answer: str, as_json: bool) -> int:
 
 def demo(act: str, name: str = "") -> None:
     """Do one act of `workshop demo`."""
-    from .stage import Demo
+    from lab_helpers.stage import Demo
 
     stack = Demo()
     if act == "up":

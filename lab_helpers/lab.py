@@ -12,12 +12,12 @@ from typing import Any, Self, TypeVar
 import docker
 from testcontainers.core.network import Network
 
-from . import engine
-from .errors import ServiceFailed, WaitFailed
-from .progress import Progress
-from .prometheus import PrometheusContainer
-from .service import Service
-from .waiting import wait_until
+from lab_helpers.errors import ServiceFailed, WaitFailed
+from lab_helpers.progress import Progress
+from lab_helpers.services.base import Service
+from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.setup import engine
+from lab_helpers.waiting import wait_until
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Service)
@@ -173,8 +173,11 @@ class Lab:
         return _as_html(self._rows())
 
     def draw(self) -> Any:
-        """The lab's architecture as a picture, drawn from what runs; see `lab_helpers.drawing`."""
-        from .drawing import draw
+        """The lab's architecture as a picture, drawn from what runs.
+
+        `lab_helpers.pictures.drawing` says how.
+        """
+        from lab_helpers.pictures.drawing import draw
 
         return draw(self.services)
 

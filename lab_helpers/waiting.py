@@ -4,8 +4,14 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from .errors import ConfigurationRefused, PrometheusAway, PromQLError, WaitFailed, WorkshopError
-from .progress import Progress
+from lab_helpers.errors import (
+    ConfigurationRefused,
+    PrometheusAway,
+    PromQLError,
+    WaitFailed,
+    WorkshopError,
+)
+from lab_helpers.progress import Progress
 
 T = TypeVar("T")
 

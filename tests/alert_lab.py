@@ -1,21 +1,21 @@
 """The lab of chapter 06, for tests and benchmarks: the shop, what watches it, and the inbox."""
 
-from lab_helpers.alertmanager import AlertmanagerContainer
-from lab_helpers.exporters import (
+from lab_helpers.lab import Lab
+from lab_helpers.services.alertmanager import AlertmanagerContainer
+from lab_helpers.services.exporters import (
     MemcachedExporterContainer,
     MySQLExporterContainer,
     NodeExporterContainer,
 )
-from lab_helpers.images import ROOT
-from lab_helpers.inbox import InboxContainer
-from lab_helpers.lab import Lab
-from lab_helpers.prometheus import PrometheusContainer
-from lab_helpers.shop import (
+from lab_helpers.services.inbox import InboxContainer
+from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.services.shop import (
     MemcachedContainer,
     MySQLContainer,
     ShopWebContainer,
     StaticPageContainer,
 )
+from lab_helpers.setup.images import ROOT
 from lab_helpers.timeline import Timeline, why_paged
 
 FILES = ROOT / "labs" / "06_alertmanager"

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lab_helpers import engine
 from lab_helpers.lab import Lab
+from lab_helpers.setup import engine
 
 
 def containers(lab: str) -> set[str]:

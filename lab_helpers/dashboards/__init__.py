@@ -6,11 +6,11 @@ A dashboard is a file `labs/07_grafana/dashboards/NAME.dashboard.py`, whose vari
 one of grafanalib's, as its own command `generate-dashboard` expects.
 """
 
-from .files import FOLDER, json_text, load, names
-from .linter import lint
-from .model import answered, as_json, panels_of, portable
-from .pages import alerts, page, releases, variable
-from .panels import (
+from lab_helpers.dashboards.files import FOLDER, json_text, load, names
+from lab_helpers.dashboards.linter import lint
+from lab_helpers.dashboards.model import answered, as_json, panels_of, portable
+from lab_helpers.dashboards.pages import alerts, page, releases, variable
+from lab_helpers.dashboards.panels import (
     MYSQL,
     PROMETHEUS,
     UNITS,

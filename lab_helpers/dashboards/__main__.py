@@ -1,5 +1,5 @@
 """Write the JSON of every dashboard beside its Python."""
 
-from .files import write
+from lab_helpers.dashboards.files import write
 
 write()

@@ -5,9 +5,9 @@ import runpy
 from pathlib import Path
 from typing import Any
 
-from ..errors import WorkshopError
-from ..images import ROOT
-from .model import as_json
+from lab_helpers.dashboards.model import as_json
+from lab_helpers.errors import WorkshopError
+from lab_helpers.setup.images import ROOT
 
 FOLDER = ROOT / "labs" / "07_grafana" / "dashboards"
 

@@ -7,7 +7,7 @@ source that does not exist. What it accepts, it shows as an empty panel.
 import re
 from typing import Any
 
-from .model import COLUMNS, as_json, panels_of
+from lab_helpers.dashboards.model import COLUMNS, as_json, panels_of
 
 _WITHOUT_UNIT = {"text", "row", "table", "dashlist", "alertlist", "news", "logs"}
 _VARIABLE = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(\w+)|\[\[(\w+)\]\]")

@@ -7,7 +7,7 @@ does that here, so that what is kept in files, checked, drawn and pushed is one 
 import json
 from typing import Any
 
-from ..errors import WorkshopError
+from lab_helpers.errors import WorkshopError
 
 SCHEMA_VERSION = 39  # of Grafana 10.3; later ones migrate it
 COLUMNS = 24  # of Grafana's grid

@@ -5,8 +5,8 @@ from typing import Any
 
 from grafanalib import core
 
-from .model import COLUMNS
-from .panels import PROMETHEUS
+from lab_helpers.dashboards.model import COLUMNS
+from lab_helpers.dashboards.panels import PROMETHEUS
 
 
 def variable(name: str, metric: str, label: str | None = None, **more: Any) -> Any:

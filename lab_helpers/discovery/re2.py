@@ -8,7 +8,7 @@ other. A dot matches a line break too, as in Prometheus 3.
 import re
 from collections.abc import Callable
 
-from ..errors import WorkshopError
+from lab_helpers.errors import WorkshopError
 
 _CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": "\\t\\n\\f\\r "}
 _POSIX = {

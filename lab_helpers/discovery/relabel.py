@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
-from ..errors import WorkshopError
-from .re2 import translate
+from lab_helpers.discovery.re2 import translate
+from lab_helpers.errors import WorkshopError
 
 ACTIONS = (
     "replace", "keep", "drop", "keepequal", "dropequal", "hashmod", "labelmap", "labeldrop",

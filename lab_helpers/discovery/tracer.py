@@ -10,15 +10,15 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from ..errors import WorkshopError
-from ..promql import seconds
-from ..service import Source, read
-from .relabel import Dropped, Rule
+from lab_helpers.discovery.relabel import Dropped, Rule
+from lab_helpers.errors import WorkshopError
+from lab_helpers.promql.durations import seconds
+from lab_helpers.sources import Source, read
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from ..prometheus import PrometheusContainer
+    from lab_helpers.services.prometheus import PrometheusContainer
 
 #: label by label, what it was and what it became; "" is: not there
 Changes = dict[str, tuple[str, str]]

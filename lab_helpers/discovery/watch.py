@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import requests
 
-from .. import plots
-from ..consul import ConsulContainer, ConsulUnavailable, connect, worst
-from ..prometheus import PrometheusContainer
+from lab_helpers.pictures import plots
+from lab_helpers.services.consul import ConsulContainer, ConsulUnavailable, connect, worst
+from lab_helpers.services.prometheus import PrometheusContainer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

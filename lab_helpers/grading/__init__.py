@@ -1,8 +1,8 @@
 """Labs that grade themselves: exercises, and checks that judge an answer by what it does."""
 
-from .bench import WEEK, Bench, Services
-from .check import check
-from .exercise import Exercise, Judge, Verdict, Wrong, missed, solved
+from lab_helpers.grading.bench import WEEK, Bench, Services
+from lab_helpers.grading.check import check
+from lab_helpers.grading.exercise import Exercise, Judge, Verdict, Wrong, missed, solved
 
 __all__ = [
     "WEEK",

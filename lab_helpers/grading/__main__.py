@@ -1,6 +1,6 @@
 """Write the page of every lab from its exercises: `python -m lab_helpers.grading`."""
 
-from . import catalogue, page
+from lab_helpers.grading import catalogue, page
 
 for chapter in catalogue.chapters():
     if page.write(chapter):

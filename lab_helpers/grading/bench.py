@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
-from ..lab import Lab
-from ..prometheus import PrometheusContainer
-from ..service import Service
+from lab_helpers.lab import Lab
+from lab_helpers.services.base import Service
+from lab_helpers.services.prometheus import PrometheusContainer
 
 S = TypeVar("S", bound=Service)
 

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..errors import WorkshopError
-from ..images import ROOT
-from .exercise import Exercise
+from lab_helpers.errors import WorkshopError
+from lab_helpers.grading.exercise import Exercise
+from lab_helpers.setup.images import ROOT
 
 _NUMBER = re.compile(r"(\d\d)\.(\d{1,2})")
 

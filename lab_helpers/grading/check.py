@@ -1,7 +1,7 @@
 """Check an answer: what every answer is held to, whatever its exercise, and then its judge."""
 
-from .bench import Bench
-from .exercise import Exercise, Verdict, missed
+from lab_helpers.grading.bench import Bench
+from lab_helpers.grading.exercise import Exercise, Verdict, missed
 
 #: Characters that an answer may have; the longest solution has a tenth of them.
 LONGEST = 50_000

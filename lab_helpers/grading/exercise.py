@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from ..service import Service
-    from .bench import Bench
+    from lab_helpers.grading.bench import Bench
+    from lab_helpers.services.base import Service
 
 Kind = Literal["PromQL", "configuration", "program", "dashboard", "diagnosis", "prediction"]
 KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]

@@ -3,10 +3,10 @@
 import json
 from dataclasses import asdict
 
-from . import catalogue, record
-from .bench import Bench
-from .check import check
-from .exercise import Exercise, Verdict
+from lab_helpers.grading import catalogue, record
+from lab_helpers.grading.bench import Bench
+from lab_helpers.grading.check import check
+from lab_helpers.grading.exercise import Exercise, Verdict
 
 _ORDINALS = ("first", "second", "third")
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from . import catalogue, learner
-from .bench import Bench
-from .check import check
-from .exercise import Verdict
+from lab_helpers.grading import catalogue, learner
+from lab_helpers.grading.bench import Bench
+from lab_helpers.grading.check import check
+from lab_helpers.grading.exercise import Verdict
 
 
 def open_lab(chapter: str) -> Bench:

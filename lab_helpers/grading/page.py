@@ -11,8 +11,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from . import catalogue
-from .exercise import Exercise
+from lab_helpers.grading import catalogue
+from lab_helpers.grading.exercise import Exercise
 
 _SET_UP = """\
 ## Set up

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from ..images import ROOT
+from lab_helpers.setup.images import ROOT
 
 #: Names another file, for tests that must not touch the learner's own.
 VARIABLE = "WORKSHOP_PROGRESS"

@@ -8,8 +8,8 @@ on every machine and every day. Each target is scraped at its own second of the 
 Prometheus; no sample lies on a full minute, where Prometheus 2 and 3 count a range differently.
 """
 
-from .backfill import blocks
-from .week import END, EVENTS, MEMORY_LIMIT, SAMPLES, SERIES, START, STEP
+from lab_helpers.history.backfill import blocks
+from lab_helpers.history.week import END, EVENTS, MEMORY_LIMIT, SAMPLES, SERIES, START, STEP
 
 FLAGS = (
     "--storage.tsdb.retention.time=100y",  # the week is no rubbish, however old it is

@@ -13,13 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ServiceFailed
-from ..images import ROOT, image_for
-from ..progress import Progress
-from .week import SAMPLES, START, STEP
+from lab_helpers.errors import ServiceFailed
+from lab_helpers.history.week import SAMPLES, START, STEP
+from lab_helpers.progress import Progress
+from lab_helpers.setup.images import ROOT, image_for
 
 if TYPE_CHECKING:
-    from .targets import Series
+    from lab_helpers.history.targets import Series
 
 FORMAT = 1
 """To be raised with every change of the story, so that no cache keeps telling the old one."""
@@ -46,7 +46,7 @@ def blocks(seed: int = 1) -> bytes:
         EngineUnavailable, ImageUnavailable: the blocks cannot be made here.
         ServiceFailed: promtool refused the text.
     """
-    from ..engine import client, require_image
+    from lab_helpers.setup.engine import client, require_image
 
     image = image_for("prometheus")
     require_image(image, "prometheus")
@@ -67,7 +67,7 @@ def blocks(seed: int = 1) -> bytes:
 
 def make_blocks(seed: int, image: str) -> bytes:
     """Makes the blocks of `blocks` with the promtool of `image`, whatever the cache holds."""
-    from .targets import week
+    from lab_helpers.history.targets import week
 
     per_block = BLOCK_HOURS * 3600 // STEP
     with Progress(quiet_for=1.0) as progress, io.BytesIO() as merged:
@@ -113,7 +113,7 @@ def text(series: list["Series"], first: int = 0, last: int = SAMPLES) -> bytes:
 
 def _block(samples: bytes, image: str) -> bytes:
     """Runs promtool on the text of one block; what it made, as a tar of the directory `out`."""
-    from ..engine import OWNER_LABEL, client, owner, remove_container
+    from lab_helpers.setup.engine import OWNER_LABEL, client, owner, remove_container
 
     container = client().containers.create(
         image,

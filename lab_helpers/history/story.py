@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from .week import EVENTS, SAMPLES, minute
+from lab_helpers.history.week import EVENTS, SAMPLES, minute
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from .story import (
+from lab_helpers.history.story import (
     BUCKETS,
     OUTAGE,
     PRODUCTS,
@@ -23,7 +23,7 @@ from .story import (
     phases,
     replicas,
 )
-from .week import EVENTS, SAMPLES, START, minute
+from lab_helpers.history.week import EVENTS, SAMPLES, START, minute
 
 Flags = npt.NDArray[np.bool_]
 

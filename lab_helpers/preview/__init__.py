@@ -6,8 +6,8 @@ Its panels stand in the dashboard's own grid, with its units, thresholds, legend
 What Grafana shows and this does not: a mouse over a line, and colours of its dark theme.
 """
 
-from .data import Asked, PanelFailed, empty_panels
-from .page import preview
-from .snapshot import freeze
+from lab_helpers.preview.data import Asked, PanelFailed, empty_panels
+from lab_helpers.preview.page import preview
+from lab_helpers.preview.snapshot import freeze
 
 __all__ = ["Asked", "PanelFailed", "empty_panels", "freeze", "preview"]

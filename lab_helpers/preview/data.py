@@ -12,16 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..answers import PromQLWarning
-from ..dashboards import as_json, panels_of
-from ..errors import WorkshopError
-from ..promql import seconds, seconds_since_1970
-from .answer import Answer
+from lab_helpers.dashboards import as_json, panels_of
+from lab_helpers.errors import WorkshopError
+from lab_helpers.preview.answer import Answer
+from lab_helpers.promql.answers import PromQLWarning
+from lab_helpers.promql.durations import seconds, seconds_since_1970
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from ..prometheus import PrometheusContainer
+    from lab_helpers.services.prometheus import PrometheusContainer
 
 Sql = Callable[[str], str]
 Values = Mapping[str, str | list[str]]

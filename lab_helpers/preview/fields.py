@@ -6,9 +6,9 @@ Colours stand with a mark beside them: ● fine, ◆ warning, ■ bad.
 import math
 from typing import Any
 
-from .answer import Answer
-from .box import HUES, INK
-from .units import words
+from lab_helpers.preview.answer import Answer
+from lab_helpers.preview.box import HUES, INK
+from lab_helpers.preview.units import words
 
 _MARKS = {"green": "●", "orange": "◆", "yellow": "◆", "red": "■"}
 

@@ -2,16 +2,16 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import WorkshopError
-from ..plots import use_style
-from .box import Box
-from .data import Asked, Sql, Values
-from .panels import KINDS
+from lab_helpers.errors import WorkshopError
+from lab_helpers.pictures.plots import use_style
+from lab_helpers.preview.box import Box
+from lab_helpers.preview.data import Asked, Sql, Values
+from lab_helpers.preview.panels import KINDS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..prometheus import PrometheusContainer
+    from lab_helpers.services.prometheus import PrometheusContainer
 
 WIDTH, ROW, GAP, HEAD = 13.0, 0.36, 0.07, 0.42  # inches: page, row of the grid, between, header
 

@@ -6,12 +6,20 @@ import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..plots import COLOURS
-from .answer import Answer
-from .box import HUES, INK, PALE, TITLE, Box
-from .fields import cells_are_coloured, fields_of, latest, state_of, steps_of, unit_of, write
-from .times import mark, write_times
-from .units import words, write_axis
+from lab_helpers.pictures.plots import COLOURS
+from lab_helpers.preview.answer import Answer
+from lab_helpers.preview.box import HUES, INK, PALE, TITLE, Box
+from lab_helpers.preview.fields import (
+    cells_are_coloured,
+    fields_of,
+    latest,
+    state_of,
+    steps_of,
+    unit_of,
+    write,
+)
+from lab_helpers.preview.times import mark, write_times
+from lab_helpers.preview.units import words, write_axis
 
 if TYPE_CHECKING:
     from pandas import DataFrame

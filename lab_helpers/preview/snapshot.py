@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ..dashboards import panels_of
-from .answer import Answer
-from .data import Asked
+from lab_helpers.dashboards import panels_of
+from lab_helpers.preview.answer import Answer
+from lab_helpers.preview.data import Asked
 
 if TYPE_CHECKING:
-    from ..prometheus import PrometheusContainer
+    from lab_helpers.services.prometheus import PrometheusContainer
 
 
 def freeze(

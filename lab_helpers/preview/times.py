@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING, Any
 
-from .box import HUES, Box
+from lab_helpers.preview.box import HUES, Box
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,6 +1,6 @@
 """The whole stack on stage, for an instructor: up, broken, healed, down."""
 
-from .demo import PROJECT, Demo
-from .faults import FAULTS
+from lab_helpers.stage.demo import PROJECT, Demo
+from lab_helpers.stage.faults import FAULTS
 
 __all__ = ["FAULTS", "PROJECT", "Demo"]

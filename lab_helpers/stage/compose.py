@@ -20,10 +20,10 @@ from urllib.parse import urlparse
 import yaml
 from testcontainers.core.docker_client import get_docker_host
 
-from .. import engine, provision
-from ..errors import ServiceFailed
-from ..images import ROOT
-from ..progress import Progress
+from lab_helpers.errors import ServiceFailed
+from lab_helpers.progress import Progress
+from lab_helpers.setup import engine, provision
+from lab_helpers.setup.images import ROOT
 
 FILE = ROOT / "compose" / "compose.yaml"
 #: The first version of Compose that copies configuration in, instead of mounting it.

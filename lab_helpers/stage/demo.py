@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from .. import engine, images, provision
-from ..errors import ServiceFailed, WaitFailed, WorkshopError
-from ..progress import Progress
-from ..prometheus import page_at
-from ..waiting import wait_until
-from . import compose, ports
-from .faults import FAULTS, fault
+from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
+from lab_helpers.progress import Progress
+from lab_helpers.services.prometheus import page_at
+from lab_helpers.setup import engine, images, provision
+from lab_helpers.stage import compose, ports
+from lab_helpers.stage.faults import FAULTS, fault
+from lab_helpers.waiting import wait_until
 
 if TYPE_CHECKING:
     from docker.models.containers import Container

@@ -7,7 +7,7 @@ from typing import Protocol
 import docker
 import requests
 
-from ..errors import ServiceFailed, WorkshopError
+from lab_helpers.errors import ServiceFailed, WorkshopError
 
 LATENCY = 0.8  # seconds by which every page is slower
 ERRORS = 0.3  # the share of pages that fail

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import psutil
 
-from .. import engine
-from ..errors import ServiceFailed
+from lab_helpers.errors import ServiceFailed
+from lab_helpers.setup import engine
 
 
 def require_free(wanted: Mapping[str, tuple[str, int]]) -> None:

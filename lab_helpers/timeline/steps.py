@@ -91,7 +91,7 @@ class Timeline:
         """Draw the steps over time: a bar from begin to end, a mark for what takes no time."""
         import matplotlib.pyplot as plt
 
-        from .. import plots
+        from lab_helpers.pictures import plots
 
         plots.use_style()
         drawn = [step for step in self.steps if step.begin is not None]
@@ -110,7 +110,7 @@ class Timeline:
 
 def _draw(axes: "Axes", row: int, step: Step, zero: float, now: float) -> None:
     """Draw one step; without an end it lasts until now."""
-    from ..plots import COLOURS
+    from lab_helpers.pictures.plots import COLOURS
 
     looks = {
         "sample": (COLOURS[3], ""),

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ..alertmanager import AlertmanagerContainer
-from ..errors import WorkshopError
-from ..inbox import InboxContainer
-from ..prometheus import PrometheusContainer
-from ..promql import Duration, seconds
-from .steps import Step, Timeline
+from lab_helpers.errors import WorkshopError
+from lab_helpers.promql.durations import Duration, seconds
+from lab_helpers.services.alertmanager import AlertmanagerContainer
+from lab_helpers.services.inbox import InboxContainer
+from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.timeline.steps import Step, Timeline
 
 #: evaluations that may be missing before an alert counts as ended
 GAP = 2.5

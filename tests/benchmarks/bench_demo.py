@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from lab_helpers import engine
+from lab_helpers.setup import engine
 from lab_helpers.stage import PROJECT, Demo
 from tests.benchmarks.figure import Figure
 

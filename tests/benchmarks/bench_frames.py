@@ -73,7 +73,7 @@ def race(url: str) -> tuple[dict[str, float], bool]:
 
 def with_frames(url: str) -> Any:
     """Ours: wide."""
-    from lab_helpers.promql import PromQLClient
+    from lab_helpers.promql.client import PromQLClient
 
     return PromQLClient(url).query_range(QUERY, START, END, step=STEP)
 

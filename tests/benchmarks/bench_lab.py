@@ -10,8 +10,10 @@ from statistics import median
 import yaml
 from docker.types import EndpointConfig
 
-from lab_helpers import engine, provision
-from lab_helpers.exporters import (
+from lab_helpers.lab import Lab
+from lab_helpers.progress import Progress
+from lab_helpers.services.base import Service
+from lab_helpers.services.exporters import (
     ApacheExporterContainer,
     BlackboxExporterContainer,
     MemcachedExporterContainer,
@@ -19,17 +21,15 @@ from lab_helpers.exporters import (
     NginxExporterContainer,
     NodeExporterContainer,
 )
-from lab_helpers.lab import Lab
-from lab_helpers.progress import Progress
-from lab_helpers.prometheus import PrometheusContainer
-from lab_helpers.service import Service
-from lab_helpers.shop import (
+from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.services.shop import (
     ApacheContainer,
     MemcachedContainer,
     MySQLContainer,
     NginxContainer,
     ShopWebContainer,
 )
+from lab_helpers.setup import engine, provision
 from tests.benchmarks.figure import Figure
 
 ROUNDS = 7

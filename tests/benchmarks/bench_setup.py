@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-from lab_helpers import engine, images, provision
+from lab_helpers.setup import engine, images, provision
 from lab_helpers.waiting import wait_until
 from tests.benchmarks.figure import Figure
 

@@ -7,8 +7,6 @@ import docker
 import pytest
 from testcontainers.core.container import DockerContainer
 
-from lab_helpers import engine
-from lab_helpers.drawing import Scrape, scrapes
 from lab_helpers.errors import (
     ConfigurationRefused,
     ImageUnavailable,
@@ -16,10 +14,12 @@ from lab_helpers.errors import (
     ServiceFailed,
     WaitFailed,
 )
-from lab_helpers.exporters import NodeExporterContainer
 from lab_helpers.lab import Lab
-from lab_helpers.prometheus import PrometheusContainer
-from lab_helpers.shop import ApacheContainer, MemcachedContainer, StaticPageContainer
+from lab_helpers.pictures.drawing import Scrape, scrapes
+from lab_helpers.services.exporters import NodeExporterContainer
+from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.services.shop import ApacheContainer, MemcachedContainer, StaticPageContainer
+from lab_helpers.setup import engine
 from tests.own_lab import containers, networks, own_lab
 
 TWO_TARGETS = """\

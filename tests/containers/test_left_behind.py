@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab_helpers import engine
 from lab_helpers.lab import Lab
-from lab_helpers.shop import MemcachedContainer, StaticPageContainer
+from lab_helpers.services.shop import MemcachedContainer, StaticPageContainer
+from lab_helpers.setup import engine
 from lab_helpers.waiting import wait_until
 from tests.own_lab import containers, networks, own_lab
 
@@ -40,7 +40,7 @@ def in_another_process(program: str, lab: str) -> subprocess.Popen[str]:
 STARTS_A_PAGE = """
     import time
     from lab_helpers.lab import Lab
-    from lab_helpers.shop import StaticPageContainer
+    from lab_helpers.services.shop import StaticPageContainer
     Lab(StaticPageContainer("a 1\\n"), name=LAB).start()
     print("started", flush=True)
 """
@@ -68,7 +68,7 @@ def test_a_notebook_that_ends_stops_its_lab(lab: Lab) -> None:
 INTERRUPTED = """
     import time
     from lab_helpers.lab import Lab
-    from lab_helpers.shop import MemcachedContainer, MySQLContainer, StaticPageContainer
+    from lab_helpers.services.shop import MemcachedContainer, MySQLContainer, StaticPageContainer
     class Never(StaticPageContainer):
         def not_ready_because(self):
             return "it never is"

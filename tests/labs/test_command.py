@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lab_helpers import engine
 from lab_helpers.grading import catalogue, record
+from lab_helpers.setup import engine
 
 NUMBER = "02.1"
 

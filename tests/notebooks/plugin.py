@@ -130,7 +130,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @cache
 def why_not(service: str) -> str | None:
     """None where `service` can run on this machine, else a sentence that says why not."""
-    from lab_helpers import engine
+    from lab_helpers.setup import engine
 
     return engine.why_unavailable(service)
 
@@ -143,7 +143,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             notebooks.setdefault(item.parent, []).append(item)
     if not notebooks:
         return
-    from lab_helpers.notebooks import cannot_run  # not before: it brings the engine's client
+    from lab_helpers.pages.notebooks import cannot_run  # not before: it brings the engine's client
 
     for notebook, cells in notebooks.items():
         notebook.skip_compare += ("stderr",)

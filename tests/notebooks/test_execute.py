@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from lab_helpers import notebooks
 from lab_helpers.errors import WorkshopError
+from lab_helpers.pages import notebooks
 
 SHOWS = [
     "import sys\nfor n in range(3):\n    print(n, flush=True)\nprint('noise', file=sys.stderr)",

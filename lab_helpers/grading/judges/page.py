@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from math import isclose
 
-from ...errors import WaitFailed
-from ...prometheus import PrometheusContainer
-from ...waiting import wait_until
-from ..bench import Bench, Services
-from ..exercise import Verdict, missed, solved
+from lab_helpers.errors import WaitFailed
+from lab_helpers.grading.bench import Bench, Services
+from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.waiting import wait_until
 
 #: A name and its labels.
 Series = tuple[str, frozenset[tuple[str, str]]]

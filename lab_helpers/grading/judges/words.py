@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..bench import Bench, Services
-from ..exercise import Verdict, missed, solved
+from lab_helpers.grading.bench import Bench, Services
+from lab_helpers.grading.exercise import Verdict, missed, solved
 
 #: What a plausible wrong answer shows: the diagnosis, and a message to the learner.
 Misreading = tuple[str, str]

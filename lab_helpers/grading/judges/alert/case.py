@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from ...exercise import Verdict
-from ..promql.asking import Prometheus
-from .firing import Spell
-from .week import Alert, Watched
+from lab_helpers.grading.exercise import Verdict
+from lab_helpers.grading.judges.alert.firing import Spell
+from lab_helpers.grading.judges.alert.week import Alert, Watched
+from lab_helpers.grading.judges.promql.asking import Prometheus
 
 #: What a diagnosis says, where it has something to say.
 Finding = Verdict | None

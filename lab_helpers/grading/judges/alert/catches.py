@@ -4,15 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ...bench import WEEK, Bench, Services
-from ...exercise import Verdict, missed, solved
-from ..promql.asking import Refused, prometheus_at
-from ..promql.refusals import no_vector, refused
-from ..rules.rule_file import Rule, read_rules
-from .case import Case, Finding, Incident
-from .faults import DIAGNOSES
-from .supposing import Supposition, suppose
-from .week import minutes, watch
+from lab_helpers.grading.bench import WEEK, Bench, Services
+from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.grading.judges.alert.case import Case, Finding, Incident
+from lab_helpers.grading.judges.alert.faults import DIAGNOSES
+from lab_helpers.grading.judges.alert.supposing import Supposition, suppose
+from lab_helpers.grading.judges.alert.week import minutes, watch
+from lab_helpers.grading.judges.promql.asking import Refused, prometheus_at
+from lab_helpers.grading.judges.promql.refusals import no_vector, refused
+from lab_helpers.grading.judges.rules.rule_file import Rule, read_rules
 
 _CHANGING = re.compile(r"\{\{.*(\$value|\.Value\b).*\}\}", re.DOTALL)
 

@@ -7,14 +7,14 @@ from itertools import pairwise
 
 import promql_parser as promql
 
-from ...exercise import missed
-from ..promql.asking import Refused
-from ..promql.case import listed
-from ..promql.tree import bare, is_comparison, parsed, text
-from .case import Case, Diagnosis, Finding, Incident
-from .firing import Spell, covered
-from .silence import never_true, series_gone, why_empty
-from .week import FIRST, LAST, Alert, Watched, minutes, shown
+from lab_helpers.grading.exercise import missed
+from lab_helpers.grading.judges.alert.case import Case, Diagnosis, Finding, Incident
+from lab_helpers.grading.judges.alert.firing import Spell, covered
+from lab_helpers.grading.judges.alert.silence import never_true, series_gone, why_empty
+from lab_helpers.grading.judges.alert.week import FIRST, LAST, Alert, Watched, minutes, shown
+from lab_helpers.grading.judges.promql.asking import Refused
+from lab_helpers.grading.judges.promql.case import listed
+from lab_helpers.grading.judges.promql.tree import bare, is_comparison, parsed, text
 
 
 def never_fires(case: Case) -> Finding:

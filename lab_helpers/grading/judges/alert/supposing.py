@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...bench import Bench
-from ...exercise import missed
-from ..rules import promtool
-from .case import Finding
+from lab_helpers.grading.bench import Bench
+from lab_helpers.grading.exercise import missed
+from lab_helpers.grading.judges.alert.case import Finding
+from lab_helpers.grading.judges.rules import promtool
 
 
 @dataclass(frozen=True)

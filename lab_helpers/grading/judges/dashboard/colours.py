@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 
-from ...exercise import Verdict, missed
-from .model import Panel, Step
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.dashboard.model import Panel, Step
 
 _NAME = re.compile(r"(?:(?:super-)?light-|(?:semi-)?dark-)?(\w+)")
 _HEX = re.compile(r"#(\w\w)(\w\w)(\w\w)")

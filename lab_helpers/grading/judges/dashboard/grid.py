@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from ....dashboards.model import COLUMNS
-from ...exercise import Verdict, missed
-from .model import Panel, Place
+from lab_helpers.dashboards.model import COLUMNS
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.dashboard.model import Panel, Place
 
 #: More panels than anybody looks at; each is compared with each.
 MOST = 100

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ....promql import seconds_since_1970
-from ...exercise import Verdict, missed
-from .model import Panel
-from .view import View
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.dashboard.model import Panel
+from lab_helpers.grading.judges.dashboard.view import View
+from lab_helpers.promql.durations import seconds_since_1970
 
 _LABEL = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 

@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from ....errors import PrometheusAway, WorkshopError
-from ....preview import Asked
-from ...exercise import Verdict, missed
-from ..promql.tree import parsed, selectors
-from .model import Annotation, Board
-from .view import SCRAPE_INTERVAL
-from .wanted import Marks
+from lab_helpers.errors import PrometheusAway, WorkshopError
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.dashboard.model import Annotation, Board
+from lab_helpers.grading.judges.dashboard.view import SCRAPE_INTERVAL
+from lab_helpers.grading.judges.dashboard.wanted import Marks
+from lab_helpers.grading.judges.promql.tree import parsed, selectors
+from lab_helpers.preview import Asked
 
 #: How far around a moment is looked.
 AROUND = pd.Timedelta("90min")

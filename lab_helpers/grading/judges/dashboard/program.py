@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from ...exercise import Verdict, missed
-from .model import Board
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.dashboard.model import Board
 
 CHILD = Path(__file__).with_name("child.py")
 SECONDS = 20.0  # for the child, on a busy machine; of computing it has less (child.LIMITS)

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ....preview.units import words
-from ....promql import seconds_since_1970
-from ...exercise import Verdict, missed
-from ..promql import SameAnswer
-from ..promql.asking import Answer, Labels, Prometheus, Refused
-from ..promql.case import same
-from .model import Panel
-from .units import WORDS, factor
-from .view import View
-from .wanted import Wanted
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.dashboard.model import Panel
+from lab_helpers.grading.judges.dashboard.units import WORDS, factor
+from lab_helpers.grading.judges.dashboard.view import View
+from lab_helpers.grading.judges.dashboard.wanted import Wanted
+from lab_helpers.grading.judges.promql import SameAnswer
+from lab_helpers.grading.judges.promql.asking import Answer, Labels, Prometheus, Refused
+from lab_helpers.grading.judges.promql.case import same
+from lab_helpers.preview.units import words
+from lab_helpers.promql.durations import seconds_since_1970
 
 _WINDOW = re.compile(r"\[\s*(\w+)\s*\]")
 _TOLERANCE = 1e-6

@@ -4,19 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ....promql import PromQLClient
-from ...bench import WEEK, Bench, Services
-from ...exercise import Verdict, missed, solved
-from ..promql.asking import prometheus_at
-from . import program
-from .colours import thresholds
-from .grid import grid
-from .legend import legend
-from .marks import marks
-from .model import Board, Panel
-from .queries import Queries
-from .view import views
-from .wanted import NUMBER, Choice, Marks, Wanted
+from lab_helpers.grading.bench import WEEK, Bench, Services
+from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.grading.judges.dashboard import program
+from lab_helpers.grading.judges.dashboard.colours import thresholds
+from lab_helpers.grading.judges.dashboard.grid import grid
+from lab_helpers.grading.judges.dashboard.legend import legend
+from lab_helpers.grading.judges.dashboard.marks import marks
+from lab_helpers.grading.judges.dashboard.model import Board, Panel
+from lab_helpers.grading.judges.dashboard.queries import Queries
+from lab_helpers.grading.judges.dashboard.view import views
+from lab_helpers.grading.judges.dashboard.wanted import NUMBER, Choice, Marks, Wanted
+from lab_helpers.grading.judges.promql.asking import prometheus_at
+from lab_helpers.promql.client import PromQLClient
 
 #: What kinds of panels show.
 KINDS = {

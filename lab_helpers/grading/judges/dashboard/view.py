@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from ....errors import PrometheusAway, WorkshopError
-from ....preview import Asked
-from ...exercise import Verdict, missed
-from .model import Board, Variable
-from .wanted import Choice
+from lab_helpers.errors import PrometheusAway, WorkshopError
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.dashboard.model import Board, Variable
+from lab_helpers.grading.judges.dashboard.wanted import Choice
+from lab_helpers.preview import Asked
 
 #: What Grafana is told of how often the shop is scraped.
 SCRAPE_INTERVAL = "1m"

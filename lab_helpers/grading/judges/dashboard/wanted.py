@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..promql.same_answer import Misreading
-from .units import Quantity
+from lab_helpers.grading.judges.dashboard.units import Quantity
+from lab_helpers.grading.judges.promql.same_answer import Misreading
 
 #: The kinds of panels that show how something went, and those that show how it stands.
 GRAPH = ("timeseries",)

@@ -1,11 +1,11 @@
 """Programs, judged by what they expose when they are scraped, or push."""
 
-from .batch import BatchJob, Run
-from .durations import Durations
-from .exposition import Page, read_page
-from .look import Request
-from .metrics import Metric, NothingElse
-from .pages import Program, Step
+from lab_helpers.grading.judges.program.batch import BatchJob, Run
+from lab_helpers.grading.judges.program.durations import Durations
+from lab_helpers.grading.judges.program.exposition import Page, read_page
+from lab_helpers.grading.judges.program.look import Request
+from lab_helpers.grading.judges.program.metrics import Metric, NothingElse
+from lab_helpers.grading.judges.program.pages import Program, Step
 
 __all__ = [
     "BatchJob",

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 import requests
 from docker.errors import APIError
 
-from ....exporters import PushgatewayContainer
-from ...bench import Bench, Services
-from ...exercise import Verdict, solved
-from .container import AnswerContainer, last_error
-from .exposition import Page, read_page
-from .found import Found
-from .look import UNITS
-from .naming import typed_as
+from lab_helpers.grading.bench import Bench, Services
+from lab_helpers.grading.exercise import Verdict, solved
+from lab_helpers.grading.judges.program.container import AnswerContainer, last_error
+from lab_helpers.grading.judges.program.exposition import Page, read_page
+from lab_helpers.grading.judges.program.found import Found
+from lab_helpers.grading.judges.program.look import UNITS
+from lab_helpers.grading.judges.program.naming import typed_as
+from lab_helpers.services.exporters import PushgatewayContainer
 
 PATIENCE = 30  # seconds that a run may take
 PUSHED = "push_time_seconds"  # the gateway's own: when a group was pushed to last

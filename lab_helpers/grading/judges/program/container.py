@@ -15,11 +15,11 @@ from typing import Any, Self
 
 from docker.errors import APIError
 
-from ....engine import client, host
-from ....errors import ServiceFailed
-from ....programs import ProgramContainer
-from .exposition import Page, read_page
-from .found import Found
+from lab_helpers.errors import ServiceFailed
+from lab_helpers.grading.judges.program.exposition import Page, read_page
+from lab_helpers.grading.judges.program.found import Found
+from lab_helpers.services.programs import ProgramContainer
+from lab_helpers.setup.engine import client, host
 
 #: What a program may take, so that none starves its neighbours.
 LIMITS = {"mem_limit": "256m", "pids_limit": 128}

@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .exposition import Labels, Series
-from .found import Found
-from .look import Look
-from .naming import typed_as
+from lab_helpers.grading.judges.program.exposition import Labels, Series
+from lab_helpers.grading.judges.program.found import Found
+from lab_helpers.grading.judges.program.look import Look
+from lab_helpers.grading.judges.program.naming import typed_as
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from .found import Found
+from lab_helpers.grading.judges.program.found import Found
 
 #: Labels and their values, in no order.
 Labels = frozenset[tuple[str, str]]

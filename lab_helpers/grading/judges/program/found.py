@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from ...exercise import Verdict, missed
+from lab_helpers.grading.exercise import Verdict, missed
 
 
 class Found(Exception):

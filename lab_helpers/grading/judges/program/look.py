@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from .exposition import Page
+from lab_helpers.grading.judges.program.exposition import Page
 
 #: How far off a number is that has another unit.
 UNITS = (1000, 1024, 1_000_000, 1024**2, 60, 10, 100, 3600)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .exposition import Series
-from .found import Found
-from .look import UNITS, Look, same
-from .naming import typed_as
+from lab_helpers.grading.judges.program.exposition import Series
+from lab_helpers.grading.judges.program.found import Found
+from lab_helpers.grading.judges.program.look import UNITS, Look, same
+from lab_helpers.grading.judges.program.naming import typed_as
 
 _MANY = 12  # more values than that, where fewer are asked for, come from outside
 

@@ -3,8 +3,8 @@
 import difflib
 from collections.abc import Collection
 
-from .exposition import Page
-from .found import Found
+from lab_helpers.grading.judges.program.exposition import Page
+from lab_helpers.grading.judges.program.found import Found
 
 #: Units that a name may end in, and the base unit that the conventions want instead.
 _BASE = {

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from ...bench import Bench, Services
-from ...exercise import Verdict, solved
-from .container import AnswerContainer, Reply
-from .exposition import Page
-from .found import Found
-from .look import Expected, Look, Request
+from lab_helpers.grading.bench import Bench, Services
+from lab_helpers.grading.exercise import Verdict, solved
+from lab_helpers.grading.judges.program.container import AnswerContainer, Reply
+from lab_helpers.grading.judges.program.exposition import Page
+from lab_helpers.grading.judges.program.found import Found
+from lab_helpers.grading.judges.program.look import Expected, Look, Request
 
 AT_ONCE = 8  # requests side by side
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import requests
 
-from ....answers import refusal
-from ....errors import PrometheusAway, WorkshopError
+from lab_helpers.errors import PrometheusAway, WorkshopError
+from lab_helpers.promql.answers import refusal
 
 #: The labels of a series.
 Labels = frozenset[tuple[str, str]]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ...exercise import Verdict
-from .asking import Answer, Labels, Prometheus, Refused
-from .tree import Node, bare, is_filter, parsed, selectors, text
+from lab_helpers.grading.exercise import Verdict
+from lab_helpers.grading.judges.promql.asking import Answer, Labels, Prometheus, Refused
+from lab_helpers.grading.judges.promql.tree import Node, bare, is_filter, parsed, selectors, text
 
 #: What a diagnosis says, where it has something to say.
 Finding = Verdict | None

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import promql_parser as promql
 
-from ....history import STEP
-from ...exercise import Verdict, missed
-from .asking import Refused
-from .case import Case, Finding
-from .matchers import explain_selector
-from .partners import explain_operator
-from .tree import Node, bare, calls, children, selectors, text
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.promql.asking import Refused
+from lab_helpers.grading.judges.promql.case import Case, Finding
+from lab_helpers.grading.judges.promql.matchers import explain_selector
+from lab_helpers.grading.judges.promql.partners import explain_operator
+from lab_helpers.grading.judges.promql.tree import Node, bare, calls, children, selectors, text
+from lab_helpers.history import STEP
 
 #: Functions that need two samples.
 _OF_TWO = {

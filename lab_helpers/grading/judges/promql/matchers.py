@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import promql_parser as promql
 
-from ...exercise import Verdict, missed
-from .asking import Prometheus, Refused
-from .case import did_you_mean, listed
-from .rewriting import time_of
-from .tree import Node, metric, text
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.promql.asking import Prometheus, Refused
+from lab_helpers.grading.judges.promql.case import did_you_mean, listed
+from lab_helpers.grading.judges.promql.rewriting import time_of
+from lab_helpers.grading.judges.promql.tree import Node, metric, text
 
 _PATTERN = re.compile(r"[.*+?|\[\]^$\\()]")
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import promql_parser as promql
 
-from ...exercise import Verdict, missed
-from .asking import Answer, Prometheus, Refused
-from .case import listed
-from .tree import Node, is_comparison, text
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.promql.asking import Answer, Prometheus, Refused
+from lab_helpers.grading.judges.promql.case import listed
+from lab_helpers.grading.judges.promql.tree import Node, is_comparison, text
 
 _NOTHING = Answer("vector", {})
 

@@ -4,9 +4,9 @@ import re
 
 import promql_parser as promql
 
-from ...exercise import Verdict, missed
-from .asking import Refused
-from .tree import bare, parsed
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.promql.asking import Refused
+from lab_helpers.grading.judges.promql.tree import bare, parsed
 
 _RATE_AFTER_SUM = re.compile(
     r"\b(rate|irate|increase)\s*\(\s*\(*\s*(sum|avg|min|max|count|topk|bottomk)\b", re.IGNORECASE

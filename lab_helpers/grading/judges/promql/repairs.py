@@ -11,9 +11,9 @@ from typing import Any
 
 import promql_parser as promql
 
-from ...exercise import missed
-from .case import Case, Finding, listed
-from .rewriting import (
+from lab_helpers.grading.exercise import missed
+from lab_helpers.grading.judges.promql.case import Case, Finding, listed
+from lab_helpers.grading.judges.promql.rewriting import (
     changed,
     changed_at,
     modifier_of,
@@ -22,7 +22,7 @@ from .rewriting import (
     other_window,
     with_window,
 )
-from .tree import (
+from lab_helpers.grading.judges.promql.tree import (
     Node,
     bare,
     below,

@@ -6,7 +6,7 @@ from itertools import count
 
 import promql_parser as promql
 
-from .tree import Node, metric, text
+from lab_helpers.grading.judges.promql.tree import Node, metric, text
 
 
 def changed(tree: Node, change: Callable[[Node], str | None]) -> str:

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ....errors import WorkshopError
-from ....prometheus import PrometheusContainer
-from ...bench import WEEK, Bench, Services
-from ...exercise import Verdict, missed, solved
-from . import repairs, shape, structure, values
-from .asking import Prometheus, Refused, prometheus_at
-from .case import Case, Finding, same
-from .emptiness import empty_answer, empty_part, short_window
-from .refusals import no_vector, refused
+from lab_helpers.errors import WorkshopError
+from lab_helpers.grading.bench import WEEK, Bench, Services
+from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.grading.judges.promql import repairs, shape, structure, values
+from lab_helpers.grading.judges.promql.asking import Prometheus, Refused, prometheus_at
+from lab_helpers.grading.judges.promql.case import Case, Finding, same
+from lab_helpers.grading.judges.promql.emptiness import empty_answer, empty_part, short_window
+from lab_helpers.grading.judges.promql.refusals import no_vector, refused
+from lab_helpers.services.prometheus import PrometheusContainer
 
 #: In this order they are tried: the most specific and most helpful first.
 _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (

@@ -2,9 +2,9 @@
 
 import math
 
-from ...exercise import missed
-from .case import Case, Finding, close, did_you_mean, listed
-from .tree import grouping_labels, strings
+from lab_helpers.grading.exercise import missed
+from lab_helpers.grading.judges.promql.case import Case, Finding, close, did_you_mean, listed
+from lab_helpers.grading.judges.promql.tree import grouping_labels, strings
 
 
 def kind(case: Case) -> Finding:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import promql_parser as promql
 
-from ...exercise import missed
-from .case import Case, Finding
-from .tree import (
+from lab_helpers.grading.exercise import missed
+from lab_helpers.grading.judges.promql.case import Case, Finding
+from lab_helpers.grading.judges.promql.tree import (
     RATES,
     Node,
     bare,

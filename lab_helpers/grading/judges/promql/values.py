@@ -4,9 +4,9 @@ import math
 
 import promql_parser as promql
 
-from ...exercise import Verdict, missed
-from .case import Case, Finding, close, differing, shown
-from .tree import calls
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.promql.case import Case, Finding, close, differing, shown
+from lab_helpers.grading.judges.promql.tree import calls
 
 #: What a factor between two units means.
 _UNITS = {

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from ....errors import ConfigurationRefused
-from ...exercise import Verdict
-from .stage import Alerts, Config, Group, Stage
+from lab_helpers.errors import ConfigurationRefused
+from lab_helpers.grading.exercise import Verdict
+from lab_helpers.grading.judges.routing.stage import Alerts, Config, Group, Stage
 
 #: What a diagnosis says, where it has something to say.
 Finding = Verdict | None

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ....errors import ConfigurationRefused
-from ...bench import Bench, Services
-from ...exercise import Verdict, missed, solved
-from .. import yaml_text
-from .case import Case, Wanted
-from .faults import DIAGNOSES
-from .refusals import refused
-from .stage import STAGE, Alerts, Stage, on_stage, read
+from lab_helpers.errors import ConfigurationRefused
+from lab_helpers.grading.bench import Bench, Services
+from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.grading.judges import yaml_text
+from lab_helpers.grading.judges.routing.case import Case, Wanted
+from lab_helpers.grading.judges.routing.faults import DIAGNOSES
+from lab_helpers.grading.judges.routing.refusals import refused
+from lab_helpers.grading.judges.routing.stage import STAGE, Alerts, Stage, on_stage, read
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from ...exercise import missed
-from .case import Case, Finding, inhibit_rules, receivers, routes, told
-from .stage import Config
+from lab_helpers.grading.exercise import missed
+from lab_helpers.grading.judges.routing.case import (
+    Case,
+    Finding,
+    inhibit_rules,
+    receivers,
+    routes,
+    told,
+)
+from lab_helpers.grading.judges.routing.stage import Config
 
 
 def cause_held_back(case: Case) -> Finding:

@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from ...exercise import Verdict, missed
+from lab_helpers.grading.exercise import Verdict, missed
 
 _FIELDS = """
 global route receiver group_by group_wait group_interval repeat_interval matchers continue routes

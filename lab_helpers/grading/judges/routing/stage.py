@@ -15,12 +15,12 @@ from yaml.representer import SafeRepresenter
 from yaml.resolver import BaseResolver
 from yaml.serializer import Serializer
 
-from ....alertmanager import AlertmanagerContainer
-from ....errors import ConfigurationRefused, WaitFailed
-from ....inbox import InboxContainer
-from ....waiting import wait_until
-from ...bench import Bench, Services
-from .. import yaml_text
+from lab_helpers.errors import ConfigurationRefused, WaitFailed
+from lab_helpers.grading.bench import Bench, Services
+from lab_helpers.grading.judges import yaml_text
+from lab_helpers.services.alertmanager import AlertmanagerContainer
+from lab_helpers.services.inbox import InboxContainer
+from lab_helpers.waiting import wait_until
 
 #: Labels of alerts, by what a sentence calls them.
 Alerts = Mapping[str, Mapping[str, str]]

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, field
 
-from ...bench import WEEK, Bench, Services
-from ...exercise import Verdict, missed, solved
-from ..yaml_text import NotYaml, read
-from . import promtool
-from .refusals import not_yaml, refused
-from .rule_file import in_seconds
+from lab_helpers.grading.bench import WEEK, Bench, Services
+from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.grading.judges.rules import promtool
+from lab_helpers.grading.judges.rules.refusals import not_yaml, refused
+from lab_helpers.grading.judges.rules.rule_file import in_seconds
+from lab_helpers.grading.judges.yaml_text import NotYaml, read
 
 #: Tests each file, and says after its report how that went; ends where promtool itself ends badly.
 _TEST_EACH = """for file in {files}; do

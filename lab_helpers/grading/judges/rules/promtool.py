@@ -5,7 +5,7 @@ import tarfile
 import uuid
 from collections.abc import Mapping
 
-from ...bench import Bench
+from lab_helpers.grading.bench import Bench
 
 #: Kilobytes of addresses that a test may take: `values: 0x1000000000` would take all memory there
 #: is. A program in Go sets up to 1.8 million of them aside at its start, without using them.

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, field
 
-from ....errors import WorkshopError
-from ....promql import seconds
-from ...bench import WEEK, Bench, Services
-from ...exercise import Verdict, missed, solved
-from ..promql import SameAnswer
-from .rule_file import Rule, read_rules
+from lab_helpers.errors import WorkshopError
+from lab_helpers.grading.bench import WEEK, Bench, Services
+from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.grading.judges.promql import SameAnswer
+from lab_helpers.grading.judges.rules.rule_file import Rule, read_rules
+from lab_helpers.promql.durations import seconds
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import difflib
 import re
 
-from ...exercise import Verdict, missed
-from ..yaml_text import NotYaml
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.yaml_text import NotYaml
 
 _FIELDS = """
 groups name rules interval limit record alert expr for keep_firing_for labels annotations rule_files

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ....errors import ServiceFailed
-from ....history import START
-from ....promql import seconds
-from ...bench import Bench
-from ...exercise import Verdict
-from ..promql.asking import Refused, prometheus_at
-from ..promql.refusals import refused as not_answered
-from ..yaml_text import NotYaml, read
-from . import promtool
-from .refusals import not_yaml, refused
+from lab_helpers.errors import ServiceFailed
+from lab_helpers.grading.bench import Bench
+from lab_helpers.grading.exercise import Verdict
+from lab_helpers.grading.judges.promql.asking import Refused, prometheus_at
+from lab_helpers.grading.judges.promql.refusals import refused as not_answered
+from lab_helpers.grading.judges.rules import promtool
+from lab_helpers.grading.judges.rules.refusals import not_yaml, refused
+from lab_helpers.grading.judges.yaml_text import NotYaml, read
+from lab_helpers.history import START
+from lab_helpers.promql.durations import seconds
 
 #: A file that has a list of rules, or one rule, where a rules file has its groups.
 _LIST = "groups:\n- name: answer\n  rules:\n"

@@ -5,9 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from ...exercise import Verdict, missed
-from .look import Found, Look
-from .relabelling import blame_rule, why_dropped, why_kept, why_label
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.targets.look import Found, Look
+from lab_helpers.grading.judges.targets.relabelling import (
+    blame_rule,
+    why_dropped,
+    why_kept,
+    why_label,
+)
 
 _PORTS = {"http": 80, "https": 443}
 _LOCAL = re.compile(r"//(localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/]")

@@ -9,9 +9,9 @@ from typing import Any
 
 import requests
 
-from ....errors import WaitFailed
-from ....prometheus import CONFIG, PrometheusContainer
-from ....waiting import wait_until
+from lab_helpers.errors import WaitFailed
+from lab_helpers.services.prometheus import CONFIG, PrometheusContainer
+from lab_helpers.waiting import wait_until
 
 #: Seconds after which Prometheus has handed on what it discovered: it does so every five.
 FIRST_TICK = 6.5

@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from ...exercise import Verdict, missed
+from lab_helpers.grading.exercise import Verdict, missed
 
 #: The fields that prometheus.yml and files of targets may have, as far as a workshop goes.
 FIELDS = frozenset(

@@ -4,11 +4,11 @@ import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from ....discovery import trace
-from ....discovery.relabel import Rule, expand
-from ....errors import WorkshopError
-from ...exercise import Verdict, missed
-from .look import Found, Look
+from lab_helpers.discovery import trace
+from lab_helpers.discovery.relabel import Rule, expand
+from lab_helpers.errors import WorkshopError
+from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.targets.look import Found, Look
 
 FILTERS = ("keep", "drop")
 

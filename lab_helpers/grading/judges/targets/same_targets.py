@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from ....errors import ConfigurationRefused, ServiceFailed
-from ....prometheus import PrometheusContainer
-from ....promql import seconds
-from ...bench import Bench, Services
-from ...exercise import Verdict, missed, solved
-from .compare import Target, compare, name, unreachable
-from .look import Look, watch
-from .refusals import refused
+from lab_helpers.errors import ConfigurationRefused, ServiceFailed
+from lab_helpers.grading.bench import Bench, Services
+from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.grading.judges.targets.compare import Target, compare, name, unreachable
+from lab_helpers.grading.judges.targets.look import Look, watch
+from lab_helpers.grading.judges.targets.refusals import refused
+from lab_helpers.promql.durations import seconds
+from lab_helpers.services.prometheus import PrometheusContainer
 
 #: Where the file lies for which `around` asks.
 TARGETS_FILE = "/etc/prometheus/targets.yml"

@@ -1,0 +1,1 @@
+"""The notebooks: run, kept, and the listings in them."""

@@ -1,0 +1,1 @@
+"""Pictures: one style for plots, and the lab's architecture."""

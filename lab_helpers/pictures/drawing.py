@@ -1,0 +1,208 @@
+"""A lab's architecture as a picture, drawn from what runs: who scrapes, alerts and calls whom."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from lab_helpers.pictures import plots
+from lab_helpers.services.base import Service
+from lab_helpers.services.exporters import ExporterContainer
+from lab_helpers.services.prometheus import PrometheusContainer
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH, HEIGHT = 2.3, 0.5
+COLUMN, ROW = 4.2, 0.95
+UP, DOWN, ALERT, CALL = "#0072B2", "#D55E00", "#CC79A7", "#777777"
+
+
+@dataclass(frozen=True)
+class Box:
+    """A service's place in the picture: the middle of its box, and how it is."""
+
+    name: str
+    x: float
+    y: float
+    state: str  # running, stopped, or stranger: a target that is no service of the lab
+
+
+@dataclass(frozen=True)
+class Scrape:
+    """An arrow from a Prometheus server to one of its targets; ``health`` is Prometheus's word."""
+
+    server: str
+    target: str
+    health: str
+
+
+def scrapes(services: Iterable[Service]) -> list[Scrape]:
+    """Who scrapes whom, as the Prometheus servers among ``services`` tell it."""
+    found: list[Scrape] = []
+    for server in services:
+        if not isinstance(server, PrometheusContainer) or not server.is_running:
+            continue
+        for target in server.targets().itertuples():
+            name = urlsplit(target.scrape_url).hostname or target.instance
+            name = server.name if name in {"localhost", "127.0.0.1"} else name
+            found.append(Scrape(server.name, name, target.health))
+    return found
+
+
+def alerts(services: Iterable[Service]) -> list[tuple[str, str]]:
+    """Who sends alerts to whom: a Prometheus server and an Alertmanager that it has found."""
+    found: list[tuple[str, str]] = []
+    for server in services:
+        if isinstance(server, PrometheusContainer) and server.is_running:
+            for one in server.raw("alertmanagers")["activeAlertmanagers"]:
+                found.append((server.name, urlsplit(one["url"]).hostname or ""))
+    return found
+
+
+def layout(services: Sequence[Service], arrows: Iterable[Scrape]) -> dict[str, Box]:
+    """Three columns: Prometheus, what it scrapes (and every exporter), and what stands behind."""
+    arrows = list(arrows)
+    scraped = {arrow.target for arrow in arrows}
+    columns: list[list[tuple[str, str]]] = [[], [], []]
+    for service in services:
+        state = "running" if service.is_running else "stopped"
+        if isinstance(service, PrometheusContainer):
+            columns[0].append((service.name, state))
+        elif isinstance(service, ExporterContainer) or service.name in scraped:
+            columns[1].append((service.name, state))
+        else:
+            columns[2].append((service.name, state))
+    known = {service.name for service in services}
+    strangers = dict.fromkeys(arrow.target for arrow in arrows if arrow.target not in known)
+    columns[1].extend((name, "stranger") for name in strangers)
+    filled = [column for column in columns if column]
+    tallest = max(map(len, filled), default=1)
+    boxes = {}
+    for x, column in enumerate(filled):
+        for y, (name, state) in enumerate(column):
+            middle = (tallest - 1) / 2 - (len(column) - 1) / 2 + y
+            boxes[name] = Box(name, x * COLUMN, -middle * ROW, state)
+    return boxes
+
+
+def draw(services: Sequence[Service]) -> "Figure":
+    """Draw the services as boxes, scrapes as bold arrows, and calls as thin ones.
+
+    What Prometheus tells an Alertmanager is a dotted arrow.
+
+    A target that is up has a solid blue arrow, one that is down a dashed orange one with a cross.
+    A service that does not run has a dashed box.
+
+    Returns:
+        The figure, which a notebook shows when it is a cell's last line.
+    """
+    import matplotlib.pyplot as plt
+
+    plots.use_style()
+    arrows = scrapes(services)
+    boxes = layout(services, arrows)
+    width = max(box.x for box in boxes.values()) + WIDTH + 2.2
+    height = max(-box.y for box in boxes.values()) + HEIGHT + 1.3
+    figure, axes = plt.subplots(figsize=(width * 0.95, height * 0.95))
+    for box in boxes.values():
+        _draw_box(axes, box)
+    for arrow in arrows:
+        _draw_scrape(axes, boxes[arrow.server], boxes[arrow.target], arrow.health)
+    for service in services:
+        for name in service.calls:
+            if name in boxes:
+                _draw_call(axes, boxes[service.name], boxes[name])
+    sent = [(boxes[one], boxes[other]) for one, other in alerts(services) if other in boxes]
+    for server, receiver in sent:
+        _draw_alerts(axes, server, receiver)
+    _draw_legend(axes, alerts=bool(sent))
+    axes.set_xlim(-WIDTH / 2 - 0.9, width - WIDTH / 2 - 0.9)
+    axes.set_ylim(-height + 0.6, 0.6)
+    axes.set_aspect("equal")
+    axes.axis("off")
+    plt.close(figure)  # the caller shows it; pyplot must not show it a second time
+    return figure
+
+
+def _draw_box(axes: "Axes", box: Box) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    running = box.state == "running"
+    patch = FancyBboxPatch(
+        (box.x - WIDTH / 2, box.y - HEIGHT / 2),
+        WIDTH,
+        HEIGHT,
+        boxstyle="round,pad=0.02,rounding_size=0.1",
+        facecolor="white" if running else "#f0f0f0",
+        edgecolor="black",
+        linestyle="-" if running else "--",
+        zorder=3,
+    )
+    axes.add_patch(patch)
+    words = {"running": box.name, "stopped": f"{box.name} (stopped)"}
+    text = words.get(box.state, f"{box.name} (not in this lab)")
+    axes.text(box.x, box.y, text, ha="center", va="center", fontsize=9, zorder=4)
+
+
+def _arrow(
+    axes: "Axes", start: tuple[float, float], end: tuple[float, float], **style: Any
+) -> None:
+    axes.annotate("", xy=end, xytext=start, zorder=2, arrowprops={"arrowstyle": "-|>", **style})
+
+
+def _draw_scrape(axes: "Axes", server: Box, target: Box, health: str) -> None:
+    up = health == "up"
+    style = {"color": UP if up else DOWN, "linestyle": "-" if up else "--", "linewidth": 1.8}
+    if server.name == target.name:  # it scrapes itself: a loop at its left
+        left = server.x - WIDTH / 2
+        start, end = (left, server.y + HEIGHT / 3), (left, server.y - HEIGHT / 3)
+        _arrow(axes, start, end, connectionstyle="arc3,rad=1.8", **style)
+        middle = (left - 0.4, server.y)
+    else:
+        start, end = (server.x + WIDTH / 2, server.y), (target.x - WIDTH / 2, target.y)
+        _arrow(axes, start, end, **style)
+        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    if not up:
+        axes.plot(*middle, marker="X", markersize=11, color=DOWN, zorder=5)
+
+
+def _draw_call(axes: "Axes", caller: Box, called: Box) -> None:
+    style = {"color": CALL, "linewidth": 1.0}
+    if caller.x == called.x:  # the same column: around its right side
+        right = caller.x + WIDTH / 2
+        bend = 0.35 if called.y < caller.y else -0.35
+        _arrow(
+            axes,
+            (right, caller.y),
+            (right, called.y + (0.08 if called.y < caller.y else -0.08)),
+            connectionstyle=f"arc3,rad={-bend}",
+            **style,
+        )
+    else:
+        side = WIDTH / 2 if called.x > caller.x else -WIDTH / 2
+        _arrow(axes, (caller.x + side, caller.y), (called.x - side, called.y), **style)
+
+
+def _draw_alerts(axes: "Axes", server: Box, receiver: Box) -> None:
+    below = 0.14  # the scrape of the Alertmanager has the middle
+    start = (server.x + WIDTH / 2, server.y - below)
+    end = (receiver.x - WIDTH / 2, receiver.y - below)
+    _arrow(axes, start, end, color=ALERT, linestyle=":", linewidth=1.8)
+
+
+def _draw_legend(axes: "Axes", alerts: bool) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], color=UP, linewidth=1.8, label="scrapes, up"),
+        Line2D(
+            [], [], color=DOWN, linewidth=1.8, linestyle="--", marker="X", label="scrapes, down"
+        ),
+        Line2D([], [], color=CALL, linewidth=1.0, label="calls"),
+    ]
+    if alerts:
+        told = Line2D([], [], color=ALERT, linewidth=1.8, linestyle=":", label="sends alerts")
+        handles.insert(2, told)
+    axes.legend(handles=handles, loc="lower left", ncols=4, frameon=False, fontsize=8)

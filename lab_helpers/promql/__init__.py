@@ -1,0 +1,1 @@
+"""Asking Prometheus: questions and refusals, the DataFrames that come of the answers."""

@@ -1,0 +1,279 @@
+"""Alertmanager in a container: groups, routes, inhibits and silences what Prometheus reports."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+import requests
+
+from lab_helpers.errors import ConfigurationRefused, ServiceFailed, WorkshopError
+from lab_helpers.promql.durations import Duration, seconds
+from lab_helpers.services.base import Service
+from lab_helpers.sources import Source, read
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+CONFIG = "/etc/alertmanager/alertmanager.yml"
+TRIAL = "/tmp/trial.yml"
+#: What a label must be: its value, or a pattern that the whole value must match.
+Wanted = str | re.Pattern[str]
+
+
+class AlertmanagerContainer(Service):
+    """An Alertmanager.
+
+    Args:
+        config: its alertmanager.yml.
+        peers: the names of the Alertmanagers whose cluster it joins. An empty tuple starts a
+            cluster that others may join; None keeps it alone.
+        name, port: as for every service.
+    """
+
+    service = "alertmanager"
+    port = 9093
+    ready_path = "/-/ready"
+    link_path = "/api/v2/alerts"  # the images of Debian have no pages
+
+    def __init__(
+        self,
+        config: Source,
+        *,
+        peers: tuple[str, ...] | None = None,
+        name: str | None = None,
+        port: int | None = None,
+    ) -> None:
+        super().__init__(name=name, port=port)
+        self._config = read(config)
+        self.copy_in(config, CONFIG)
+        self.calls = ("inbox",)
+        flags = [f"--config.file={CONFIG}", "--storage.path=/alertmanager"]
+        if peers is None:
+            flags += ["--cluster.listen-address="]
+        else:
+            flags += [
+                "--cluster.listen-address=0.0.0.0:9094",
+                # A lab's pace: members wait 1.5 s (usual: 15 s) for each member before them. No
+                # whole second: what waits for a group's next turn is sent on whole seconds.
+                "--cluster.peer-timeout=1500ms",
+                "--cluster.gossip-interval=50ms",
+                *(f"--cluster.peer={peer}:9094" for peer in peers),
+            ]
+        self.with_command(flags)
+
+    def start(self) -> Self:
+        """Start it, and wait until it is ready.
+
+        Raises:
+            ConfigurationRefused: it refuses its configuration; the message is its own.
+            ServiceFailed: it died of something else, or was not ready in time.
+        """
+        try:
+            return super().start()
+        except ServiceFailed as problem:
+            # "Loading configuration file failed", or since 0.33 "error loading configuration file"
+            found = re.search(r'oading configuration.*? err="((?:[^"\\]|\\.)*)"', str(problem))
+            if found:
+                words = found[1].replace("\\n", "\n").replace('\\"', '"')
+                message = f"{self.name} refuses its configuration: {words}"
+                raise ConfigurationRefused(message) from None
+            raise
+
+    # What it has
+
+    def raw(self, path: str, **params: Any) -> Any:
+        """Ask API v2 and get its answer as plain Python objects.
+
+        path: what follows /api/v2/, such as "status" or "receivers".
+        """
+        answer = requests.get(f"{self.url}/api/v2/{path}", params=params, timeout=10)
+        if not answer.ok:
+            raise WorkshopError(f"{self.name} refuses {path}: {answer.text.strip()}")
+        return answer.json()
+
+    def alerts(self) -> "DataFrame":
+        """List the alerts that it has: one row an alert, sorted by name and instance.
+
+        Columns: alertname, instance, severity, team, state (unprocessed, active, suppressed),
+        receivers, silenced_by (ids of silences) and inhibited_by (fingerprints of alerts), starts
+        (UTC), fingerprint, labels (dict).
+        """
+        import pandas as pd
+
+        rows = []
+        for alert in self.raw("alerts"):
+            labels, status = alert["labels"], alert["status"]
+            chosen = {
+                name: labels.get(name, "") for name in ("alertname", "instance", "severity", "team")
+            }
+            rows.append(
+                chosen
+                | {
+                    "state": status["state"],
+                    "receivers": ", ".join(receiver["name"] for receiver in alert["receivers"]),
+                    "silenced_by": ", ".join(status["silencedBy"]),
+                    "inhibited_by": ", ".join(status["inhibitedBy"]),
+                    "starts": pd.Timestamp(alert["startsAt"]).tz_convert("UTC"),
+                    "fingerprint": alert["fingerprint"],
+                    "labels": labels,
+                }
+            )
+        names = "alertname instance severity team state receivers silenced_by inhibited_by starts"
+        frame = pd.DataFrame(rows, columns=[*names.split(), "fingerprint", "labels"])
+        return frame.sort_values(["alertname", "instance"], ignore_index=True)
+
+    def groups(self) -> "DataFrame":
+        """List the groups that it has made: one row a group, sorted by receiver.
+
+        Columns: receiver, group (what its alerts share), alerts (how many), instances.
+        """
+        import pandas as pd
+
+        rows = []
+        for group in self.raw("alerts/groups"):
+            found = [alert["labels"] for alert in group["alerts"]]
+            rows.append(
+                {
+                    "receiver": group["receiver"]["name"],
+                    "group": ", ".join(f"{k}={v}" for k, v in sorted(group["labels"].items())),
+                    "alerts": len(found),
+                    "instances": ", ".join(
+                        sorted(labels["instance"] for labels in found if "instance" in labels)
+                    ),
+                }
+            )
+        frame = pd.DataFrame(rows, columns=["receiver", "group", "alerts", "instances"])
+        return frame.sort_values(["receiver", "group"], ignore_index=True)
+
+    # Silences
+
+    def silence(self, comment: str, lasts: Duration = "5m", **labels: Wanted) -> str:
+        """Silence the alerts whose labels are these, and return the silence's id.
+
+        comment: why. lasts: for how long, such as "30s" or "2h".
+        labels: a text must be the label's value; a compiled pattern must match the whole of it.
+
+        Raises:
+            WorkshopError: Alertmanager refuses it, in its own words.
+        """
+        begin = datetime.now(UTC)
+        matchers = [
+            {
+                "name": name,
+                "value": value if isinstance(value, str) else value.pattern,
+                "isRegex": not isinstance(value, str),
+                "isEqual": True,
+            }
+            for name, value in labels.items()
+        ]
+        silence = {
+            "matchers": matchers,
+            "startsAt": begin.isoformat(),
+            "endsAt": (begin + timedelta(seconds=seconds(lasts))).isoformat(),
+            "createdBy": "workshop",
+            "comment": comment,
+        }
+        answer = requests.post(f"{self.url}/api/v2/silences", json=silence, timeout=10)
+        if not answer.ok:
+            raise WorkshopError(f"{self.name} refuses the silence: {answer.text.strip()}")
+        return str(answer.json()["silenceID"])
+
+    def expire(self, silence: str) -> None:
+        """End a silence now.
+
+        Raises:
+            WorkshopError: there is no silence of this id.
+        """
+        answer = requests.delete(f"{self.url}/api/v2/silence/{silence}", timeout=10)
+        if not answer.ok:
+            reason = answer.text.strip() or answer.reason
+            raise WorkshopError(f"{self.name} cannot expire the silence {silence}: {reason}")
+
+    def silences(self) -> "DataFrame":
+        """List the silences, expired ones too: one row a silence, oldest first.
+
+        Columns: id, state (pending, active, expired), matchers, comment, starts and ends (UTC).
+        """
+        import pandas as pd
+
+        rows = []
+        for silence in self.raw("silences"):
+            rows.append(
+                {
+                    "id": silence["id"],
+                    "state": silence["status"]["state"],
+                    "matchers": ", ".join(map(_matcher, silence["matchers"])),
+                    "comment": silence["comment"],
+                    "starts": pd.Timestamp(silence["startsAt"]).tz_convert("UTC"),
+                    "ends": pd.Timestamp(silence["endsAt"]).tz_convert("UTC"),
+                }
+            )
+        columns = ["id", "state", "matchers", "comment", "starts", "ends"]
+        return pd.DataFrame(rows, columns=columns).sort_values("starts", ignore_index=True)
+
+    # Its configuration
+
+    def check_config(self, config: Source | None = None) -> str:
+        """Have amtool check a configuration without taking it, and return its report.
+
+        config: an alertmanager.yml; without one, the present one.
+
+        Raises:
+            ConfigurationRefused: amtool's own message, with the line where it gives one.
+        """
+        try:
+            return self._amtool("check-config", config)
+        except ServiceFailed as problem:
+            report = str(problem).partition("\n")[2].partition("FAILED:")[2]
+            words = report.partition("amtool: error")[0].strip() or str(problem)
+            message = f"{self.name} refuses the configuration: {words}"
+            raise ConfigurationRefused(message) from None
+
+    def routes(self, config: Source | None = None, **labels: str) -> list[str]:
+        """Have amtool say which receivers an alert with these labels goes to, in their order."""
+        words = [f"{name}={value}" for name, value in labels.items()]
+        answer = self._amtool("config routes test", config, *words)
+        (receivers,) = _without_remarks(answer)
+        return receivers.split(",")
+
+    def routing_tree(self, config: Source | None = None) -> str:
+        """Have amtool draw the routing tree."""
+        answer = self._amtool("config routes show", config)
+        return "\n".join(_without_remarks(answer))
+
+    def reload(self, config: Source | None = None) -> None:
+        """Take a new configuration while running, or read the present one again.
+
+        Raises:
+            ConfigurationRefused: Alertmanager refuses it, in its own words; the old one runs on.
+        """
+        new = self._config if config is None else read(config)
+        self.copy_into_container(new, CONFIG)
+        answer = requests.post(f"{self.url}/-/reload", timeout=30)
+        if not answer.ok:
+            self.copy_into_container(self._config, CONFIG)
+            words = answer.text.strip().removeprefix("failed to reload config: ")
+            message = f"{self.name} refuses the configuration, and keeps the old one: {words}"
+            raise ConfigurationRefused(message)
+        self._config = new
+
+    def _amtool(self, command: str, config: Source | None, *words: str) -> str:
+        path = CONFIG
+        if config is not None:
+            path = TRIAL
+            self.copy_into_container(read(config), path)
+        file = path if command == "check-config" else f"--config.file={path}"
+        return self.run("amtool", *command.split(), file, *words)
+
+
+def _without_remarks(answer: str) -> list[str]:
+    """The lines of an answer of amtool that are not a remark on its flags."""
+    lines = answer.strip().splitlines()
+    return [line for line in lines if line and not line.startswith("Warning:")]
+
+
+def _matcher(matcher: dict[str, Any]) -> str:
+    sign = ("=~" if matcher["isRegex"] else "=") if matcher["isEqual"] else "!"
+    if not matcher["isEqual"]:
+        sign += "~" if matcher["isRegex"] else "="
+    return f"{matcher['name']}{sign}{matcher['value']}"

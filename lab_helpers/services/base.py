@@ -1,0 +1,292 @@
+"""A service in a container: configuration copied in, a port on loopback, failures explained."""
+
+import http.client
+import socket
+import threading
+import time
+from typing import ClassVar, Self
+
+import docker
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.network import Network
+from testcontainers.core.transferable import Transferable
+
+from lab_helpers.errors import ServiceFailed
+from lab_helpers.setup import engine
+from lab_helpers.setup.images import image_for
+from lab_helpers.sources import Source, read
+
+
+class _Archive(bytes):
+    """A tar, to be unpacked rather than copied."""
+
+
+#: Twelve containers are running sooner if the engine is asked for six of them at a time.
+_engine_at_work = threading.Semaphore(6)
+
+
+class Service(DockerContainer):
+    """One service of the workshop, in a container.
+
+    A subclass says what it is in its class attributes, and what it runs in its constructor.
+
+    Args:
+        name: the service's name on the lab's network, if not the class's own.
+        image: the image to run, if not the one that `workshop images` shows.
+        port: the port to take on this machine, if it must be a certain one.
+    """
+
+    #: the name on the lab's network, as in compose
+    service: ClassVar[str]
+    #: the image's name in compose/images.env, if not the service's
+    image_name: ClassVar[str | None] = None
+    #: the port that it listens on inside the network
+    port: ClassVar[int]
+    #: a page that answers 200 when it is ready; None where it speaks another protocol than HTTP
+    ready_path: str | None = "/"
+    #: what to send to a service without pages, so that it answers something when it is ready
+    ready_words: ClassVar[bytes] = b""
+    #: the page that is worth opening in a browser; None where there is none
+    link_path: str | None = "/"
+    #: the names of the services that it calls
+    calls: tuple[str, ...] = ()
+    #: seconds from its container's start until it is ready, roughly: the slowest are started first
+    boots_in: ClassVar[float] = 0.0
+    #: seconds within which it must be ready
+    patience: ClassVar[float] = 60.0
+
+    def __init__(
+        self, *, name: str | None = None, image: str | None = None, port: int | None = None
+    ) -> None:
+        self.name = name or self.service
+        engine.client()  # an engine that is away says so here, before testcontainers finds out
+        super().__init__(image or image_for(self.image_name or self.service))
+        self._port_asked_for = port
+        self.ports[f"{self.port}/tcp"] = (engine.bind_address(), port)  # type: ignore[assignment]
+        self.lab_name = ""
+        self._host_port: int | None = None
+
+    # Where it is
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its container runs now."""
+        if self._container is None:
+            return False
+        try:
+            state = engine.client().api.inspect_container(self._container.id)["State"]
+        except docker.errors.NotFound:
+            return False
+        return bool(state["Running"])
+
+    @property
+    def host_port(self) -> int:
+        """The port on which this machine reaches it.
+
+        Raises:
+            ServiceFailed: it is not running.
+        """
+        if self._host_port is None:
+            if self._container is None:
+                raise ServiceFailed(f"{self.name} has no address yet: start it first.")
+            found = engine.client().api.port(self._container.id, self.port)
+            if not found:
+                raise ServiceFailed(self._obituary())
+            self._host_port = int(found[0]["HostPort"])
+        return self._host_port
+
+    @property
+    def url(self) -> str:
+        """Its address as this machine reaches it, ``http://127.0.0.1:PORT``."""
+        return f"http://{engine.host()}:{self.host_port}"
+
+    @property
+    def internal_url(self) -> str:
+        """Its address as the lab's other services reach it, ``http://NAME:PORT``."""
+        return f"http://{self.name}:{self.port}"
+
+    @property
+    def link(self) -> str | None:
+        """The page that is worth opening in a browser."""
+        return None if self.link_path is None else self.url + self.link_path
+
+    # Starting and stopping
+
+    def copy_in(self, source: Source, path: str) -> Self:
+        """Have a file at ``path`` inside the container when it starts.
+
+        Args:
+            source: where the file is, as a Path, or its text.
+
+        Raises:
+            ServiceFailed: there is no such file.
+        """
+        return self.with_copy_into_container(read(source), path)
+
+    def unpack_in(self, archive: bytes, folder: str) -> Self:
+        """Have what a tar holds in ``folder`` inside the container when it starts."""
+        return self.with_copy_into_container(_Archive(archive), folder)
+
+    def _transfer_into_container(self, transferable: Transferable, path: str, mode: int) -> None:
+        # testcontainers, which calls this between creating and starting, knows single files alone
+        if isinstance(transferable, _Archive):
+            self.get_wrapped_container().put_archive(path, bytes(transferable))
+        else:
+            super()._transfer_into_container(transferable, path, mode)
+
+    def join(self, network: Network, lab_name: str) -> None:
+        """Be on a lab's network when it starts."""
+        self.lab_name = lab_name
+        self.with_network(network).with_network_aliases(self.name)
+
+    def start(self) -> Self:
+        """Start it, and wait until it is ready.
+
+        Raises:
+            ServiceFailed: its port is taken, it died, or it was not ready in time; nothing of it
+                is left, and the message has its last lines.
+            ImageUnavailable: its image is neither here nor to be pulled.
+        """
+        if self._container is not None:
+            self.stop()
+        labels = {engine.OWNER_LABEL: engine.owner(), engine.LAB_LABEL: self.lab_name}
+        self.with_kwargs(labels=labels, hostname=self.name)
+        try:
+            with _engine_at_work:
+                self._start_container()
+            self.wait_until_ready()
+            return self
+        except docker.errors.APIError as problem:
+            self.stop()
+            engine.require_image(self.image, self.name)
+            raise ServiceFailed(self._explain(problem)) from None
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start_container(self) -> None:
+        try:
+            super().start()
+        except docker.errors.APIError as problem:
+            if self._port_asked_for is not None or not _is_taken(str(problem.explanation)):
+                raise
+            # The engine chose a port that a program took meanwhile: it shall choose once more.
+            self.stop()
+            super().start()
+
+    def stop(self, force: bool = True, delete_volume: bool = True) -> None:
+        """Stop it and remove its container; does nothing if there is none."""
+        if self._container is not None and self._container.id is not None:
+            engine.remove_container(self._container.id)
+        self._container = None
+        self._host_port = None
+
+    def wait_until_ready(self) -> None:
+        """Wait until its page answers, or its port.
+
+        Raises:
+            ServiceFailed: it died, or the time ran out.
+        """
+        began = looked = time.monotonic()
+        while seen := self.not_ready_because():
+            now = time.monotonic()
+            if now - looked > 0.5:  # asking the engine costs more than asking the service
+                looked = now
+                if not self.is_running:
+                    raise ServiceFailed(self._obituary())
+            if now - began > self.patience:
+                page = self.ready_path or f"port {self.port}"
+                raise ServiceFailed(
+                    f"{self.name} was not ready within {self.patience:.0f} s. Asked for: {page}. "
+                    f"Seen last: {seen}. Its last lines:\n{self.last_words()}"
+                )
+            time.sleep(0.05)
+
+    def not_ready_because(self) -> str:
+        """Nothing if it is ready, else what was seen instead."""
+        try:
+            if self.ready_path is None:
+                return self._not_greeted_because()
+            connection = http.client.HTTPConnection(engine.host(), self.host_port, timeout=2)
+            connection.request("GET", self.ready_path)
+            status = connection.getresponse().status
+            connection.close()
+            return "" if status == 200 else f"HTTP status {status}"
+        except (OSError, http.client.HTTPException) as problem:
+            return f"{type(problem).__name__}: {problem}"
+
+    def _not_greeted_because(self) -> str:
+        # A connection alone proves nothing: the engine's proxy accepts it before the service does.
+        with socket.create_connection((engine.host(), self.host_port), timeout=2) as connection:
+            connection.sendall(self.ready_words)
+            return "" if connection.recv(1) else "the connection was closed"
+
+    # What it says
+
+    def logs(self, lines: int | None = None) -> str:
+        """What it has written so far, standard error included; the last ``lines`` if given."""
+        if self._container is None:
+            return ""
+        written = self._container.logs(tail="all" if lines is None else lines)
+        return written.decode(errors="replace")
+
+    def copy_into_container(
+        self, transferable: Transferable, destination_in_container: str, mode: int = 0o644
+    ) -> None:
+        """Put a file into the container while it runs.
+
+        Raises:
+            ServiceFailed: it does not run.
+        """
+        if not self.is_running:
+            raise ServiceFailed(
+                f"{self.name} does not run, so nothing can be put into it. Start it, or run the "
+                "set-up cell again."
+            )
+        super().copy_into_container(transferable, destination_in_container, mode)
+
+    def run(self, *command: str) -> str:
+        """Run a command inside the container, and return what it prints.
+
+        Raises:
+            ServiceFailed: it ended with another status than 0.
+        """
+        done = self.exec(list(command))
+        output = done.output.decode(errors="replace")
+        if done.exit_code:
+            words = " ".join(command)
+            raise ServiceFailed(
+                f"`{words}` in {self.name} ended with status {done.exit_code}:\n{output}"
+            )
+        return output
+
+    def last_words(self) -> str:
+        """What in its log may explain its end: its last lines."""
+        return "\n".join("    " + line for line in self.logs(10).splitlines()) or "    (none)"
+
+    def _obituary(self) -> str:
+        assert self._container is not None
+        try:
+            state = engine.client().api.inspect_container(self._container.id)["State"]
+        except docker.errors.NotFound:
+            return f"{self.name} is gone: its container was removed from outside."
+        killed = ", killed for want of memory" if state.get("OOMKilled") else ""
+        return (
+            f"{self.name} died while starting (exit status {state['ExitCode']}{killed}). "
+            f"Its last lines:\n{self.last_words()}"
+        )
+
+    def _explain(self, problem: docker.errors.APIError) -> str:
+        reason = str(problem.explanation or problem)
+        if _is_taken(reason):
+            return (
+                f"{self.name} was asked to take port {self._port_asked_for}, which is taken. Free "
+                f"it (`ss -ltnp 'sport = :{self._port_asked_for}'` shows who has it), or leave out "
+                "port= to get a free one."
+            )
+        return f"{self.name} could not be started: {reason}"
+
+
+def _is_taken(reason: str) -> bool:
+    """Whether the engine means that a port is taken."""
+    return "already allocated" in reason or "already in use" in reason

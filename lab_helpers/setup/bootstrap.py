@@ -1,0 +1,153 @@
+"""What must be there before the package can be used: the virtual environment and the engine.
+
+Run by the system's own Python (``python3 lab_helpers/setup/bootstrap.py``), so nothing but the
+standard library is imported. What is there already is left alone.
+"""
+
+import hashlib
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+STAMP = VENV / "workshop-lock.sha256"
+ENGINE_SOCKET = Path("/var/run/docker.sock")
+OLDEST_PYTHON = (3, 11)
+
+
+def say(text: str) -> None:
+    """Tell what is being done."""
+    print(f"[set-up] {text}", flush=True)
+
+
+def run(*command: str | Path) -> None:
+    """Run a command quietly; end the set-up with its output if it fails."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        words = " ".join(map(str, command))
+        raise SystemExit(f"[set-up] `{words}` failed:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
+
+
+def can_install() -> bool:
+    """Whether this is Debian or Ubuntu, and we may install packages."""
+    return shutil.which("apt-get") is not None and os.geteuid() == 0
+
+
+def apt_install(*packages: str) -> None:
+    """Install Debian packages."""
+    run("apt-get", "update", "-qq")
+    run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages)
+
+
+# The virtual environment
+
+
+def lock_digest() -> str:
+    """What the environment was made from, in one word."""
+    files = (ROOT / "requirements.lock", ROOT / "pyproject.toml")
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def environment_is_ready() -> bool:
+    """Whether the environment holds what the lock says."""
+    return STAMP.exists() and STAMP.read_text() == lock_digest()
+
+
+def make_environment() -> None:
+    """Make ``.venv`` and install what ``requirements.lock`` pins, and this package, into it."""
+    if sys.version_info < OLDEST_PYTHON:
+        found = ".".join(map(str, sys.version_info[:3]))
+        raise SystemExit(
+            f"[set-up] Python 3.11 or newer is needed, and python3 is {found}. Install one and run "
+            "`make setup PYTHON=python3.12`, or use conda: `conda env create -f environment.yml`."
+        )
+    say("installing the Python packages that requirements.lock pins into .venv")
+    python = VENV / "bin" / "python"
+    run(sys.executable, "-m", "venv", "--clear", VENV)
+    run(python, "-m", "pip", "install", "--quiet", "uv")
+    uv = VENV / "bin" / "uv"
+    # uv leaves itself alone only if it is installed, not synchronised
+    run(uv, "pip", "install", "--quiet", "--python", python, "-r", ROOT / "requirements.lock")
+    package = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
+    run(uv, "pip", "install", "--quiet", "--python", python, *package)
+    STAMP.write_text(lock_digest())
+
+
+# The container engine
+
+
+def engine_answers() -> bool:
+    """Whether an engine listens on the default socket."""
+    connection = http.client.HTTPConnection("localhost", timeout=5)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    try:
+        connection.sock.connect(str(ENGINE_SOCKET))
+        connection.request("GET", "/_ping")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def engine_is_ours_to_start() -> bool:
+    """Whether to install and start an engine: only as root on Debian, and if none was named."""
+    return "DOCKER_HOST" not in os.environ and can_install() and not engine_answers()
+
+
+def start_engine() -> None:
+    """Install Debian's Docker engine if there is none, and start it."""
+    if shutil.which("dockerd", path=os.environ["PATH"] + ":/usr/sbin") is None:
+        say("installing Debian's Docker engine (docker.io)")
+        apt_install("docker.io", "mmdebstrap")
+    say("starting the Docker engine")
+    if Path("/run/systemd/system").exists():
+        run("systemctl", "start", "docker")
+    elif not engine_answers():
+        log = open("/var/log/dockerd.log", "ab")  # noqa: SIM115 (the daemon keeps it)
+        program = shutil.which("dockerd", path=os.environ["PATH"] + ":/usr/sbin") or "dockerd"
+        subprocess.Popen(
+            [program],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    until = time.monotonic() + 30
+    while not engine_answers():
+        if time.monotonic() > until:
+            raise SystemExit(
+                "[set-up] The Docker engine did not answer within 30 s; /var/log/dockerd.log (or "
+                "`journalctl -u docker`) says why."
+            )
+        time.sleep(0.1)
+
+
+def main() -> None:
+    """Make what is missing, side by side."""
+    if not environment_is_ready() and can_install():
+        try:
+            import ensurepip  # noqa: F401
+        except ImportError:
+            say("installing Debian's python3-venv")
+            apt_install("python3-venv")
+    with ThreadPoolExecutor() as pool:
+        jobs = []
+        if engine_is_ours_to_start():
+            jobs.append(pool.submit(start_engine))
+        if not environment_is_ready():
+            jobs.append(pool.submit(make_environment))
+        for job in jobs:
+            job.result()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Which image each service runs.
+
+From the strongest: an environment variable (``PROMETHEUS_IMAGE=…``), what set-up recorded in
+``.workshop/images.env``, and the upstream image that ``compose/images.env`` pins.
+"""
+
+import os
+from pathlib import Path
+
+from lab_helpers.errors import ImageUnavailable
+
+ROOT = Path(__file__).resolve().parents[2]
+UPSTREAM_FILE = ROOT / "compose" / "images.env"
+RECORD_FILE = ROOT / ".workshop" / "images.env"
+
+
+def variable(service: str) -> str:
+    """The environment variable that names the image of ``service``.
+
+    >>> variable("node-exporter")
+    'NODE_EXPORTER_IMAGE'
+    """
+    return service.upper().replace("-", "_") + "_IMAGE"
+
+
+def read(file: Path) -> dict[str, str]:
+    """The images in an env file, by variable; none where there is no such file."""
+    if not file.exists():
+        return {}
+    lines = (line.strip() for line in file.read_text().splitlines())
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def upstream() -> dict[str, str]:
+    """The image that ``compose/images.env`` pins, by service."""
+    pinned = read(UPSTREAM_FILE).items()
+    return {name.removesuffix("_IMAGE").replace("_", "-").lower(): image for name, image in pinned}
+
+
+def image_for(service: str) -> str:
+    """The image that ``service`` runs here.
+
+    Raises:
+        ImageUnavailable: set-up has not chosen one, and none is published.
+    """
+    name = variable(service)
+    image = os.environ.get(name) or read(RECORD_FILE).get(name) or upstream().get(service)
+    if image is None:
+        raise ImageUnavailable(
+            f"There is no image for {service} here: run `make setup`, or name one in {name}."
+        )
+    return image

@@ -1,0 +1,279 @@
+"""Set-up's last part: an image for every service, pulled where it can be had, else built.
+
+The choice is recorded in ``.workshop/images.env``, and made again only when what it was made from
+has changed: the pinned images, the recipes, the shop's programs, or Debian's suite.
+"""
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+
+from lab_helpers.errors import ImageUnavailable
+from lab_helpers.progress import Progress
+from lab_helpers.setup import bootstrap, engine, images
+
+RECIPES = images.ROOT / "compose" / "images"
+SHOP = images.ROOT / "labs" / "shop"
+DEBIAN_BASE = "workshop/debian:trixie"
+#: Writes a tar of Debian's smallest system to standard output.
+MAKE_BASE = ("mmdebstrap", "--variant=minbase", "trixie", "-")
+#: Where a built image keeps the version of its service.
+VERSION_LABEL = "org.opencontainers.image.version"
+#: The Debian package whose version is the service's.
+PACKAGES = {
+    "prometheus": "prometheus",
+    "node-exporter": "prometheus-node-exporter",
+    "mysql-exporter": "prometheus-mysqld-exporter",
+    "apache-exporter": "prometheus-apache-exporter",
+    "nginx-exporter": "prometheus-nginx-exporter",
+    "blackbox-exporter": "prometheus-blackbox-exporter",
+    "snmp-exporter": "prometheus-snmp-exporter",
+    "alertmanager": "prometheus-alertmanager",
+    "pushgateway": "prometheus-pushgateway",
+    "mysql": "mariadb-server",
+    "memcached": "memcached",
+    "nginx": "nginx",
+    "apache": "apache2",
+    "haproxy": "haproxy",
+}
+#: Services that run the shop's own programs; the first has no upstream image.
+OF_THE_SHOP = ("shop", "memcached-exporter")
+#: Services that Debian does not package: pulled, or else not to be had, and their cells skipped.
+UPSTREAM_ONLY = ("grafana",)
+
+
+def suite() -> str:
+    """Debian's suite for the Prometheus components: ``PROMETHEUS_SUITE``, or stable."""
+    return os.environ.get("PROMETHEUS_SUITE", "stable")
+
+
+def _digest(*parts: bytes | Path) -> str:
+    """Twelve hex digits over files' names and contents, and words."""
+    summary = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, Path):
+            summary.update(part.name.encode() + b"\0" + part.read_bytes())
+        else:
+            summary.update(part)
+        summary.update(b"\0")
+    return summary.hexdigest()[:12]
+
+
+def _files(folder: Path) -> list[Path]:
+    found = (file for file in folder.rglob("*") if "__pycache__" not in file.parts)
+    return sorted(file for file in found if file.is_file())
+
+
+def built_name(service: str) -> str:
+    """The name of the image that is built for ``service``; it changes with what goes into it."""
+    parts: list[bytes | Path] = [*_files(RECIPES)]
+    if service in OF_THE_SHOP:
+        return f"workshop/{service}:{_digest(*parts, *_files(SHOP))}"
+    return f"workshop/{service}:{suite()}-{_digest(*parts, suite().encode())}"
+
+
+def _state() -> str:
+    """What the recorded choice depends on, in one word."""
+    chosen = "".join(
+        f"{name}={os.environ.get(name, '')};" for name in map(images.variable, all_services())
+    )
+    return _digest(
+        images.UPSTREAM_FILE, *_files(RECIPES), *_files(SHOP), f"{suite()};{chosen}".encode()
+    )
+
+
+def all_services() -> list[str]:
+    """Every service that has an image, in the order of ``compose/images.env``."""
+    return [*images.upstream(), "shop"]
+
+
+def present() -> set[str]:
+    """The name of every image that the engine has."""
+    return {tag for image in engine.client().api.images() for tag in image["RepoTags"] or ()}
+
+
+def is_ready() -> bool:
+    """Whether every service has its image, chosen from what is in force now."""
+    record = images.RECORD_FILE
+    if not record.exists() or f"# {_state()}" not in record.read_text().splitlines():
+        return False
+    return set(images.read(record).values()) <= present()
+
+
+def ensure() -> None:
+    """Make sure that every service has an image, but for those that are `UPSTREAM_ONLY`.
+
+    Of these, one that cannot be pulled is left out, and said so; `image_for` answers its upstream
+    image, which is tried again by whoever starts it.
+
+    Raises:
+        EngineUnavailable: no engine answers.
+        ImageUnavailable: an image can neither be pulled nor built, or was asked for by a variable
+            and cannot be had.
+    """
+    if is_ready():
+        return
+    here = present()
+    wanted = images.upstream() | {
+        service: image
+        for service in all_services()
+        if (image := os.environ.get(images.variable(service)))
+    }
+    with Progress() as progress:
+        refused = _pull([image for image in wanted.values() if image not in here], progress)
+        chosen = {name: image for name, image in wanted.items() if image not in refused}
+        for service, image in wanted.items():
+            if image in refused and os.environ.get(images.variable(service)):
+                name = images.variable(service)
+                raise ImageUnavailable(f"{name} is {image}, and cannot be had: {refused[image]}")
+        missing = [service for service in all_services() if service not in chosen]
+        left_out = [service for service in missing if service in UPSTREAM_ONLY]
+        to_build = [service for service in missing if service not in UPSTREAM_ONLY]
+        if to_build:
+            chosen |= build(to_build, progress)
+        _record(chosen)
+        progress.done(f"✓ {len(chosen)} images are ready ({progress.elapsed:.0f} s)")
+    if refused:
+        built = len(set(to_build) - {"shop"})
+        reason = next(iter(refused.values())).strip().rpartition(": ")[2]
+        print(f"  {built} are built from Debian's packages: upstream's cannot be pulled ({reason})")
+    if left_out:
+        print(f"  no image of {', '.join(left_out)}: cells that need it are skipped")
+
+
+def _record(chosen: dict[str, str]) -> None:
+    lines = ["# What set-up chose. `workshop images` shows it as a table.", f"# {_state()}"]
+    lines += [f"{images.variable(service)}={image}" for service, image in chosen.items()]
+    images.RECORD_FILE.parent.mkdir(exist_ok=True)
+    partial = images.RECORD_FILE.with_suffix(".partial")
+    partial.write_text("\n".join(lines) + "\n")
+    partial.replace(images.RECORD_FILE)
+
+
+def _pull(names: list[str], progress: Progress) -> dict[str, str]:
+    """Pull images side by side; the answer has the reason for each that cannot be had."""
+
+    def pull(name: str) -> str | None:
+        try:
+            engine.client().images.pull(name)
+        except docker.errors.APIError as problem:
+            return str(problem.explanation or problem)
+        return None
+
+    with ThreadPoolExecutor(4) as pool:
+        jobs = {name: pool.submit(pull, name) for name in names}
+        while waiting := [name for name, job in jobs.items() if not job.done()]:
+            progress.say(f"pulling {len(waiting)} of {len(names)} images ({waiting[0]})")
+            time.sleep(0.1)
+    return {name: why for name, job in jobs.items() if (why := job.result())}
+
+
+def build(services: Iterable[str], progress: Progress) -> dict[str, str]:
+    """Build the images of ``services``, stages of the Dockerfile; the answer has their names."""
+    base = _base(progress)
+    versions: dict[str, str] = {}
+    chosen = {}
+    for service in services:
+        name = built_name(service)
+        if name not in present():
+            if service not in OF_THE_SHOP and not versions:
+                packages = f"workshop/packages:{suite()}"
+                _build_stage("packages", packages, base, progress)
+                versions = _versions(packages)
+            label = {VERSION_LABEL: versions[PACKAGES[service]]} if service in PACKAGES else {}
+            _build_stage(service, name, base, progress, label)
+        chosen[service] = name
+    return chosen
+
+
+def _build_stage(
+    stage: str, name: str, base: str, progress: Progress, labels: dict[str, str] | None = None
+) -> None:
+    log: list[str] = []
+    stream = engine.client().api.build(
+        path=str(images.ROOT),
+        dockerfile=str(RECIPES / "Dockerfile"),
+        target=stage,
+        tag=name,
+        buildargs={"BASE": base, "PROMETHEUS_SUITE": suite()},
+        labels=labels or {},
+        rm=True,
+        decode=True,
+    )
+    for message in stream:
+        if "error" in message:
+            tail = "".join(log[-15:])
+            raise ImageUnavailable(f"{name} cannot be built: {message['error']}\n{tail}")
+        log.append(message.get("stream", ""))
+        progress.say(f"building {stage} from Debian's packages")
+
+
+def _versions(image: str) -> dict[str, str]:
+    """The upstream version of each package in ``image``."""
+    command = ["dpkg-query", "--show", "--showformat", "${Package} ${source:Upstream-Version}\n"]
+    listing = engine.client().containers.run(image, command, entrypoint="", remove=True)
+    return dict(line.split(" ", 1) for line in listing.decode().splitlines())
+
+
+def _base(progress: Progress) -> str:
+    """An image of Debian itself: pulled, or made from its packages where this runs on Debian."""
+    recipe = (RECIPES / "Dockerfile").read_text()
+    upstream = recipe.split("ARG BASE=", 1)[1].split("\n", 1)[0]
+    for name in (upstream, DEBIAN_BASE):
+        if name in present():
+            return name
+    problem = _pull([upstream], progress)
+    if not problem:
+        return upstream
+    if not bootstrap.can_install() or platform.system() != "Linux":
+        raise ImageUnavailable(
+            f"{upstream} cannot be pulled ({problem[upstream]}), and can be made without it only "
+            "as root on Debian or Ubuntu. Connect to a network that reaches the registry and run "
+            "`make setup` again; what was pulled is kept."
+        )
+    progress.say("making an image of Debian from its packages")
+    if shutil.which("mmdebstrap") is None:
+        bootstrap.apt_install("mmdebstrap")
+    made = subprocess.run(MAKE_BASE, capture_output=True, check=False)
+    if made.returncode:
+        raise ImageUnavailable(f"mmdebstrap failed: {made.stderr.decode()[-1500:]}")
+    repository, tag = DEBIAN_BASE.split(":")
+    engine.client().api.import_image_from_data(made.stdout, repository=repository, tag=tag)
+    return DEBIAN_BASE
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of `workshop images`; ``size`` is in bytes, or None where the image is not here."""
+
+    service: str
+    upstream: str
+    runs: str
+    version: str
+    size: int | None
+
+
+def table() -> list[Row]:
+    """Which image every service runs here, with its version and its size."""
+    rows = []
+    for service in all_services():
+        name = images.image_for(service)
+        try:
+            found = engine.client().api.inspect_image(name)
+            size = found["Size"]
+            labels = found["Config"].get("Labels") or {}
+        except docker.errors.ImageNotFound:
+            size, labels = None, {}
+        ours = "this checkout" if service in OF_THE_SHOP and name == built_name(service) else None
+        version = labels.get(VERSION_LABEL) or ours or name.rpartition(":")[2]
+        rows.append(Row(service, images.upstream().get(service, "—"), name, version, size))
+    return rows

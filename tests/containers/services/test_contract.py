@@ -1,0 +1,228 @@
+"""Each service, on the image set in force, held to what its upstream image promises."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+import requests
+
+from lab_helpers.services.alertmanager import AlertmanagerContainer
+from lab_helpers.services.base import Service
+from lab_helpers.services.consul import ConsulContainer
+from lab_helpers.services.exporters import (
+    ApacheExporterContainer,
+    BlackboxExporterContainer,
+    MemcachedExporterContainer,
+    MySQLExporterContainer,
+    NginxExporterContainer,
+    NodeExporterContainer,
+    PushgatewayContainer,
+    SNMPExporterContainer,
+)
+from lab_helpers.services.grafana import GrafanaContainer
+from lab_helpers.services.inbox import InboxContainer
+from lab_helpers.services.programs import ProgramContainer
+from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.services.shop import (
+    ApacheContainer,
+    HAProxyContainer,
+    MemcachedContainer,
+    MySQLContainer,
+    NginxContainer,
+    ShopWebContainer,
+    StaticPageContainer,
+    SwitchContainer,
+)
+from lab_helpers.setup import engine, images, provision
+
+WEB_PAGE = """
+from prometheus_client import Gauge, start_http_server
+Gauge("ours_up", "Ours.").set(1)
+start_http_server(8000)[1].join()
+"""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What compose and lab_helpers rely on, as the upstream image's Dockerfile says it.
+
+    ``program`` begins the first process's command line; ``configuration`` is read at start.
+    """
+
+    service: Service
+    program: str
+    port: int | None
+    configuration: str | None = None
+    page: str | None = None
+    says: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
+
+
+def contracts() -> list[Contract]:
+    database = MySQLContainer()
+    exporters = [
+        (NodeExporterContainer(), "/bin/node_exporter", 9100, "node_cpu_seconds_total"),
+        (MySQLExporterContainer(database), "/bin/mysqld_exporter", 9104, "mysql_up"),
+        (ApacheExporterContainer(), "/bin/apache_exporter", 9117, "apache_up"),
+        (NginxExporterContainer(), "/usr/bin/nginx-prometheus-exporter", 9113, "nginx_up"),
+    ]
+    return [
+        Contract(
+            PrometheusContainer(),
+            "/bin/prometheus",
+            9090,
+            "/etc/prometheus/prometheus.yml",
+            "/api/v1/status/config",
+            "scrape_interval: 1s",
+        ),
+        *(Contract(s, program, port, None, "/metrics", w) for s, program, port, w in exporters),
+        Contract(MemcachedExporterContainer(), "", 9150, None, "/metrics", "memcached_up"),
+        Contract(
+            BlackboxExporterContainer("modules: {ours: {prober: tcp}}"),
+            "/bin/blackbox_exporter",
+            9115,
+            "/etc/blackbox_exporter/config.yml",
+            "/config",
+            "ours:",
+        ),
+        Contract(
+            SNMPExporterContainer("modules: {ours: {walk: [1.3.6]}}\nauths: {any: {version: 2}}"),
+            "/bin/snmp_exporter",
+            9116,
+            "/etc/snmp_exporter/snmp.yml",
+            "/config",
+            "ours:",
+        ),
+        Contract(
+            AlertmanagerContainer("route: {receiver: ours}\nreceivers: [{name: ours}]"),
+            "/bin/alertmanager",
+            9093,
+            "/etc/alertmanager/alertmanager.yml",
+            "/api/v2/status",
+            "ours",
+        ),
+        Contract(PushgatewayContainer(), "/bin/pushgateway", 9091, None, "/metrics", "pushgateway"),
+        Contract(
+            ConsulContainer(), "docker-entrypoint.sh agent", 8500, None, "/v1/agent/self", "Config"
+        ),
+        Contract(
+            database,
+            "mariadbd",
+            3306,
+            variables={"MARIADB_DATABASE": "shop", "MARIADB_USER": "shop"},
+        ),
+        Contract(MemcachedContainer(), "memcached", 11211),
+        Contract(
+            NginxContainer("events {}\nhttp { server { listen 80; return 200 'ours'; } }"),
+            "nginx",
+            80,
+            "/etc/nginx/nginx.conf",
+            "/",
+            "ours",
+        ),
+        Contract(
+            ApacheContainer(), "", 80, "/usr/local/apache2/conf/httpd.conf", "/server-status?auto",
+            "Total Accesses",
+        ),
+        Contract(
+            HAProxyContainer(),
+            "haproxy",
+            8404,
+            "/usr/local/etc/haproxy/haproxy.cfg",
+            "/metrics",
+            "haproxy_",
+        ),
+        Contract(ShopWebContainer(database), "", 8000, None, "/metrics", "shop_"),
+        Contract(StaticPageContainer("by_hand 1\n"), "", 8000, None, "/metrics.txt", "by_hand 1"),
+        Contract(ProgramContainer(WEB_PAGE, name="program"), "", 8000, None, "/metrics", "up 1"),
+        Contract(SwitchContainer(), "", None),
+        Contract(
+            GrafanaContainer(),
+            "",
+            3000,
+            "/etc/grafana/provisioning/datasources/workshop.yml",
+            "/api/health",
+            "version",
+        ),
+        Contract(InboxContainer(), "", 8025, None, "/api/messages", "[]"),
+    ]  # fmt: skip
+
+
+@pytest.fixture(params=contracts(), ids=lambda contract: contract.service.name)
+def contract(request: pytest.FixtureRequest) -> Iterator[Contract]:
+    """A contract whose service runs, alone."""
+    contract = request.param
+    name = contract.service.image_name or contract.service.service
+    if name in provision.UPSTREAM_ONLY and (reason := engine.why_unavailable(name)):
+        pytest.skip(reason)
+    with contract.service:
+        yield contract
+    assert contract.service._container is None
+
+
+def test_a_service_keeps_the_contract_of_its_upstream_image(contract: Contract) -> None:
+    service = contract.service
+    found = engine.client().containers.get(service.get_container_id())
+    config = found.attrs["Config"]
+    command = [*(config["Entrypoint"] or []), *(config["Cmd"] or [])]
+    assert contract.program in " ".join(command)
+
+    published = {port: bindings for port, bindings in found.ports.items() if bindings}
+    if contract.port is None:
+        assert not published
+    else:
+        assert f"{contract.port}/tcp" in published
+    for bindings in published.values():
+        assert [binding["HostIp"] for binding in bindings] == [engine.bind_address()]
+
+    if contract.configuration:
+        assert service.run("cat", contract.configuration)
+    if contract.page:
+        answer = requests.get(service.url + contract.page, timeout=30)
+        assert answer.status_code == 200
+        assert contract.says in answer.text
+    for name, value in contract.variables.items():
+        assert f"{name}={value}" in config["Env"]
+
+
+def test_every_image_is_under_a_contract() -> None:
+    held = {one.service.image_name or one.service.service for one in contracts()}
+    assert held == set(provision.all_services())
+
+
+def test_the_database_has_no_default_password() -> None:
+    with MySQLContainer() as database:
+        assert database.sql("SELECT CURRENT_USER()").splitlines()[1] == "shop@%"
+        for login in (["--user=root"], ["--user=root", "--password="], ["--user=shop"]):
+            answer = database.exec(["mariadb", "--host=127.0.0.1", *login, "--execute=SELECT 1"])
+            assert answer.exit_code == 1
+            assert b"denied" in answer.output
+        assert MySQLContainer().password != database.password
+
+
+def test_the_database_encrypts_what_goes_over_the_network() -> None:
+    with MySQLContainer() as database:
+        login = ["--host=127.0.0.1", f"--user={database.USER}", f"--password={database.password}"]
+        cipher = database.run("mariadb", *login, "--execute=SHOW STATUS LIKE 'Ssl_cipher'")
+        assert "TLS_" in cipher
+
+
+def test_the_account_of_the_exporter_can_look_and_not_touch() -> None:
+    with MySQLContainer() as database:
+        login = [f"--user={database.EXPORTER}", f"--password={database.exporter_password}", "shop"]
+        assert database.run("mariadb", *login, "--execute=SHOW GLOBAL STATUS LIKE 'Uptime'")
+        answer = database.exec(["mariadb", *login, "--execute=CREATE TABLE mine (id INT)"])
+        assert b"denied" in answer.output
+
+
+def test_an_environment_variable_overrides_an_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NODE_EXPORTER_IMAGE", images.image_for("prometheus"))
+    assert NodeExporterContainer().image == images.image_for("prometheus")
+
+
+@pytest.mark.parametrize("name", ["targets", "graph", "alerts"])
+def test_a_link_to_prometheus_leads_to_a_page_that_is_there(name: str) -> None:
+    with PrometheusContainer() as prometheus:
+        answer = requests.get(prometheus.page(name), timeout=30)
+        assert answer.status_code == 200
+        assert "This Debian package" not in answer.text, "the page that says what is missing"

@@ -1,0 +1,230 @@
+"""The stack on stage, for real: up, broken in six ways, healed, and gone."""
+
+import hashlib
+import random
+import re
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from lab_helpers import cli
+from lab_helpers.errors import ServiceFailed, WaitFailed
+from lab_helpers.setup import engine
+from lab_helpers.setup.images import ROOT, image_for, read
+from lab_helpers.stage import FAULTS, Demo, compose, demo, ports
+from lab_helpers.waiting import wait_until
+
+# Each checkout has a stage of its own, which its next run clears if one is killed.
+PROJECT = f"workshop-demo-test-{hashlib.sha256(bytes(ROOT)).hexdigest()[:8]}"
+
+
+def free_ports() -> dict[str, str]:
+    """A free port for each service, under the variable that moves it there.
+
+    They are below those that the system hands out: nobody gets one before the stack does.
+    """
+    free = (port for port in random.sample(range(10_000, 30_000), 200) if not ports.is_taken(port))
+    return {name: str(next(free)) for name, _ in compose.ports({}).values()}
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The stack, up, on ports and under a name of its own."""
+    stack = Demo(PROJECT, free_ports())
+    stack.secrets_file = tmp_path_factory.mktemp("demo") / "demo.env"
+    stack.remove()  # of an earlier run that was killed
+    try:
+        stack.up()
+        yield stack
+    finally:
+        stack.remove()
+
+
+def left_over(project: str) -> list[Any]:
+    """Containers, networks and volumes that bear the name of a project."""
+    api = engine.client().api
+    chosen = {"label": f"{demo.PROJECT_LABEL}={project}"}
+    volumes = api.volumes(filters=chosen)["Volumes"] or []
+    return [*api.containers(all=True, filters=chosen), *api.networks(filters=chosen), *volumes]
+
+
+def together(act: Callable[[str], str], names: list[str]) -> dict[str, str]:
+    """What an act said of each fault, done side by side."""
+    with ThreadPoolExecutor(len(names)) as pool:
+        return dict(zip(names, pool.map(act, names), strict=True))
+
+
+def all_up(stage: Demo) -> bool:
+    return {target["health"] for target in stage.targets()} == {"up"}
+
+
+def test_every_target_is_up_and_nothing_else_is_wrong(stage: Demo) -> None:
+    wait_until(lambda: all_up(stage), "no target has missed its last scrape")
+    assert len(stage.targets()) == sum(compose.expected_targets().values())
+    web = [t["labels"] for t in stage.targets() if t["labels"]["job"] == "web"]
+    assert sorted(one["instance"] for one in web) == ["web-1", "web-2"]
+    wait_until(lambda: not stage.alerts(), "no alert fires")
+    inbox = stage.url("inbox") + "/api/messages"
+
+    def heartbeats() -> list[dict[str, Any]]:
+        messages = requests.get(inbox, timeout=30).json()
+        return [message for message in messages if message["to"] == "heartbeat"]
+
+    wait_until(heartbeats, "the dead man's switch is heard")
+
+
+def test_every_link_leads_to_a_page(stage: Demo) -> None:
+    told = stage.status()
+    for what, link in stage.links().items():
+        answer = requests.get(link.split()[0], timeout=30)
+        assert answer.status_code == 200, what
+        assert link in told
+    asked = {"query": "sum(increase(shop_orders_total[30s]))"}
+    found = wait_until(
+        lambda: requests.get(
+            stage.url("prometheus") + "/api/v1/query", params=asked, timeout=30
+        ).json()["data"]["result"][0]["value"][1] != "0",
+        "visitors buy",
+    )  # fmt: skip
+    assert found
+
+
+def test_ports_are_on_loopback_and_files_are_copied_in(stage: Demo) -> None:
+    for service, found in stage.containers().items():
+        for port in found["Ports"]:
+            assert port.get("IP", "127.0.0.1") == engine.bind_address(), service
+        mounts = stage.container(service).attrs["Mounts"]
+        assert [mount["Type"] for mount in mounts if mount["Type"] == "bind"] == [], service
+
+
+def test_passwords_are_made_up_and_kept_while_it_is_up(stage: Demo) -> None:
+    made = read(stage.secrets_file)
+    assert set(made) == set(demo.PASSWORDS)
+    assert len(set(made.values())) == len(made)
+    assert all(len(password) >= 16 for password in made.values())
+    if sys.platform != "win32":
+        assert stage.secrets_file.stat().st_mode & 0o077 == 0
+    login = ["mariadb", "--host=127.0.0.1", "--user=shop", "--execute=SELECT 1"]
+    assert stage.container("mysql").exec_run(login).exit_code == 1
+    right = [*login, f"--password={made['MYSQL_PASSWORD']}"]
+    assert stage.container("mysql").exec_run(right).exit_code == 0
+
+
+def test_faults_that_leave_each_other_alone(stage: Demo) -> None:
+    """A replica down, an empty cache, a full disk, slow pages: each alert, and no other one."""
+    wait_until(lambda: not stage.alerts(), "no alert fires")
+    names = ["replica-crash", "disk-full", "latency", "cache-emptied"]
+    told = together(stage.break_, names)
+    for name, words in told.items():
+        alert = FAULTS[name].alert
+        assert re.search(rf"{alert} fired after \d+ s; the inbox had it after \d+ s", words), words
+    assert {FAULTS[name].alert for name in names[:3]} <= stage.alerts()
+    assert stage.alerts() <= {FAULTS[name].alert for name in names}
+    status = stage.status()
+    assert "web-2 is exited" in status
+    assert "DiskFull fires" in status
+    answers = [requests.get(stage.url("nginx") + "/", timeout=30) for _ in range(6)]
+    assert {answer.status_code for answer in answers} == {200}, "visitors notice the crash"
+    together(stage.heal, names)
+    wait_until(lambda: not stage.alerts(), "all has ended")
+    wait_until(lambda: all_up(stage), "every target is up again")
+
+
+def test_failing_pages(stage: Demo) -> None:
+    wait_until(lambda: not stage.alerts(), "no alert fires")
+    assert "ErrorsHigh fired" in stage.break_("errors")
+    assert stage.alerts() == {"ErrorsHigh"}
+    assert "ErrorsHigh had ended" in stage.heal("errors")
+
+
+def test_a_database_that_hangs_and_starting_again_heals_it(stage: Demo) -> None:
+    wait_until(lambda: not stage.alerts(), "no alert fires")
+    FAULTS["errors"].break_it(stage)
+    told = stage.break_("database-hang")
+    assert re.search(r"DatabaseDown fired after \d+ s; the inbox had it after \d+ s", told)
+    database, before = stage.container("mysql"), read(stage.secrets_file)
+    assert database.status == "paused"
+    stage.up()
+    assert stage.container("mysql").id == database.id, "the orders are gone"
+    assert stage.container("mysql").status == "running"
+    assert read(stage.secrets_file) == before
+    for replica in ("web-1", "web-2"):
+        assert requests.get(stage.url(replica) + "/chaos", timeout=30).json()["errors"] == 0
+    wait_until(lambda: not stage.alerts(), "all has ended")
+    assert "has ended" not in stage.heal("database-hang")  # healthy already: nothing to do
+
+
+def test_a_fault_whose_alert_does_not_come(stage: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "FIRES", 1.0)
+    monkeypatch.setattr(demo, "fault", lambda _: FAULTS["disk-full"])
+    monkeypatch.setattr(type(stage), "alerts", lambda _: set())
+    with pytest.raises(WaitFailed, match="until DiskFull fires, in vain"):
+        stage.break_("disk-full")
+    FAULTS["disk-full"].heal_it(stage)
+
+
+def test_targets_that_do_not_come_up(stage: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "PATIENCE", 0.0)
+    monkeypatch.setattr(compose, "expected_targets", lambda: {"web": 2, "moon": 1})
+    with pytest.raises(WaitFailed, match=r"these targets are not up: .*moon"):
+        stage.up()
+    assert stage.containers(), "it was to be looked at"
+
+
+def test_ports_that_are_taken_are_named_with_who_has_them(stage: Demo, tmp_path: Path) -> None:
+    second = Demo(PROJECT + "-2", stage.overrides)
+    second.secrets_file = tmp_path / "demo.env"
+    with pytest.raises(ServiceFailed) as refusal:
+        second.up()
+    port = stage.overrides["PROMETHEUS_PORT"]
+    line = (
+        f"{port} (prometheus): the container {PROJECT}-prometheus-1. "
+        "Another one: PROMETHEUS_PORT=… make demo"
+    )
+    assert line in str(refusal.value)
+    assert left_over(PROJECT + "-2") == []
+    assert not second.secrets_file.exists()
+
+
+def test_down_leaves_nothing(stage: Demo, capsys: pytest.CaptureFixture[str]) -> None:
+    count = len(stage.containers())
+    stage.container("mysql").pause()
+    stage.down()
+    assert f"{count} containers removed" in capsys.readouterr().err
+    assert left_over(PROJECT) == []
+    assert not stage.secrets_file.exists()
+    assert stage.status() == "The stack is not up: `make demo` starts it."
+    with pytest.raises(ServiceFailed, match="`make demo` starts it"):
+        stage.break_("latency")
+
+
+def test_a_start_that_fails_leaves_nothing_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALERTMANAGER_IMAGE", image_for("node-exporter"))  # it knows other flags
+    stack = Demo(PROJECT, free_ports())
+    stack.secrets_file = tmp_path / "demo.env"
+    with pytest.raises(ServiceFailed, match=r"(?s)alertmanager died .*Its last lines:.*flag"):
+        stack.up()
+    assert left_over(PROJECT) == []
+    assert not stack.secrets_file.exists()
+
+
+def test_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(demo.Demo.__init__, "__defaults__", (PROJECT, {}))
+
+    def run(*words: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["workshop", "demo", *words])
+        return cli.main()
+
+    assert run("status") == 0
+    assert "not up" in capsys.readouterr().out
+    assert run("break", "fire") == 1
+    assert "There are: replica-crash, database-hang" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        run("shake")

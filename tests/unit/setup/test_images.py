@@ -1,0 +1,78 @@
+"""Which image a service runs, and what decides it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lab_helpers.errors import ImageUnavailable
+from lab_helpers.setup import images, provision
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout of our own, with nothing chosen in it."""
+    (tmp_path / "images.env").write_text("# a comment\n\nNODE_EXPORTER_IMAGE=prom/node:1\n")
+    monkeypatch.setattr(images, "UPSTREAM_FILE", tmp_path / "images.env")
+    monkeypatch.setattr(images, "RECORD_FILE", tmp_path / "record.env")
+    monkeypatch.delenv("NODE_EXPORTER_IMAGE", raising=False)
+    return tmp_path
+
+
+def test_the_environment_beats_the_record_and_the_record_beats_upstream(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert images.image_for("node-exporter") == "prom/node:1"
+    (checkout / "record.env").write_text("NODE_EXPORTER_IMAGE=workshop/node:debian\n")
+    assert images.image_for("node-exporter") == "workshop/node:debian"
+    monkeypatch.setenv("NODE_EXPORTER_IMAGE", "mirror.example/node:2")
+    assert images.image_for("node-exporter") == "mirror.example/node:2"
+
+
+def test_a_service_without_an_image_says_what_to_do(checkout: Path) -> None:
+    with pytest.raises(ImageUnavailable, match=r"`make setup`, or name one in GRAFANA_IMAGE"):
+        images.image_for("grafana")
+
+
+def test_every_upstream_image_is_pinned() -> None:
+    pinned = images.upstream()
+    assert "prometheus" in pinned
+    for service, image in pinned.items():
+        tag = image.partition(":")[2]
+        assert re.fullmatch(r"v?\d+\.\d+\.\d+", tag), f"{service}: {image}"
+
+
+def test_every_image_that_debian_has_can_be_built_from_the_one_dockerfile() -> None:
+    stages = re.findall(r"^FROM .* AS (\S+)$", (provision.RECIPES / "Dockerfile").read_text(), re.M)
+    assert set(provision.all_services()) - set(stages) == set(provision.UPSTREAM_ONLY)
+    labelled = {"consul"}  # its stage names the version itself
+    versioned = {*provision.PACKAGES, *provision.OF_THE_SHOP, *labelled, *provision.UPSTREAM_ONLY}
+    assert versioned == set(provision.all_services())
+
+
+def test_a_built_image_is_named_after_what_goes_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipes, shop = tmp_path / "recipes", tmp_path / "shop"
+    recipes.mkdir()
+    shop.mkdir()
+    (recipes / "Dockerfile").write_text("FROM base\n")
+    (shop / "web.py").write_text("1\n")
+    monkeypatch.setattr(provision, "RECIPES", recipes)
+    monkeypatch.setattr(provision, "SHOP", shop)
+    monkeypatch.delenv("PROMETHEUS_SUITE", raising=False)
+
+    def names() -> tuple[str, str]:
+        return provision.built_name("prometheus"), provision.built_name("shop")
+
+    first = names()
+    assert first == names()
+    assert first[0].startswith("workshop/prometheus:stable-")
+    (shop / "web.py").write_text("2\n")
+    second = names()
+    assert second[0] == first[0]
+    assert second[1] != first[1]
+    monkeypatch.setenv("PROMETHEUS_SUITE", "testing")
+    assert provision.built_name("prometheus").startswith("workshop/prometheus:testing-")
+    (recipes / "Dockerfile").write_text("FROM another\n")
+    assert provision.built_name("shop") != second[1]
