@@ -48,7 +48,7 @@ class PromQLClient:
 
         params = {} if at is None else {"time": f"{seconds_since_1970(at):.3f}"}
         frame = frames.instant(self._api.custom_query(expr, params=params))
-        labels = list(frame.columns[:-2])
+        labels = list(frame.columns[: frame.columns.get_loc("timestamp")])
         if labels and not _SORTED.search(expr):
             frame = frame.sort_values([*labels, "timestamp"], key=_numbers_first, kind="stable")
         return frame.reset_index(drop=True)
@@ -78,6 +78,34 @@ class PromQLClient:
         return frames.matrix(
             self._api.custom_query_range(expr, nothing, nothing, f"{width:g}", params=span)
         )
+
+    def series(
+        self,
+        selector: str,
+        start: Moment | None = None,
+        end: Moment | None = None,
+        last: Duration = "1h",
+    ) -> "pd.DataFrame":
+        """List the series that a selector finds: one row a series, a text column a label.
+
+        selector: such as `up{job="web"}`, without a function around it.
+        start, end: only series with samples in this span; `end` is by default now. Without `start`
+            it is `last` long.
+
+        The labels are sorted by name, after `__name__`; "" where a series lacks one.
+        """
+        import pandas as pd
+
+        until = time.time() if end is None else seconds_since_1970(end)
+        since = until - seconds(last) if start is None else seconds_since_1970(start)
+        span = {"start": f"{since:.3f}", "end": f"{until:.3f}"}
+        found = self.raw("series", **{"match[]": selector}, **span)
+        names = sorted(
+            {name for labels in found for name in labels}, key=lambda n: (n[:2] != "__", n)
+        )
+        rows = {name: [labels.get(name, "") for labels in found] for name in names}
+        frame = pd.DataFrame(rows, dtype="str", index=range(len(found)))
+        return frame.sort_values(names, kind="stable", ignore_index=True) if names else frame
 
     def targets(self, state: Literal["active", "dropped"] = "active") -> "pd.DataFrame":
         """List what Prometheus scrapes: one row a target, sorted by job and instance.

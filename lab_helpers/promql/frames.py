@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from lab_helpers.errors import WorkshopError
+from lab_helpers.promql.histograms import Histogram, Native, histogram
 
 TIME_DTYPE = pd.DatetimeTZDtype("us", "UTC")
 
@@ -27,7 +28,7 @@ class _Series(msgspec.Struct):
 
     metric: dict[str, str]
     values: msgspec.Raw = msgspec.Raw(b"[]")
-    histograms: list[Any] = []
+    histograms: list[tuple[float, Native]] = []
 
 
 class _Matrix(msgspec.Struct, rename="camel"):
@@ -40,7 +41,11 @@ class _Sample(msgspec.Struct):
 
     metric: dict[str, str]
     value: tuple[float, str] | None = None
-    histogram: list[Any] = []
+    histogram: tuple[float, Native] | None = None
+
+    def __post_init__(self) -> None:
+        if self.value is None and self.histogram is None:
+            raise ValueError("a series without a sample")
 
 
 class _Result(msgspec.Struct, rename="camel"):
@@ -72,29 +77,29 @@ def instant(payload: bytes) -> pd.DataFrame:
     A vector gives one row a series, a scalar or a string one row without labels, and a range
     selector such as `up[5m]` one row a sample. Rows stay in the order of the answer. Labels are
     text columns, "" where a series lacks the label (to Prometheus that is the same); `timestamp` is
-    UTC, `value` float64, save that the value of a string is text. A label that is itself called
-    `timestamp` or `value` becomes the column `label_timestamp` or `label_value`.
+    UTC, `value` float64, save that the value of a string is text. Where the answer has native
+    histograms, a column `histogram` follows: a `Histogram` in their rows, where `value` is NaN, and
+    None in the others. A label that is itself called like one of these columns is put into
+    `label_timestamp`, `label_value` or `label_histogram`.
 
-    Raises WorkshopError for bytes that are no such answer, and for native histograms.
+    Raises WorkshopError for bytes that are no such answer.
     """
     result = _decode(_answer, payload).data
     if result.result_type == "vector":
         samples = _decode(_vector, result.result)
-        points = [s.value for s in samples if s.value is not None]
-        if len(points) < len(samples):
-            raise _histograms(s.metric for s in samples if s.value is None)
-        labels = _label_frame([s.metric for s in samples])
-        return _with_samples(labels, [p[0] for p in points], [float(p[1]) for p in points])
+        points: list[Any] = [s.value or s.histogram for s in samples]
+        cells = [float(p[1]) if isinstance(p[1], str) else histogram(p[1]) for p in points]
+        return _with_samples([s.metric for s in samples], [p[0] for p in points], cells)
     if result.result_type == "matrix":
         series = _decode(_matrix_answer, payload).data.result
-        parsed = [_samples(s) for s in series]
-        labels = _label_frame([s.metric for s in series])
-        rows = np.repeat(np.arange(len(series)), [len(p) for p in parsed])
-        flat = np.concatenate([np.empty((0, 2)), *parsed])
-        return _with_samples(labels.take(rows).reset_index(drop=True), flat[:, 0], flat[:, 1])
+        parsed = [_cells(s) for s in series]
+        metrics = [s.metric for s, (times, _) in zip(series, parsed, strict=True) for _ in times]
+        cells = [cell for _, row in parsed for cell in row]
+        times = np.concatenate([np.empty(0), *(times for times, _ in parsed)])
+        return _with_samples(metrics, times, cells)
     seconds, text = _decode(_pair, result.result)
     value: Any = float(text) if result.result_type == "scalar" else text
-    return _with_samples(_label_frame([{}]), [seconds], [value])
+    return _with_samples([{}], [seconds], [value])
 
 
 def matrix(payload: bytes) -> pd.DataFrame:
@@ -103,14 +108,18 @@ def matrix(payload: bytes) -> pd.DataFrame:
     payload: the body of a successful answer of `/api/v1/query_range`.
 
     The index, `timestamp`, is in UTC, sorted; a sample that a series lacks is NaN. `columns` says
-    how the columns are named. An answer without series is a frame without rows and columns. Writing
-    into the frame is safe: it shares memory with nothing.
+    how the columns are named. A series with native histograms is a column of dtype object with a
+    `Histogram` in each cell (`histograms.by_bucket` spreads it out); the others stay float64. An
+    answer without series is a frame without rows and columns. Writing into the frame is safe: it
+    shares memory with nothing.
 
-    Raises WorkshopError for bytes that are no such answer, and for native histograms.
+    Raises WorkshopError for bytes that are no such answer.
     """
     data = _decode(_matrix_answer, payload).data
     if data.result_type != "matrix":
         raise _no_answer(f"its result is a {data.result_type}", payload)
+    if any(s.histograms for s in data.result):
+        return _mixed_matrix(data.result)
     parsed = [_samples(s) for s in data.result]
     names = columns([s.metric for s in data.result])
     if not parsed:
@@ -124,6 +133,14 @@ def matrix(payload: bytes) -> pd.DataFrame:
         for row, p in zip(values, parsed, strict=True):
             row[np.searchsorted(seconds, p[:, 0])] = p[:, 1]
     return pd.DataFrame(values.T, index=_times(seconds), columns=names, copy=False)
+
+
+def _mixed_matrix(series: list[_Series]) -> pd.DataFrame:
+    """The frame of an answer with native histograms: column by column, for they are not numbers."""
+    found = [pd.Series(cells, index=_times(times)) for times, cells in map(_cells, series)]
+    frame = pd.concat(found, axis=1, sort=True)
+    frame.columns = columns([s.metric for s in series])
+    return frame.rename_axis("timestamp")
 
 
 def columns(metrics: list[dict[str, str]]) -> pd.Index:
@@ -181,8 +198,6 @@ def _no_answer(reason: str, payload: bytes | msgspec.Raw) -> WorkshopError:
 
 def _samples(series: _Series) -> np.ndarray:
     """Read the samples of one series as an array of float64 with columns seconds and value."""
-    if series.histograms:
-        raise _histograms([series.metric])
     text = bytes(series.values)
     if b"-" in text:  # the first look is by far the cheaper one
         text = text.replace(b'"-0"', b'"-0.0"')  # a whole number would lose its sign
@@ -196,14 +211,16 @@ def _samples(series: _Series) -> np.ndarray:
     return np.array([(seconds, float(value)) for seconds, value in pairs]).reshape(-1, 2)
 
 
-def _histograms(metrics: Iterable[dict[str, str]]) -> WorkshopError:
-    first = next(iter(metrics))
-    labels = ", ".join(f'{name}="{value}"' for name, value in first.items() if name != "__name__")
-    return WorkshopError(
-        "The answer holds native histograms, which are no single numbers: "
-        f"{first.get('__name__', '')}{{{labels}}}. Ask for one: histogram_quantile(0.9, …), "
-        "histogram_avg(…), histogram_count(…) or histogram_sum(…)."
-    )
+def _cells(series: _Series) -> tuple[np.ndarray, Any]:
+    """The times of one series and what it has there: numbers, native histograms, or both."""
+    numbers = _samples(series)
+    if not series.histograms:
+        return numbers[:, 0], numbers[:, 1]
+    rows = [*numbers.tolist(), *((when, histogram(found)) for when, found in series.histograms)]
+    rows.sort(key=lambda row: row[0])
+    cells = np.empty(len(rows), dtype="object")
+    cells[:] = [cell for _, cell in rows]
+    return np.array([when for when, _ in rows], dtype="float64"), cells
 
 
 def _times(seconds: Any) -> pd.DatetimeIndex:
@@ -213,20 +230,22 @@ def _times(seconds: Any) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(micros, name="timestamp").tz_localize("UTC")
 
 
-def _label_frame(metrics: list[dict[str, str]]) -> pd.DataFrame:
-    names = label_columns(dict.fromkeys(name for m in metrics for name in m), _FIXED)
-    return pd.DataFrame(
+def _with_samples(metrics: list[dict[str, str]], seconds: Any, cells: list[Any]) -> pd.DataFrame:
+    native = any(isinstance(cell, Histogram) for cell in cells)
+    taken = ["timestamp", "value", *(["histogram"] if native else [])]
+    names = label_columns(dict.fromkeys(name for m in metrics for name in m), taken)
+    frame = pd.DataFrame(
         {column: [m.get(name, "") for m in metrics] for name, column in names.items()},
         index=range(len(metrics)),
         dtype="str",
     )
-
-
-_FIXED = ("timestamp", "value")
-
-
-def _with_samples(labels: pd.DataFrame, seconds: Any, values: Any) -> pd.DataFrame:
-    text = len(values) == 1 and isinstance(values[0], str)
-    labels["timestamp"] = _times(seconds)
-    labels["value"] = pd.array(values, dtype="str") if text else np.asarray(values, dtype="float64")
-    return labels
+    frame["timestamp"] = _times(seconds)
+    if cells and isinstance(cells[0], str):
+        frame["value"] = pd.array(cells, dtype="str")
+    elif native:
+        is_one = [isinstance(cell, Histogram) for cell in cells]
+        frame["value"] = pd.Series(cells, dtype="object").mask(is_one).astype("float64")
+        frame["histogram"] = pd.Series(cells, dtype="object").where(is_one, None)
+    else:
+        frame["value"] = np.asarray(cells, dtype="float64")
+    return frame

@@ -111,6 +111,12 @@ class PrometheusContainer(Service):
         """Evaluate PromQL over a span of time; see `PromQLClient.query_range`."""
         return self._client.query_range(expr, start=start, end=end, last=last, step=step)
 
+    def series(
+        self, selector: str, start: Any = None, end: Any = None, last: Any = "1h"
+    ) -> "DataFrame":
+        """The series that a selector finds; see `PromQLClient.series`."""
+        return self._client.series(selector, start=start, end=end, last=last)
+
     def targets(self) -> "DataFrame":
         """What it scrapes, and how that goes; see `PromQLClient.targets`."""
         return self._client.targets()
