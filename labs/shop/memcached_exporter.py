@@ -6,31 +6,33 @@ rules work on either:
 
     python3 memcached_exporter.py --memcached.address=memcached:11211 --web.listen-address=:9150
 
-Which statistic becomes which metric is in memcached_metrics.csv, one row each. A scrape opens one
-connection, asks four questions and closes it. Where memcached does not answer in time, the scrape
-still succeeds, and says `memcached_up 0`. The statistics of extstore and of the proxy are left out.
-
-Source of the names: https://github.com/prometheus/memcached_exporter (pkg/exporter/exporter.go);
-of the statistics: https://github.com/memcached/memcached/blob/master/doc/protocol.txt.
+Where memcached does not answer in time, the scrape still succeeds, and says `memcached_up 0`.
+memcached_stats.py asks. What is not taken over: the metrics of the Go runtime and of the build, a
+web configuration file, and sockets from systemd.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
+import json
 import logging
 import re
-import socket
-from collections.abc import Iterable, Iterator
+import ssl
+import sys
+import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
+import memcached_stats  # type: ignore[import-not-found]  # it lies beside this file
 from prometheus_client import (
     GC_COLLECTOR,
     PLATFORM_COLLECTOR,
     PROCESS_COLLECTOR,
     CollectorRegistry,
+    ProcessCollector,
     generate_latest,
 )
 from prometheus_client.metrics_core import Metric
@@ -38,92 +40,20 @@ from prometheus_client.registry import Collector
 
 log = logging.getLogger("memcached_exporter")
 
-
-class Row(NamedTuple):
-    """One row of memcached_metrics.csv: this statistic of this question becomes this metric."""
-
-    question: str
-    statistic: str
-    metric: str
-    type: str
-    labels: dict[str, str]
-    help: str
-
-
-def read_table(path: Path) -> dict[str, list[Row]]:
-    """The rows of the table, by the question whose answer they read."""
-    table: dict[str, list[Row]] = {}
-    with path.open(newline="") as file:
-        for line in csv.DictReader(file):
-            labels = dict(pair.split("=") for pair in line["labels"].split())
-            row = Row(**{**line, "labels": labels})  # type: ignore[arg-type]
-            table.setdefault(row.question, []).append(row)
-    return table
-
-
-TABLE = read_table(Path(__file__).with_name("memcached_metrics.csv"))
-
-
-def parse_stats(lines: Iterable[str]) -> dict[str, str]:
-    """Read the answer to a `stats` command: `STAT name value` lines up to `END`, as a dictionary.
-
-    Raises ValueError where a line is neither, and ConnectionError where the answer stops early.
-    """
-    stats: dict[str, str] = {}
-    for line in lines:
-        word, _, rest = line.rstrip("\r\n").partition(" ")
-        if word == "END":
-            return stats
-        if word != "STAT":
-            raise ValueError(f"memcached answered {line.strip()!r} where STAT or END was expected")
-        name, _, value = rest.partition(" ")
-        stats[name] = value
-    raise ConnectionError("memcached closed the connection in the middle of an answer")
-
-
-def by_slab(stats: dict[str, str]) -> dict[str, dict[str, str]]:
-    """Sort `items:7:age` and `7:chunk_size` by slab class: {"7": {"age": …}}; others under ""."""
-    slabs: dict[str, dict[str, str]] = {}
-    for name, value in stats.items():
-        match = re.fullmatch(r"(?:items:)?(\d+):(\w+)", name)
-        slab, name = (match[1], match[2]) if match else ("", name)
-        slabs.setdefault(slab, {})[name] = value
-    return slabs
-
-
-def number(text: str) -> float:
-    """A statistic's value; `yes` is 1 and `no` is 0. Raises ValueError for what is no number."""
-    return {"yes": 1.0, "no": 0.0}[text] if text in ("yes", "no") else float(text)
-
-
-def metrics(question: str, stats: dict[str, str]) -> Iterator[tuple[Row, dict[str, str], float]]:
-    """Row, labels and value of each metric that one answer has; a statistic may be absent.
-
-    Raises ValueError when a statistic of the table is no number.
-    """
-    if question == "stats settings" and stats.get("lru_crawler") != "yes":
-        stats = {key: value for key, value in stats.items() if key == "maxconns"}
-    for slab, values in by_slab(stats).items():
-        if "cmd_set" in values:  # memcached counts each `cas` here too, besides its own numbers
-            ends = ("cas_hits", "cas_misses", "cas_badval")
-            cas = sum(number(values.get(end, "0")) for end in ends)
-            values["cmd_set"] = str(number(values["cmd_set"]) - cas)
-        for row in TABLE[question]:
-            if row.statistic in values:
-                labels = {"slab": slab} if slab else {}
-                yield row, labels | row.labels, number(values[row.statistic])
+METRICS = "text/plain; version=0.0.4; charset=utf-8"
+RESERVE = 0.2  # seconds of the scrape's time-out that are left for the way back
 
 
 class MemcachedCollector(Collector):
     """Asks one memcached for its statistics each time that the registry is collected.
 
-    address: `host:port`. timeout: seconds, for the connection and for each answer.
+    address: `host:port`. timeout: seconds, for everything together.
     """
 
-    def __init__(self, address: str, timeout: float = 1.0) -> None:
-        host, _, port = address.rpartition(":")
-        self.host, self.port = host.strip("[]"), int(port)
-        self.timeout = timeout
+    def __init__(
+        self, address: str, timeout: float = 1.0, tls: tuple[ssl.SSLContext, str] | None = None
+    ) -> None:
+        self.address, self.timeout, self.tls = address, timeout, tls
 
     def describe(self) -> list[Metric]:
         """Nothing, so that registering the collector does not need a memcached that answers."""
@@ -139,30 +69,14 @@ class MemcachedCollector(Collector):
                 families[name] = family(name, kind, text)
             families[name].add_sample(name, labels, value)
 
-        up = 1.0
-        try:
-            answers = self.ask(list(TABLE))
-            if version := answers["stats"].get("version"):
-                text = "1; the version is in the label."
-                add("memcached_version", "gauge", text, {"version": version}, 1.0)
-            for question, stats in answers.items():
-                for row, labels, value in metrics(question, stats):
-                    add(row.metric, row.type, row.help, labels, value)
-        except (OSError, ValueError) as reason:
-            log.error("memcached at %s:%d: %s", self.host, self.port, reason)
-            up = 0.0
-        add("memcached_up", "gauge", "1 when memcached answered, else 0.", {}, up)
+        found = memcached_stats.scrape(self.address, self.timeout, self.tls)
+        if found.version is not None:
+            text = "1; the version is in the label."
+            add("memcached_version", "gauge", text, {"version": found.version}, 1.0)
+        for row, labels, value in found.samples:
+            add(row.metric, row.type, row.help, labels, value)
+        add("memcached_up", "gauge", "1 when memcached answered, else 0.", {}, float(found.up))
         yield from families.values()
-
-    def ask(self, questions: list[str]) -> dict[str, dict[str, str]]:
-        """Ask one question after another on one connection; the answers by question."""
-        with socket.create_connection((self.host, self.port), self.timeout) as connection:
-            answers = {}
-            with connection.makefile("r", encoding="utf-8", newline="\n") as lines:
-                for question in questions:
-                    connection.sendall(f"{question}\r\n".encode())
-                    answers[question] = parse_stats(lines)
-            return answers
 
 
 def family(name: str, kind: str, text: str) -> Metric:
@@ -176,34 +90,60 @@ def family(name: str, kind: str, text: str) -> Metric:
     return Metric(name, text, "unknown" if kind == "counter" else kind)
 
 
-def exposition(registry: CollectorRegistry) -> str:
-    """The registry in Prometheus's text format."""
+def exposition(collector: Collector) -> str:
+    """What a collector of memcached has, in Prometheus's text format."""
+    registry = CollectorRegistry()
+    registry.register(collector)
     text = generate_latest(registry).decode()
     return re.sub(r"(?m)^# TYPE (memcached_\w+) untyped$", r"# TYPE \1 counter", text)
 
 
-def seconds(text: str) -> float:
-    """A duration as the flags have it: `1s`, `500ms`, `1m`, or a number of seconds."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m)?", text)
-    if not match:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a duration such as 1s or 500ms")
-    return float(match[1]) * {"ms": 0.001, "s": 1.0, "m": 60.0, None: 1.0}[match[2]]
+class Settings(NamedTuple):
+    """What the pages are made from."""
+
+    address: str
+    timeout: float
+    tls: tuple[ssl.SSLContext, str] | None
+    path: str
+    scrape_path: str
+    own: CollectorRegistry
 
 
-def serve(registry: CollectorRegistry, listen: str, path: str) -> ThreadingHTTPServer:
-    """An HTTP server, not yet running: the metrics at `path`, a link to them anywhere else."""
+def serve(listen: str, settings: Settings) -> ThreadingHTTPServer:
+    """An HTTP server, not yet running: the metrics at their path, a link to them anywhere else."""
 
     class Handler(BaseHTTPRequestHandler):
         """Answers one request."""
 
         def do_GET(self) -> None:
-            if self.path.partition("?")[0] == path:
-                text, kind = exposition(registry), "text/plain; version=0.0.4; charset=utf-8"
+            asked = urlsplit(self.path)
+            if asked.path == settings.path:
+                text = generate_latest(settings.own).decode()
+                if settings.address:
+                    text += exposition(self.collector(settings.address))
+                self.answer(text)
+            elif asked.path == settings.scrape_path:
+                target = parse_qs(asked.query).get("target", [""])[0]
+                if target:
+                    self.answer(exposition(self.collector(target)))
+                else:
+                    self.answer("'target' parameter must be specified\n", 400)
             else:
-                text = f'<h1>Memcached exporter</h1><a href="{path}">Metrics</a>\n'
-                kind = "text/html; charset=utf-8"
+                page = f'<h1>Memcached exporter</h1><a href="{settings.path}">Metrics</a>\n'
+                self.answer(page, kind="text/html; charset=utf-8")
+
+        def collector(self, address: str) -> MemcachedCollector:
+            """One that is done before the scrape is given up: Prometheus says when that is."""
+            try:
+                given_up = float(self.headers.get("X-Prometheus-Scrape-Timeout-Seconds", "inf"))
+            except ValueError:
+                given_up = float("inf")
+            timeout = min(settings.timeout, max(given_up - RESERVE, given_up / 2))
+            return MemcachedCollector(address, timeout, settings.tls)
+
+        def answer(self, text: str, status: int = 200, kind: str = METRICS) -> None:
             body = text.encode()
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -213,26 +153,100 @@ def serve(registry: CollectorRegistry, listen: str, path: str) -> ThreadingHTTPS
             """A scrape every few seconds is not worth a line."""
 
     host, _, port = listen.rpartition(":")
-    return ThreadingHTTPServer((host, int(port)), Handler)
+    return ThreadingHTTPServer((host.strip("[]"), int(port)), Handler)
+
+
+# The flags
+
+
+def seconds(text: str) -> float:
+    """A duration as Go's flags have it: `1s`, `500ms`, `1m30s`."""
+    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|h|m|s)", text)
+    if not parts or "".join(count + unit for count, unit in parts) != text:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration such as 1s or 500ms")
+    units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+    return sum(float(count) * units[unit] for count, unit in parts)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The flags of prom/memcached-exporter, but for TLS on its own port and sockets of systemd."""
+    flags = argparse.ArgumentParser(
+        description="Prometheus exporter for memcached.", allow_abbrev=False
+    )
+    yes_or_no = argparse.BooleanOptionalAction
+    add = flags.add_argument
+    add("--memcached.address", dest="address", default="localhost:11211")
+    add("--memcached.timeout", dest="timeout", default=1.0, type=seconds)
+    add("--memcached.pid-file", dest="pid_file", default="")
+    add("--memcached.tls.enable", dest="tls", default=False, action=yes_or_no)
+    add("--memcached.tls.cert-file", dest="cert_file", default="")
+    add("--memcached.tls.key-file", dest="key_file", default="")
+    add("--memcached.tls.ca-file", dest="ca_file", default="")
+    add("--memcached.tls.insecure-skip-verify", dest="trusting", default=False, action=yes_or_no)
+    add("--memcached.tls.server-name", dest="server_name", default="")
+    add("--web.listen-address", dest="listen", action="append")
+    add("--web.telemetry-path", dest="path", default="/metrics")
+    add("--web.scrape-path", dest="scrape_path", default="/scrape")
+    add("--log.level", dest="level", default="info", choices=("debug", "info", "warn", "error"))
+    add("--log.format", dest="format", default="logfmt", choices=("logfmt", "json"))
+    add("--version", action="version", version="memcached_exporter, a stand-in in Python")
+    return flags
+
+
+class Line(logging.Formatter):
+    """One line of the log, as logfmt or as JSON."""
+
+    def __init__(self, as_json: bool) -> None:
+        super().__init__()
+        self.as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "msg": record.getMessage(),
+        }
+        if self.as_json:
+            return json.dumps(line)
+        return " ".join(f"{key}={json.dumps(v) if ' ' in v else v}" for key, v in line.items())
+
+
+def trust(flags: argparse.Namespace) -> tuple[ssl.SSLContext, str]:
+    """What TLS to memcached is held to, and the name that its certificate must have."""
+    context = ssl.create_default_context(cafile=flags.ca_file or None)
+    if flags.cert_file:
+        context.load_cert_chain(flags.cert_file, flags.key_file or None)
+    if flags.trusting:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if not flags.server_name and "/" in flags.address:
+        raise ValueError("over a Unix socket, TLS needs --memcached.tls.server-name")
+    return context, flags.server_name or flags.address.rpartition(":")[0].strip("[]")
 
 
 def main() -> None:
     """Serve the metrics until stopped."""
-    parser = argparse.ArgumentParser(description="Prometheus exporter for memcached.")
-    parser.add_argument("--memcached.address", dest="address", default="localhost:11211")
-    parser.add_argument("--memcached.timeout", dest="timeout", default=1.0, type=seconds)
-    parser.add_argument("--web.listen-address", dest="listen", default=":9150")
-    parser.add_argument("--web.telemetry-path", dest="path", default="/metrics")
-    flags = parser.parse_args()
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    flags = parser().parse_args()
+    handler = logging.StreamHandler()
+    handler.setFormatter(Line(flags.format == "json"))
+    logging.basicConfig(handlers=[handler], level=flags.level.upper().replace("WARN", "WARNING"))
+    try:
+        tls = trust(flags) if flags.tls else None
+    except (OSError, ValueError) as reason:
+        sys.exit(f"TLS to memcached cannot be set up: {reason}")
 
-    registry = CollectorRegistry()
-    registry.register(MemcachedCollector(flags.address, flags.timeout))
+    own = CollectorRegistry()
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
-        registry.register(collector)
-    server = serve(registry, flags.listen, flags.path)
-    log.info("memcached at %s, metrics on %s%s", flags.address, flags.listen, flags.path)
-    server.serve_forever()
+        own.register(collector)
+    if flags.pid_file:
+        file = Path(flags.pid_file)
+        own.register(ProcessCollector("memcached", lambda: int(file.read_text())))
+    settings = Settings(flags.address, flags.timeout, tls, flags.path, flags.scrape_path, own)
+    first, *others = [serve(listen, settings) for listen in flags.listen or [":9150"]]
+    log.info("memcached at %s, metrics on %s", flags.address, flags.listen or ":9150")
+    for server in others:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    first.serve_forever()
 
 
 if __name__ == "__main__":
