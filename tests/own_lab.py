@@ -1,11 +1,13 @@
-"""A lab of a test's own, and what the engine has of it."""
+"""A lab of a test's own, and what the engine has of it; ports of its own for a stage."""
 
 import os
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lab_helpers.lab import Lab
 from lab_helpers.setup import engine
+from lab_helpers.stage import compose, ports
 
 
 def containers(lab: str) -> set[str]:
@@ -29,3 +31,12 @@ def own_lab(test: str) -> Iterator[Lab]:
     lab.stop()
     assert containers(lab.name) == set()
     assert networks(lab.name) == 0
+
+
+def own_ports() -> dict[str, str]:
+    """A free port for each service of the stage, under the variable that moves it there.
+
+    They are below those that the system hands out: nobody gets one before the stack does.
+    """
+    free = (port for port in random.sample(range(10_000, 30_000), 200) if not ports.is_taken(port))
+    return {name: str(next(free)) for name, _ in compose.ports({}).values()}

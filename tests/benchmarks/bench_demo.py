@@ -1,32 +1,29 @@
 """The stack on stage: how soon every target is up, and what it needs."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from lab_helpers.setup import engine
 from lab_helpers.stage import PROJECT, Demo
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.memory import held_by
 
 SOON = 30.0  # seconds
 MEMORY = 1024  # MiB
 
 
-def memory(stack: Demo) -> float:
-    """MiB that the stack's containers hold, without what the kernel would give back."""
-    total = 0
-    for container in stack.containers().values():
-        used = engine.client().api.stats(container["Id"], stream=False)["memory_stats"]
-        cached = used["stats"].get("total_inactive_file", used["stats"].get("inactive_file", 0))
-        total += used["usage"] - cached
-    return total / 2**20
+def on_fixed_ports() -> Demo:
+    """The stack where `make demo` has it."""
+    return Demo(PROJECT + "-bench")
 
 
-def figures() -> Iterator[Figure]:
-    """Every figure of this file."""
+def on_stage(
+    make: Callable[[], Demo] = on_fixed_ports, faults: Collection[str] = ("errors",)
+) -> Iterator[Figure]:
+    """From `make demo` to `make demo-down`, with some faults in between that keep it busy."""
     with TemporaryDirectory() as folder:
-        stack = Demo(PROJECT + "-bench")
+        stack = make()
         stack.secrets_file = Path(folder) / "demo.env"
         stack.remove()
         try:
@@ -39,9 +36,10 @@ def figures() -> Iterator[Figure]:
                 f"≤ {SOON:.0f} s",
                 seconds <= SOON,
             )
-            stack.break_("errors")  # a busy minute
-            stack.heal("errors")
-            held = memory(stack)
+            for fault in faults:
+                stack.break_(fault)
+                stack.heal(fault)
+            held = held_by(container["Id"] for container in stack.containers().values())
             yield Figure("… and its memory", f"{held:.0f} MiB", f"< {MEMORY} MiB", held < MEMORY)
         finally:
             began = time.perf_counter()

@@ -1,12 +1,10 @@
 """One million samples (100 series × 10,000) from a local HTTP server to a DataFrame.
 
 Against prometheus-api-client's MetricRangeDataFrame and prometheus-pandas, from one run, turn by
-turn. prometheus-pandas is needed here alone: `uv pip install prometheus-pandas`.
-
-Alone: `python -m tests.benchmarks.bench_frames`
+turn. The server and each look at the memory are processes of their own, which run this file.
 """
 
-import importlib.util
+import importlib
 import random
 import resource
 import statistics
@@ -19,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+from lab_helpers.setup.images import ROOT
 from tests.benchmarks.figure import Figure
 
 SERIES, SAMPLES, STEP, START = 100, 10_000, 60, 1_772_409_600
@@ -27,19 +26,17 @@ QUERY = "sum by (instance) (rate(shop_http_requests_total[5m]))"
 ROUNDS = 5
 
 
-def figures() -> Iterator[Figure]:
+def to_a_frame(samples: int = SAMPLES, rounds: int = ROUNDS) -> Iterator[Figure]:
     """Time and peak memory against either library, and whether all three frames are the same."""
-    if importlib.util.find_spec("prometheus_pandas") is None:
-        yield Figure("1 M samples, HTTP to DataFrame", "no prometheus-pandas here", "≥ 9 ×", False)
-        return
     command = [sys.executable, "-m", "tests.benchmarks.bench_frames"]
-    server = subprocess.Popen([*command, "serve"], stdout=subprocess.PIPE, text=True)
+    serve = [*command, "serve", str(samples)]
+    server = subprocess.Popen(serve, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        took, same = race(url)
+        took, same = race(url, rounds)
         peak = {
-            name: float(subprocess.check_output([*command, "peak", name, url], text=True))
+            name: float(subprocess.check_output([*command, "peak", name, url], cwd=ROOT, text=True))
             for name in CONTENDERS
         }
     finally:
@@ -49,17 +46,16 @@ def figures() -> Iterator[Figure]:
         ratio = took[name] / took["frames"]
         value = f"{ratio:.1f} × ({1e3 * took[name]:.0f} / {1e3 * took['frames']:.0f} ms)"
         yield Figure(f"1 M samples, as fast as {name}", value, f"≥ {goal} ×", ratio >= goal)
-        less = peak["frames"] / peak[name]
-        value = f"{less:.2f} × ({peak['frames']:.0f} / {peak[name]:.0f} MiB)"
-        yield Figure(f"1 M samples, memory of {name}", value, "< 1 ×", less < 1)
+        value, less = f"{peak['frames']:.0f} / {peak[name]:.0f} MiB", peak["frames"] < peak[name]
+        yield Figure(f"1 M samples, memory against {name}", value, "less", less)
     yield Figure("1 M samples, equal to the last bit", "yes" if same else "no", "yes", same)
 
 
-def race(url: str) -> tuple[dict[str, float], bool]:
+def race(url: str, rounds: int) -> tuple[dict[str, float], bool]:
     """Seconds each takes (median of the rounds), and whether their frames hold the same."""
     took: dict[str, list[float]] = {name: [] for name in CONTENDERS}
     contents = set()
-    for number in range(ROUNDS + 1):
+    for number in range(rounds + 1):
         for name, fetch in CONTENDERS.items():
             begin = time.perf_counter()
             frame = fetch(url)
@@ -102,8 +98,8 @@ CONTENDERS: dict[str, Callable[[str], Any]] = {
 def content(frame: Any) -> tuple[bytes, bytes]:
     """Give the bits of a frame's numbers, and of its times, series by series."""
     if "value" in frame.columns:
-        values = frame["value"].to_numpy().reshape(SERIES, SAMPLES)
-        times = frame.index.values[:SAMPLES]
+        values = frame["value"].to_numpy().reshape(SERIES, -1)
+        times = frame.index.values[: values.shape[1]]
     else:
         values, times = frame.to_numpy().T, frame.index.values
     return values.tobytes(), times.astype("datetime64[ns]").tobytes()
@@ -130,12 +126,12 @@ def _high_water() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
-def serve() -> None:
-    """Answer everything with the million samples, in one chunk, as Prometheus does."""
+def serve(samples: int) -> None:
+    """Answer everything with so many samples a series, in one chunk, as Prometheus does."""
     source = random.Random(20260302)
     parts = []
     for number in range(SERIES):
-        pairs = ((START + STEP * n, source.expovariate(0.1)) for n in range(SAMPLES))
+        pairs = ((START + STEP * n, source.expovariate(0.1)) for n in range(samples))
         values = ",".join(f'[{moment},"{value!r}"]' for moment, value in pairs)
         parts.append(f'{{"metric":{{"instance":"web-{number}"}},"values":[{values}]}}')
     data = f'{{"resultType":"matrix","result":[{",".join(parts)}]}}'
@@ -162,10 +158,7 @@ def serve() -> None:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["serve"]:
-            serve()
+        case ["serve", samples]:
+            serve(int(samples))
         case ["peak", name, url]:
             print(peak(name, url))
-        case _:
-            for figure in figures():
-                print(f"{figure.name:45}  {figure.value:32}  {figure.goal}")

@@ -1,5 +1,6 @@
 """One figure of a benchmark: what was measured, its goal, and whether the goal holds."""
 
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 
@@ -10,3 +11,8 @@ class Figure(NamedTuple):
     value: str
     goal: str
     holds: bool
+
+
+#: Yields the figures that are measured together. Its arguments say how much is measured; without
+#: any it is as much as the goals are about.
+Measurement = Callable[..., Iterator[Figure]]

@@ -1,28 +1,20 @@
-"""One bench for all proofs, and a table of what was proven at the end."""
+"""One bench for the proofs of a process, and a table of what was proven at the end."""
 
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import wait
 from typing import Any
 
 import pytest
 
+from lab_helpers.grading import Bench
 from tests.labs.proofs import Proofs
 
 
 @pytest.fixture(scope="session")
-def proofs(request: pytest.FixtureRequest) -> Iterator[Proofs]:
-    """Everything that the selected tests will ask for."""
-    asked = [
-        (str(item.callspec.params["number"]), str(item.callspec.params["answer"]))
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and "proofs" in item.fixturenames
-    ]
-    proofs = Proofs(list(dict.fromkeys(asked)))
-    # Judges read the environment, and pytest writes to it between two tests.
-    wait(proofs.found.values())
-    yield proofs
-    proofs.close()
+def proofs() -> Iterator[Proofs]:
+    """The verdicts, on a bench whose services are started when they are first needed."""
+    with Bench(name="proof") as bench:
+        yield Proofs(bench)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

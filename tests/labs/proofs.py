@@ -1,4 +1,4 @@
-"""Every answer that the exercises declare, judged side by side on one bench."""
+"""Every answer that the exercises declare, judged: those of one exercise side by side."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -6,41 +6,38 @@ from lab_helpers.grading import Bench, Verdict, catalogue, check
 
 AT_ONCE = 7  # answers judged side by side: most of them wait for a service
 
-Proof = tuple[str, str]  # an exercise's number, and an answer
+
+def numbers() -> list[str]:
+    """The number of every exercise."""
+    return [number for chapter in catalogue.chapters() for number in catalogue.exercises(chapter)]
+
+
+def answers_to(number: str) -> list[str]:
+    """All answers that an exercise declares, right and wrong ones."""
+    exercise = catalogue.exercise(number)
+    wrong = [each.answer for each in exercise.wrong]
+    return list(dict.fromkeys([exercise.solution, *exercise.also_right, *wrong]))
 
 
 class Proofs:
-    """The verdicts on answers, each sought from the beginning and waited for when it is asked."""
+    """The verdicts on a bench, sought for a whole exercise at once when one is asked for."""
 
-    def __init__(self, answers: list[Proof]) -> None:
-        self.bench = Bench(name="proof")
-        judges = [catalogue.exercise(number).judge for number, _ in answers]
-        self.bench.start({name: make for judge in judges for name, make in judge.services.items()})
-        self.pool = ThreadPoolExecutor(AT_ONCE)
-        self.found: dict[Proof, Future[Verdict]] = {
-            (number, answer): self.pool.submit(
-                check, catalogue.exercise(number), answer, self.bench
-            )
-            for number, answer in answers
-        }
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self._found: dict[str, dict[str, Future[Verdict]]] = {}
 
     def verdict(self, number: str, answer: str) -> Verdict:
-        return self.found[number, answer].result(timeout=240)
+        """The verdict on an answer that an exercise declares."""
+        if number not in self._found:
+            self._found[number] = self._judge(number)
+        return self._found[number][answer].result()
 
-    def close(self) -> None:
-        self.pool.shutdown(cancel_futures=True)
-        self.bench.stop()
-
-
-def every_answer() -> list[Proof]:
-    """All answers of all exercises, right and wrong ones."""
-    return [
-        (number, answer)
-        for chapter in catalogue.chapters()
-        for number, exercise in catalogue.exercises(chapter).items()
-        for answer in (
-            exercise.solution,
-            *exercise.also_right,
-            *(wrong.answer for wrong in exercise.wrong),
-        )
-    ]
+    def _judge(self, number: str) -> dict[str, Future[Verdict]]:
+        exercise = catalogue.exercise(number)
+        # All of them have ended when this does: judges read the environment, and pytest writes to
+        # it between two tests.
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return {
+                answer: pool.submit(check, exercise, answer, self.bench)
+                for answer in answers_to(number)
+            }

@@ -1,7 +1,6 @@
 """The stack on stage, for real: up, broken in six ways, healed, and gone."""
 
 import hashlib
-import random
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -16,26 +15,18 @@ from lab_helpers import cli
 from lab_helpers.errors import ServiceFailed, WaitFailed
 from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT, image_for, read
-from lab_helpers.stage import FAULTS, Demo, compose, demo, ports
+from lab_helpers.stage import FAULTS, Demo, compose, demo
 from lab_helpers.waiting import wait_until
+from tests.own_lab import own_ports
 
 # Each checkout has a stage of its own, which its next run clears if one is killed.
 PROJECT = f"workshop-demo-test-{hashlib.sha256(bytes(ROOT)).hexdigest()[:8]}"
 
 
-def free_ports() -> dict[str, str]:
-    """A free port for each service, under the variable that moves it there.
-
-    They are below those that the system hands out: nobody gets one before the stack does.
-    """
-    free = (port for port in random.sample(range(10_000, 30_000), 200) if not ports.is_taken(port))
-    return {name: str(next(free)) for name, _ in compose.ports({}).values()}
-
-
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The stack, up, on ports and under a name of its own."""
-    stack = Demo(PROJECT, free_ports())
+    stack = Demo(PROJECT, own_ports())
     stack.secrets_file = tmp_path_factory.mktemp("demo") / "demo.env"
     stack.remove()  # of an earlier run that was killed
     try:
@@ -207,7 +198,7 @@ def test_a_start_that_fails_leaves_nothing_and_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALERTMANAGER_IMAGE", image_for("node-exporter"))  # it knows other flags
-    stack = Demo(PROJECT, free_ports())
+    stack = Demo(PROJECT, own_ports())
     stack.secrets_file = tmp_path / "demo.env"
     with pytest.raises(ServiceFailed, match=r"(?s)alertmanager died .*Its last lines:.*flag"):
         stack.up()

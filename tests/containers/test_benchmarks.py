@@ -1,0 +1,94 @@
+"""Every benchmark runs, at its smallest size; whether its goals hold is for `make bench`."""
+
+import os
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from docker import DockerClient
+from docker.errors import DockerException
+
+from lab_helpers.errors import WorkshopError
+from lab_helpers.stage import Demo
+from tests.benchmarks import (
+    bench_alert,
+    bench_demo,
+    bench_frames,
+    bench_history,
+    bench_lab,
+    bench_labs,
+    bench_setup,
+    run,
+)
+from tests.benchmarks.empty_engine import empty_engine
+from tests.benchmarks.figure import Figure, Measurement
+from tests.own_lab import own_ports
+
+
+def stack() -> Demo:
+    return Demo(f"workshop-demo-bench-{os.getpid()}", own_ports())
+
+
+#: Makes the arguments with which a measurement is done soon.
+SMALLEST: dict[Measurement, dict[str, Any]] = {
+    bench_alert.ways_to_the_inbox: {"rounds": 1},
+    bench_demo.on_stage: {"make": stack, "faults": ()},
+    bench_frames.to_a_frame: {"samples": 500, "rounds": 1},
+    bench_history.the_week: {"from_nothing": False},
+    bench_lab.starts: {"make": bench_lab.two, "rounds": 1},
+    bench_lab.first_samples: {},
+    bench_lab.memory: {"make": bench_lab.two},
+    bench_lab.imports: {"rounds": 1},
+    bench_labs.a_check: {"exercises": ["02.1"]},
+    bench_labs.every_check: {"exercises": ["02.1"]},
+    bench_setup.set_up: {"start_from": lambda: nullcontext({})},
+    bench_setup.all_tests: {"options": ["--dry-run"]},
+}
+MEASUREMENTS = [one for measurements in run.BENCHMARKS.values() for one in measurements]
+
+
+@pytest.mark.parametrize("measurement", MEASUREMENTS, ids=lambda one: one.__name__)
+def test_it_measures(measurement: Measurement) -> None:
+    figures = list(measurement(**SMALLEST[measurement]))
+    assert figures
+    for figure in figures:
+        assert figure.name and figure.value and figure.goal, figure
+    assert len({figure.name for figure in figures}) == len(figures)
+
+
+def test_an_engine_of_its_own_has_no_images_and_goes() -> None:
+    try:
+        with empty_engine() as address:
+            client = DockerClient(address)
+            assert client.images.list() == []
+            client.close()
+    except WorkshopError as problem:
+        pytest.skip(str(problem))
+    with pytest.raises(DockerException):
+        DockerClient(address).ping()
+
+
+def test_what_breaks_is_told_and_the_next_one_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks() -> Iterator[Figure]:
+        yield Figure("first", "1 s", "< 2 s", True)
+        raise WorkshopError("the path has moved\nthere")
+
+    def misses() -> Iterator[Figure]:
+        yield Figure("second", "3 s", "< 2 s", False)
+
+    def holds() -> Iterator[Figure]:
+        yield Figure("third", "1 s", "< 2 s", True)
+
+    monkeypatch.setattr(run, "BENCHMARKS", {"a": (breaks, misses), "b": (holds,)})
+    assert run.main([]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [
+        "first", "test_benchmarks.breaks", "there", "second", "third",
+    ]  # fmt: skip
+    assert lines[1].endswith("BROKEN  the path has moved")
+    assert lines[3].endswith("< 2 s  MISSED")
+    assert run.main(["b"]) == 0
+    assert run.main(["c"]) == 2
