@@ -99,10 +99,10 @@ def content(frame: Any) -> tuple[bytes, bytes]:
     """Give the bits of a frame's numbers, and of its times, series by series."""
     if "value" in frame.columns:
         values = frame["value"].to_numpy().reshape(SERIES, -1)
-        times = frame.index.values[: values.shape[1]]
+        times = frame.index.to_numpy(dtype="datetime64[ns]")[: values.shape[1]]
     else:
-        values, times = frame.to_numpy().T, frame.index.values
-    return values.tobytes(), times.astype("datetime64[ns]").tobytes()
+        values, times = frame.to_numpy().T, frame.index.to_numpy(dtype="datetime64[ns]")
+    return values.tobytes(), times.tobytes()
 
 
 def peak(name: str, url: str) -> float:

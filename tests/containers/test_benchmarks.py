@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from docker import DockerClient
 from docker.errors import DockerException
 
 from lab_helpers.errors import WorkshopError
+from lab_helpers.setup import images
 from lab_helpers.stage import Demo
 from tests.benchmarks import (
     bench_alert,
@@ -30,7 +31,12 @@ def stack() -> Demo:
     return Demo(f"workshop-demo-bench-{os.getpid()}", own_ports())
 
 
-#: Makes the arguments with which a measurement is done soon.
+def what_is_here() -> AbstractContextManager[dict[str, str]]:
+    """Set-up with the packages and the images of this checkout's."""
+    return nullcontext(images.read(images.RECORD_FILE))
+
+
+#: The arguments with which a measurement is done soon.
 SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_alert.ways_to_the_inbox: {"rounds": 1},
     bench_demo.on_stage: {"make": stack, "faults": ()},
@@ -42,7 +48,7 @@ SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_lab.imports: {"rounds": 1},
     bench_labs.a_check: {"exercises": ["02.1"]},
     bench_labs.every_check: {"exercises": ["02.1"]},
-    bench_setup.set_up: {"start_from": lambda: nullcontext({})},
+    bench_setup.set_up: {"start_from": what_is_here},
     bench_setup.all_tests: {"options": ["--dry-run"]},
 }
 MEASUREMENTS = [one for measurements in run.BENCHMARKS.values() for one in measurements]
