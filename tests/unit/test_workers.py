@@ -4,7 +4,6 @@ import pytest
 
 from tests.workers import CUT, part
 
-
 PROOF = "tests/labs/test_proof.py"
 
 
