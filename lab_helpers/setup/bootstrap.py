@@ -74,10 +74,12 @@ def make_environment() -> None:
     run(sys.executable, "-m", "venv", "--clear", VENV)
     run(python, "-m", "pip", "install", "--quiet", "uv")
     uv = VENV / "bin" / "uv"
-    # uv leaves itself alone only if it is installed, not synchronised
-    run(uv, "pip", "install", "--quiet", "--python", python, "-r", ROOT / "requirements.lock")
+    # uv leaves itself alone only if it is installed, not synchronised. Compiled here, by all cores,
+    # so that not every kernel does it: where PYTHONDONTWRITEBYTECODE is set, each would, always.
+    install = (uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python)
+    run(*install, "-r", ROOT / "requirements.lock")
     package = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
-    run(uv, "pip", "install", "--quiet", "--python", python, *package)
+    run(*install, *package)
     STAMP.write_text(lock_digest())
 
 

@@ -47,6 +47,8 @@ PACKAGES = {
 }
 #: Services that run the shop's own programs; the first has no upstream image.
 OF_THE_SHOP = ("shop", "memcached-exporter")
+#: What is installed apart from those packages.
+APART = ("shop", "consul", "compose")
 #: Services that Debian does not package: pulled, or else not to be had, and their cells skipped.
 UPSTREAM_ONLY = ("grafana",)
 
@@ -179,24 +181,36 @@ def _pull(names: list[str], progress: Progress) -> dict[str, str]:
 
 def build(services: Iterable[str], progress: Progress) -> dict[str, str]:
     """Build the images of ``services``, stages of the Dockerfile; the answer has their names."""
+    chosen = {service: built_name(service) for service in services}
+    here = present()
+    missing = {service: name for service, name in chosen.items() if name not in here}
+    if not missing:
+        return chosen
     base = _base(progress)
-    versions: dict[str, str] = {}
-    chosen = {}
-    for service in services:
-        name = built_name(service)
-        if name not in present():
-            if service not in OF_THE_SHOP and not versions:
-                packages = f"workshop/packages:{suite()}"
-                _build_stage("packages", packages, base, progress)
-                versions = _versions(packages)
+    packages = f"workshop/packages:{suite()}"
+    packaged = missing.keys() & PACKAGES.keys()
+    # What takes long: side by side, in advance. The images that need it find it in the cache.
+    long: dict[str, str | None] = {
+        service: missing[service] for service in APART if service in missing
+    }
+    long |= {"packages": packages} if packaged else {}
+    long |= {"prometheus-consul": None} if "prometheus" in packaged else {}
+    with ThreadPoolExecutor(max(len(long), 1)) as pool:
+        list(pool.map(lambda stage: _build_stage(stage, long[stage], base, progress), long))
+    versions = _versions(packages) if packaged else {}
+    for service, name in missing.items():
+        if service not in long:
             label = {VERSION_LABEL: versions[PACKAGES[service]]} if service in PACKAGES else {}
             _build_stage(service, name, base, progress, label)
-        chosen[service] = name
     return chosen
 
 
 def _build_stage(
-    stage: str, name: str, base: str, progress: Progress, labels: dict[str, str] | None = None
+    stage: str,
+    name: str | None,
+    base: str,
+    progress: Progress,
+    labels: dict[str, str] | None = None,
 ) -> None:
     log: list[str] = []
     stream = engine.client().api.build(
@@ -212,7 +226,7 @@ def _build_stage(
     for message in stream:
         if "error" in message:
             tail = "".join(log[-15:])
-            raise ImageUnavailable(f"{name} cannot be built: {message['error']}\n{tail}")
+            raise ImageUnavailable(f"{name or stage} cannot be built: {message['error']}\n{tail}")
         log.append(message.get("stream", ""))
         progress.say(f"building {stage} from Debian's packages")
 
