@@ -1,5 +1,6 @@
 """Twelve services: how soon they are ready, and what they need; and what an import costs."""
 
+import os
 import subprocess
 import sys
 import time
@@ -36,7 +37,12 @@ from tests.benchmarks.memory import held_by
 ROUNDS = 7
 TICK = 5.0  # seconds between two looks of Prometheus at its targets
 AT_ONCE, TAKEN_OVER_AT_ONCE = 1.5, "--scrape.discovery-reload-interval=100ms"
-LABELS = {engine.LAB_LABEL: "bench", engine.OWNER_LABEL: engine.owner()}
+BARE, COMPOSED = "bench-bare", "bench-compose"  # what the engine's own containers are labelled with
+
+
+def labels(lab: str) -> dict[str, str]:
+    """With these, whatever a run that is killed leaves behind is swept by the next lab."""
+    return {engine.LAB_LABEL: lab, engine.OWNER_LABEL: engine.owner()}
 
 
 def twelve() -> list[Service]:
@@ -91,16 +97,16 @@ def bare_seconds(make: Make) -> float:
             networking_config={
                 network.name: EndpointConfig(client.api._version, aliases=[service.name])
             },
-            labels=LABELS,
+            labels=labels(BARE),
         )
         container.start()
 
     began = time.perf_counter()
-    network = client.networks.create("workshop-bench", labels=LABELS)
+    network = client.networks.create("workshop-bench", labels=labels(BARE))
     with ThreadPoolExecutor(len(services)) as pool:
         list(pool.map(start, services))
     seconds = time.perf_counter() - began
-    engine.sweep("bench")
+    engine.sweep(BARE)
     return seconds
 
 
@@ -114,6 +120,7 @@ def compose_file(services: list[Service]) -> str:
     described = {
         service.name: {
             "image": service.image,
+            "labels": labels(COMPOSED),
             "environment": service.env,
             "ports": [f"127.0.0.1::{service.port}"],
             "configs": [
@@ -130,7 +137,15 @@ def compose_file(services: list[Service]) -> str:
         for name, (_, content, _) in files.items()
         if isinstance(content, bytes)
     }
-    text = yaml.safe_dump({"name": "bench", "services": described, "configs": contents})
+    networks = {"default": {"labels": labels(COMPOSED)}}
+    text = yaml.safe_dump(
+        {
+            "name": f"bench-{os.getpid()}",
+            "services": described,
+            "configs": contents,
+            "networks": networks,
+        }
+    )
     return text.replace("$", "$$")  # Compose has no variable to replace
 
 
@@ -144,7 +159,7 @@ class Compose:
             image,
             entrypoint=["sleep", "600"],
             volumes={"/var/run/docker.sock": {"bind": "/var/run/docker.sock"}},
-            labels={engine.OWNER_LABEL: engine.owner()},
+            labels=labels(COMPOSED),
             detach=True,
         )
         return self
@@ -161,7 +176,7 @@ class Compose:
         return seconds
 
     def __exit__(self, *_: object) -> None:
-        engine.remove_container(self._container.id)
+        engine.sweep(COMPOSED)
 
 
 def starts(make: Make = twelve, rounds: int = ROUNDS) -> Iterator[Figure]:
