@@ -51,7 +51,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         if worker := getattr(report, "worker_id", ""):
             workers[worker] += report.duration
             parts[f"{worker}  {part(report.nodeid)}"] += report.duration
-            if ".ipynb::" in report.nodeid:
+            if report.nodeid.partition("::")[0].endswith(".ipynb"):
                 cells[report.nodeid] += report.duration
     if not workers:
         return

@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 NOBODY = "http://127.0.0.1:1"  # a port that the system gives to nobody
@@ -57,7 +57,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
-        self.wfile.write(said.encode())
+        with suppress(BrokenPipeError):  # who asked may have given up
+            self.wfile.write(said.encode())
 
     do_GET = do_POST = answer
 
