@@ -10,7 +10,7 @@ import platform
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,37 +181,44 @@ def _pull(names: list[str], progress: Progress) -> dict[str, str]:
 
 def build(services: Iterable[str], progress: Progress) -> dict[str, str]:
     """Build the images of ``services``, stages of the Dockerfile; the answer has their names."""
-    chosen = {service: built_name(service) for service in services}
-    here = present()
+    chosen, here = {service: built_name(service) for service in services}, present()
     missing = {service: name for service, name in chosen.items() if name not in here}
     if not missing:
         return chosen
     base = _base(progress)
-    packages = f"workshop/packages:{suite()}"
-    packaged = missing.keys() & PACKAGES.keys()
-    # What takes long: side by side, in advance. The images that need it find it in the cache.
-    long: dict[str, str | None] = {
-        service: missing[service] for service in APART if service in missing
-    }
-    long |= {"packages": packages} if packaged else {}
-    long |= {"prometheus-consul": None} if "prometheus" in packaged else {}
-    with ThreadPoolExecutor(max(len(long), 1)) as pool:
-        list(pool.map(lambda stage: _build_stage(stage, long[stage], base, progress), long))
+    packages, packaged = f"workshop/packages:{suite()}", missing.keys() & PACKAGES.keys()
+    # What takes long comes first. The images that are made of it find it in the cache.
+    first: dict[str, str | None] = {one: missing[one] for one in APART if one in missing}
+    first |= {"packages": packages} if packaged else {}
+    first |= {"prometheus-consul": None} if "prometheus" in packaged else {}
+    _build_stages(first, {}, base, progress)
     versions = _versions(packages) if packaged else {}
-    for service, name in missing.items():
-        if service not in long:
-            label = {VERSION_LABEL: versions[PACKAGES[service]]} if service in PACKAGES else {}
-            _build_stage(service, name, base, progress, label)
+    labels = {service: {VERSION_LABEL: versions[PACKAGES[service]]} for service in packaged}
+    rest = {service: name for service, name in missing.items() if service not in first}
+    _build_stages(rest, labels, base, progress)
     return chosen
 
 
-def _build_stage(
-    stage: str,
-    name: str | None,
+def _build_stages(
+    names: Mapping[str, str | None],
+    labels: Mapping[str, dict[str, str]],
     base: str,
     progress: Progress,
-    labels: dict[str, str] | None = None,
 ) -> None:
+    """Build stages side by side. ``names``: of their images; None for one that needs none."""
+    with ThreadPoolExecutor(4) as pool:
+        jobs = {
+            stage: pool.submit(_build_stage, stage, name, labels.get(stage, {}), base)
+            for stage, name in names.items()
+        }
+        while waiting := [stage for stage, job in jobs.items() if not job.done()]:
+            progress.say(f"building {', '.join(waiting)} from Debian's packages")
+            time.sleep(0.1)
+    for job in jobs.values():
+        job.result()
+
+
+def _build_stage(stage: str, name: str | None, labels: dict[str, str], base: str) -> None:
     log: list[str] = []
     stream = engine.client().api.build(
         path=str(images.ROOT),
@@ -219,16 +226,15 @@ def _build_stage(
         target=stage,
         tag=name,
         buildargs={"BASE": base, "PROMETHEUS_SUITE": suite()},
-        labels=labels or {},
+        labels=labels,
         rm=True,
         decode=True,
     )
     for message in stream:
         if "error" in message:
             tail = "".join(log[-15:])
-            raise ImageUnavailable(f"{name or stage} cannot be built: {message['error']}\n{tail}")
+            raise ImageUnavailable(f"{stage} cannot be built: {message['error']}\n{tail}")
         log.append(message.get("stream", ""))
-        progress.say(f"building {stage} from Debian's packages")
 
 
 def _versions(image: str) -> dict[str, str]:
