@@ -16,7 +16,10 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     commands.add_parser("setup", help="make sure that every service has an image")
-    commands.add_parser("images", help="show which image every service runs")
+    shown = commands.add_parser("images", help="show which image every service runs")
+    shown.add_argument("--check", action="store_true",
+                       help="ask whether each tag is still in its registry, and which are newer; "
+                       "exit status 1: one is gone, 2: one could not be asked about")  # fmt: skip
     commands.add_parser("lab", help="open JupyterLab on the workshop")
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
     run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
@@ -40,6 +43,8 @@ def main() -> int:
         if options.command == "setup":
             provision.ensure()
         elif options.command == "images":
+            if options.check:
+                return check_tags()
             print(images_table())
         elif options.command == "lab":
             provision.ensure()
@@ -117,16 +122,38 @@ def demo(act: str, name: str = "") -> None:
 
 def images_table() -> str:
     """The table of `workshop images`."""
-    rows = [("service", "upstream", "what will run", "version", "size")]
+    rows: list[tuple[str, ...]] = [("service", "upstream", "what will run", "version", "size")]
     for row in provision.table():
         size = "not here" if row.size is None else f"{row.size / 1e6:,.0f} MB"
         mark = " *" if row.runs.startswith("workshop/") else ""
         rows.append((row.service, row.upstream, row.runs, row.version, size + mark))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    lines = _aligned(rows)
     if any(line.endswith("*") for line in lines):
         lines.append("* built here; these images share nearly all of their layers on disk")
     return "\n".join(lines)
+
+
+def check_tags() -> int:
+    """Print what registries say of the images; 1 if one is gone, else 2 if one has no answer."""
+    from lab_helpers.setup import tags
+
+    answers = tags.check(dict.fromkeys(provision.wanted().values()))
+    words = {True: "there", False: "gone", None: "?"}
+    rows: list[tuple[str, ...]] = [("image", "tag", "newer")]
+    for found in answers:
+        newer = "?" if found.problem else ", ".join(found.newer) or "—"
+        rows.append((found.image, words[found.there], newer))
+    print(*_aligned(rows), sep="\n")
+    for problem in dict.fromkeys(found.problem for found in answers if found.problem):
+        print(problem)
+    states = {found.there for found in answers}
+    return 1 if False in states else 2 if None in states else 0
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """A line for each row, in columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
 def open_jupyterlab() -> None:

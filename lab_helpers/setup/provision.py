@@ -98,6 +98,12 @@ def all_services() -> list[str]:
     return [*images.upstream(), "shop"]
 
 
+def wanted() -> dict[str, str]:
+    """The published image of each service: what a variable names, or else the pinned one."""
+    named = {service: os.environ.get(images.variable(service)) for service in all_services()}
+    return images.upstream() | {service: image for service, image in named.items() if image}
+
+
 def present() -> set[str]:
     """The name of every image that the engine has."""
     return {tag for image in engine.client().api.images() for tag in image["RepoTags"] or ()}
@@ -125,15 +131,10 @@ def ensure() -> None:
     if is_ready():
         return
     here = present()
-    wanted = images.upstream() | {
-        service: image
-        for service in all_services()
-        if (image := os.environ.get(images.variable(service)))
-    }
     with Progress() as progress:
-        refused = _pull([image for image in wanted.values() if image not in here], progress)
-        chosen = {name: image for name, image in wanted.items() if image not in refused}
-        for service, image in wanted.items():
+        refused = _pull([image for image in wanted().values() if image not in here], progress)
+        chosen = {name: image for name, image in wanted().items() if image not in refused}
+        for service, image in wanted().items():
             if image in refused and os.environ.get(images.variable(service)):
                 name = images.variable(service)
                 raise ImageUnavailable(f"{name} is {image}, and cannot be had: {refused[image]}")
