@@ -1,12 +1,18 @@
 #!/bin/sh
 # What the upstream mariadb image does at a container's first start, for the variables that it shares with it:
 # MARIADB_ROOT_PASSWORD, MARIADB_RANDOM_ROOT_PASSWORD, MARIADB_DATABASE, MARIADB_USER, MARIADB_PASSWORD and
-# the *.sql files of /docker-entrypoint-initdb.d. The statements run before the server answers anybody.
+# the *.sql files of /docker-entrypoint-initdb.d. The statements run before the server answers anybody. Options alone
+# are the server's, anything else is a command of its own.
 set -eu
 
-if [ "${1:-}" != mariadbd ]; then
-  exec "$@"
-fi
+case "${1:-}" in
+  -*) set -- mariadbd "$@" ;;
+esac
+case "$*" in
+  mariadbd\ --version | mariadbd\ --help*) exec "$@" ;;
+  mariadbd*) ;;
+  *) exec "$@" ;;
+esac
 start_server() { exec "$@" --user=mysql --ssl-cert=server-cert.pem --ssl-key=server-key.pem; }
 
 if [ -e /var/lib/mysql/.initialised ]; then
