@@ -182,9 +182,13 @@ class Request(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    def pass_on(self, at_most: int | None = None) -> None:
-        """Let the registry answer; after `at_most` bytes of its answer hang up."""
-        given = {name: self.headers[name] for name in ("Accept", "Range") if name in self.headers}
+    def pass_on(self, at_most: int | None = None, takes: float = 0) -> None:
+        """Let the registry answer, in about so many seconds; after `at_most` bytes hang up."""
+        given = {
+            name: ", ".join(self.headers.get_all(name, []))
+            for name in ("Accept", "Range")
+            if name in self.headers
+        }
         url = f"http://{self.server.registry}{self.path}"
         with requests.request(
             self.command, url, headers=given, timeout=10, allow_redirects=False
@@ -196,13 +200,20 @@ class Request(BaseHTTPRequestHandler):
             self.end_headers()
             if self.command == "HEAD":
                 return
-            self.wfile.write(found.content[:at_most])
+            content = found.content[:at_most]
+            parts = 20 if takes else 1
+            size = len(content) // parts + 1
+            for start in range(0, len(content), size):
+                self.server.over.wait(takes / parts)
+                self.wfile.write(content[start : start + size])
         if at_most is not None:
             self.close_connection = True
 
     def hang(self) -> None:
-        """Answer nothing for as long as the test lasts."""
-        self.server.over.wait(60)
+        """Answer nothing for as long as the weather lasts, then hang up."""
+        weather = self.server.weather
+        while self.server.weather is weather and not self.server.over.wait(0.05):
+            pass
         self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:

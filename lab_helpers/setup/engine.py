@@ -12,6 +12,8 @@ from testcontainers.core.config import ConnectionMode, testcontainers_config
 from testcontainers.core.docker_client import DockerClient, get_docker_host
 
 from lab_helpers.errors import EngineUnavailable, ImageUnavailable
+from lab_helpers.progress import Progress
+from lab_helpers.setup import pulls
 from lab_helpers.setup.images import image_for, variable
 
 OWNER_LABEL = "workshop.owner"
@@ -83,15 +85,16 @@ def require_image(image: str, service: str) -> None:
         ImageUnavailable: it is neither here nor to be pulled.
     """
     try:
-        client().images.get(image)
+        client().api.inspect_image(image)
     except docker.errors.ImageNotFound:
-        try:
-            client().images.pull(image)
-        except docker.errors.APIError as problem:
+        with Progress(quiet_for=1) as progress:
+            problems = pulls.pull(client().api, [image], progress)
+            progress.clear()
+        if problem := problems.get(image):
             raise ImageUnavailable(
-                f"The image of {service}, {image}, is not on this machine and cannot be pulled "
-                f"({problem.explanation or problem}). Run `make setup`, or name another image in "
-                f"{variable(service)}."
+                f"The image of {service}, {image}, is not on this machine and cannot be pulled: "
+                f"{problem.what}. To get it, {problem.remedy}; or name another image in "
+                f"{variable(service)} and run `make setup`."
             ) from None
 
 

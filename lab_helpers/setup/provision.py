@@ -19,7 +19,7 @@ import docker
 
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.progress import Progress
-from lab_helpers.setup import bootstrap, engine, images
+from lab_helpers.setup import bootstrap, engine, images, pulls
 
 RECIPES = images.ROOT / "compose" / "images"
 SHOP = images.ROOT / "labs" / "shop"
@@ -132,25 +132,35 @@ def ensure() -> None:
         return
     here = present()
     with Progress() as progress:
-        refused = _pull([image for image in wanted().values() if image not in here], progress)
+        missing = [image for image in wanted().values() if image not in here]
+        refused = pulls.pull(engine.client().api, missing, progress)
         chosen = {name: image for name, image in wanted().items() if image not in refused}
         for service, image in wanted().items():
             if image in refused and os.environ.get(images.variable(service)):
-                name = images.variable(service)
-                raise ImageUnavailable(f"{name} is {image}, and cannot be had: {refused[image]}")
-        missing = [service for service in all_services() if service not in chosen]
-        left_out = [service for service in missing if service in UPSTREAM_ONLY]
-        to_build = [service for service in missing if service not in UPSTREAM_ONLY]
+                problem = refused[image]
+                raise ImageUnavailable(
+                    f"{images.variable(service)} is {image}, and cannot be had: {problem.what}. "
+                    f"To get it, {problem.remedy} and run `make setup` again; what came whole is "
+                    "kept."
+                )
+        without = [service for service in all_services() if service not in chosen]
+        left_out = [service for service in without if service in UPSTREAM_ONLY]
+        to_build = [service for service in without if service not in UPSTREAM_ONLY]
         if to_build:
             chosen |= build(to_build, progress)
         _record(chosen)
         progress.done(f"✓ {len(chosen)} images are ready ({progress.elapsed:.0f} s)")
-    if refused:
-        built = len(set(to_build) - {"shop"})
-        reason = next(iter(refused.values())).strip().rpartition(": ")[2]
-        print(f"  {built} are built from Debian's packages: upstream's cannot be pulled ({reason})")
+    built = len(set(to_build) - {"shop"})
+    for problem in dict.fromkeys(refused.values()):
+        print(f"  upstream's images: {problem.what}")
+    if built:
+        print(f"  {built} are built from Debian's packages instead")
     if left_out:
         print(f"  no image of {', '.join(left_out)}: cells that need it are skipped")
+    for remedy in dict.fromkeys(problem.remedy for problem in refused.values()):
+        print(f"  for upstream's, {remedy},")
+    if refused:
+        print("  remove .workshop/images.env and run `make setup`; what came whole is kept")
 
 
 def _record(chosen: dict[str, str]) -> None:
@@ -160,24 +170,6 @@ def _record(chosen: dict[str, str]) -> None:
     partial = images.RECORD_FILE.with_suffix(".partial")
     partial.write_text("\n".join(lines) + "\n")
     partial.replace(images.RECORD_FILE)
-
-
-def _pull(names: list[str], progress: Progress) -> dict[str, str]:
-    """Pull images side by side; the answer has the reason for each that cannot be had."""
-
-    def pull(name: str) -> str | None:
-        try:
-            engine.client().images.pull(name)
-        except docker.errors.APIError as problem:
-            return str(problem.explanation or problem)
-        return None
-
-    with ThreadPoolExecutor(4) as pool:
-        jobs = {name: pool.submit(pull, name) for name in names}
-        while waiting := [name for name, job in jobs.items() if not job.done()]:
-            progress.say(f"pulling {len(waiting)} of {len(names)} images ({waiting[0]})")
-            time.sleep(0.1)
-    return {name: why for name, job in jobs.items() if (why := job.result())}
 
 
 def build(services: Iterable[str], progress: Progress) -> dict[str, str]:
@@ -252,14 +244,15 @@ def _base(progress: Progress) -> str:
     for name in (upstream, DEBIAN_BASE):
         if name in present():
             return name
-    problem = _pull([upstream], progress)
-    if not problem:
+    problems = pulls.pull(engine.client().api, [upstream], progress)
+    if not problems:
         return upstream
+    problem = problems[upstream]
     if not bootstrap.can_install() or platform.system() != "Linux":
         raise ImageUnavailable(
-            f"{upstream} cannot be pulled ({problem[upstream]}), and can be made without it only "
-            "as root on Debian or Ubuntu. Connect to a network that reaches the registry and run "
-            "`make setup` again; what was pulled is kept."
+            f"{upstream} cannot be pulled: {problem.what}. It can be made without that only as "
+            f"root on Debian or Ubuntu. Else {problem.remedy} and run `make setup` again; what "
+            "came whole is kept."
         )
     progress.say("making an image of Debian from its packages")
     if shutil.which("mmdebstrap") is None:
