@@ -8,6 +8,7 @@ import pytest
 
 from lab_helpers.services.consul import ConsulContainer
 from lab_helpers.setup import engine, images, provision
+from tests.once import said_by
 
 TABLE = tomllib.loads((Path(__file__).parent / "shapes.toml").read_text())
 #: What an image has where the table says nothing.
@@ -80,10 +81,7 @@ def test_an_image_has_the_shape_of_its_upstream_image(service: str) -> None:
 def test_an_entry_point_takes_options_and_commands_as_upstream_does(
     service: str, arguments: list[str], answer: str
 ) -> None:
-    said = engine.client().containers.run(
-        images.image_for(service), arguments, remove=True, stdout=True, stderr=True
-    )
-    assert answer in said.decode()
+    assert answer in said_by(images.image_for(service), *arguments)
 
 
 def test_consul_steps_down_to_its_own_user() -> None:

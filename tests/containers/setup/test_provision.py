@@ -5,6 +5,7 @@ import pytest
 from lab_helpers import cli
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.setup import engine, images, provision
+from tests.once import said_by
 
 
 def test_set_up_is_done_once() -> None:
@@ -51,5 +52,4 @@ def test_a_built_image_carries_the_version_of_its_service() -> None:
     row = next(row for row in provision.table() if row.service == "prometheus")
     if not row.runs.startswith("workshop/"):
         pytest.skip("the upstream image runs here")
-    said = engine.client().containers.run(row.runs, ["--version"], remove=True).decode()
-    assert f"version {row.version}" in said
+    assert f"version {row.version}" in said_by(row.runs, "--version")

@@ -17,6 +17,7 @@ from lab_helpers.errors import ImageUnavailable
 from lab_helpers.progress import Progress
 from lab_helpers.setup import engine, images, provision, pulls, tags
 from tests.registry import Network, Registry, Request, Weather, network
+from tests.weather import hangs, out_of_order, portal, portal_elsewhere, too_many
 
 BIG = 20_000_000
 
@@ -99,11 +100,6 @@ def only(part: str, then: Weather) -> Weather:
     return lambda request: part in request.path and then(request)
 
 
-def hangs(request: Request) -> bool:
-    request.hang()
-    return True
-
-
 def test_what_came_whole_is_kept_and_not_asked_for_again(
     way: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,31 +118,8 @@ def test_what_came_whole_is_kept_and_not_asked_for_again(
     assert not any("/first/" in path for _, path in way.seen)
 
 
-def too_many(request: Request) -> bool:
-    content = b'{"errors": [{"code": "TOOMANYREQUESTS", "message": "You have reached your limit"}]}'
-    request.answer(429, content, "application/json", Retry_After="60")
-    return True
-
-
-def portal(request: Request) -> bool:
-    request.answer(200, b"<!DOCTYPE html><title>Free WiFi</title>", "text/html")
-    return True
-
-
-def portal_elsewhere(request: Request) -> bool:
-    if request.path == "/login":
-        return portal(request)
-    request.answer(302, b"", "text/plain", Location="/login")
-    return True
-
-
 def wants_a_login(request: Request) -> bool:
     request.answer(401, b"{}", "application/json", WWW_Authenticate='Basic realm="mirror"')
-    return True
-
-
-def out_of_order(request: Request) -> bool:
-    request.answer(503, b"", "text/plain")
     return True
 
 

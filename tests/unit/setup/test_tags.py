@@ -16,8 +16,16 @@ import requests
 
 from lab_helpers.setup import registry, tags
 from tests.registry import Network, Registry, Request, free_port, network
+from tests.weather import (
+    PORTAL,
+    hangs,
+    hangs_up,
+    out_of_order,
+    portal,
+    portal_elsewhere,
+    too_many,
+)
 
-PORTAL = b"<!DOCTYPE html><title>Free WiFi</title><form>Room number</form>"
 THERE = ("v3.13.4", "v3.13.5", "v3.14.0", "v3.9.9", "v4.0.1", "v5.0.0-rc.1", "v6", "latest")
 NEWER = ("v3.13.5", "v3.14.0", "v4.0.1")
 
@@ -139,26 +147,9 @@ def refuses_tokens(request: Request) -> bool:
     return asks_for_tokens(request)
 
 
-def too_many(request: Request) -> bool:
-    request.answer(429, b"toomanyrequests", "text/plain", Retry_After="90")
-    return True
-
-
 def too_many_until(request: Request) -> bool:
     when = formatdate(1_800_000_000, usegmt=True)
     request.answer(429, b"toomanyrequests", "text/plain", Retry_After=when)
-    return True
-
-
-def portal(request: Request) -> bool:
-    request.answer(200, PORTAL, "text/html; charset=utf-8")
-    return True
-
-
-def portal_elsewhere(request: Request) -> bool:
-    if request.path == "/login":
-        return portal(request)
-    request.answer(302, b"", "text/plain", Location="/login")
     return True
 
 
@@ -186,16 +177,6 @@ def half_a_document(request: Request) -> bool:
     return True
 
 
-def hangs_up(request: Request) -> bool:
-    request.close_connection = True
-    return True
-
-
-def hangs(request: Request) -> bool:
-    request.hang()
-    return True
-
-
 def drips(request: Request) -> bool:
     """Never quiet for long, and never done."""
     if request.command == "HEAD":
@@ -211,11 +192,6 @@ def drips(request: Request) -> bool:
 def gibberish(request: Request) -> bool:
     request.wfile.write(b"220 mail.example ESMTP ready\r\n")
     request.close_connection = True
-    return True
-
-
-def out_of_order(request: Request) -> bool:
-    request.answer(503, b"", "text/plain")
     return True
 
 
