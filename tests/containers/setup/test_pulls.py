@@ -118,6 +118,14 @@ def test_what_came_whole_is_kept_and_not_asked_for_again(
     assert not any("/first/" in path for _, path in way.seen)
 
 
+def breaks_off(request: Request) -> bool:
+    """No layer ever comes whole, however often the engine tries again."""
+    if "/blobs/" not in request.path:
+        return False
+    request.pass_on(at_most=500)
+    return True
+
+
 def wants_a_login(request: Request) -> bool:
     request.answer(401, b"{}", "application/json", WWW_Authenticate='Basic realm="mirror"')
     return True
@@ -136,7 +144,17 @@ def wants_a_login(request: Request) -> bool:
         (out_of_order, "is out of order", "try again later", False),
         (only("/manifests/", hangs), "nothing came from", "connect to another network", True),
     ],
-    ids=["rate", "portal", "redirect", "late-portal", "hangs", "late-hang", "login", "503", "slow"],
+    ids=[
+        "rate",
+        "portal",
+        "redirect",
+        "late-portal",
+        "hangs",
+        "late-hang",
+        "login",
+        "503",
+        "slow",
+    ],
 )
 def test_what_a_bad_network_does_is_said(
     way: Network, monkeypatch: pytest.MonkeyPatch,
@@ -153,6 +171,17 @@ def test_what_a_bad_network_does_is_said(
     assert re.search(remedy, problem.remedy)
     assert problem.ends_all == ends_all
     assert not here(way.host)
+
+
+def test_an_engine_that_only_tries_again_is_not_waited_for(
+    way: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulls, "SILENCE", 2.5)  # it counts the seconds until its next attempt
+    way.weather = breaks_off
+    began = time.monotonic()
+    problems, _ = pull(f"{way.host}/second:1")
+    assert time.monotonic() - began < 12
+    assert problems[f"{way.host}/second:1"].what.startswith("nothing came from")
 
 
 def test_a_tag_that_is_gone_is_said(way: Network) -> None:

@@ -18,11 +18,13 @@ from lab_helpers.setup import registry, tags
 from tests.registry import Network, Registry, Request, free_port, network
 from tests.weather import (
     PORTAL,
+    asks_for_tokens,
     hangs,
     hangs_up,
     out_of_order,
     portal,
     portal_elsewhere,
+    refuses_tokens,
     too_many,
 )
 
@@ -109,42 +111,27 @@ def test_a_digest_is_asked_for_as_it_is(debian: Registry) -> None:
     assert (found.there, found.newer) == (False, ())
 
 
-def asks_for_tokens(request: Request) -> bool:
-    """A registry that anybody may read, with a token of its token service."""
-    host = request.server.host
-    if request.path.startswith("/token?"):
-        assert "service=a%2C+b" in request.path
-        assert "Authorization" not in request.headers
-        scope = request.path.rpartition("scope=")[2]
-        request.answer(200, f'{{"token": "for-{scope}"}}'.encode(), "application/json")
-        return True
-    repository = request.path.removeprefix("/v2/").split("/")[0]
-    if request.headers.get("Authorization") == f"Bearer for-repository%3A{repository}%3Apull":
-        return False
-    challenge = f'Bearer realm="http://{host}/token",service="a, b",scope="repository:x:pull"'
-    request.answer(401, b"{}", "application/json", WWW_Authenticate=challenge)
-    return True
+def test_no_password_is_sent_to_a_registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".netrc").write_text("machine registry.example login me password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    headers = [
+        requests.Session()
+        .prepare_request(requests.Request("GET", "https://registry.example/v2/", auth=auth))
+        .headers.get("Authorization")
+        for auth in (None, registry._pass(None), registry._pass("token"))
+    ]
+    assert headers == ["Basic bWU6c2VjcmV0", None, "Bearer token"]
 
 
 def test_a_token_is_fetched_once_for_each_repository(
-    way: Network, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    way: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A password for this host must not be sent in the token's place.
-    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
-    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     monkeypatch.setattr(tags, "AT_ONCE", 1)
     way.weather = asks_for_tokens
     found = tags.check([f"{way.host}/nginx:1.30.6", f"{way.host}/memcached:1.6.45"])
     assert [one.there for one in found] == [True, True]
     kinds = [path.split("/")[-1].partition("?")[0] for _, path in way.seen]
     assert kinds == ["1.30.6", "token", "1.30.6", "list", "token", "1.6.45", "list"]
-
-
-def refuses_tokens(request: Request) -> bool:
-    if request.path.startswith("/token?"):
-        request.answer(401, b'{"details": "incorrect username or password"}', "application/json")
-        return True
-    return asks_for_tokens(request)
 
 
 def too_many_until(request: Request) -> bool:
