@@ -12,7 +12,7 @@ from testcontainers.core.network import Network
 from testcontainers.core.transferable import Transferable
 
 from lab_helpers.errors import ServiceFailed
-from lab_helpers.setup import engine
+from lab_helpers.setup import engine, names
 from lab_helpers.setup.images import image_for
 from lab_helpers.sources import Source, read
 
@@ -150,7 +150,7 @@ class Service(DockerContainer):
         if self._container is not None:
             self.stop()
         labels = {engine.OWNER_LABEL: engine.owner(), engine.LAB_LABEL: self.lab_name}
-        self.with_kwargs(labels=labels, hostname=self.name)
+        self.with_kwargs(labels=labels, hostname=self.name, **names.of_the_network_alone())
         try:
             with _engine_at_work:
                 self._start_container()

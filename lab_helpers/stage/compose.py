@@ -22,7 +22,7 @@ from testcontainers.core.docker_client import get_docker_host
 
 from lab_helpers.errors import ServiceFailed
 from lab_helpers.progress import Progress
-from lab_helpers.setup import engine, provision
+from lab_helpers.setup import engine, names, provision
 from lab_helpers.setup.images import ROOT
 
 FILE = ROOT / "compose" / "compose.yaml"
@@ -59,9 +59,15 @@ def ports(variables: Mapping[str, str] = os.environ) -> dict[str, tuple[str, int
     return found
 
 
-def self_contained() -> str:
-    """compose.yaml with the files that it names written out in it."""
+def self_contained(every_service: Mapping[str, Any]) -> str:
+    """compose.yaml with the files that it names written out in it.
+
+    Args:
+        every_service: what each service is described by besides.
+    """
     stack = model()
+    for described in stack["services"].values():
+        described.update(every_service)
     for described in stack["configs"].values():
         if "file" in described:
             text = (FILE.parent / described.pop("file")).read_text()
@@ -141,7 +147,7 @@ def _run_here(command: list[str], variables: Mapping[str, str]) -> Iterator[str 
     ) as process:
         assert process.stdin and process.stdout
         with suppress(BrokenPipeError):  # it may give up before it has read everything
-            process.stdin.write(self_contained())
+            process.stdin.write(self_contained(names.of_the_network_alone()))
         with suppress(BrokenPipeError):
             process.stdin.close()
         yield from process.stdout
@@ -162,7 +168,8 @@ def _run_in_a_container(
         labels={engine.OWNER_LABEL: engine.owner()},
     )
     try:
-        container.put_archive("/", _tar("compose.yaml", self_contained().encode()))
+        stack = self_contained(names.of_the_network_alone())
+        container.put_archive("/", _tar("compose.yaml", stack.encode()))
         container.start()
         for chunk in container.logs(stream=True, follow=True):
             yield from chunk.decode(errors="replace").splitlines()

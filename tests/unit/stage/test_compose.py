@@ -193,7 +193,8 @@ def test_no_password_is_written_down() -> None:
 
 
 def test_what_compose_is_handed_needs_no_file_and_no_mount() -> None:
-    handed = yaml.safe_load(compose.self_contained())
+    handed = yaml.safe_load(compose.self_contained({"dns_search": ["."]}))
+    assert all(service["dns_search"] == ["."] for service in handed["services"].values())
     assert set(handed["configs"]) == set(FILES)
     for name, described in handed["configs"].items():
         assert list(described) == ["content"], name
