@@ -2,14 +2,18 @@
 PYTHON ?= python3
 WORKSHOP := .venv/bin/workshop
 
-.PHONY: lab test demo demo-down setup check notebooks bench clean
+.PHONY: lab test soak demo demo-down setup check notebooks bench clean
 
 lab: setup
 	@exec $(WORKSHOP) lab
 
 # Tests wait more than they work: three workers, each with a file or a notebook of its own at a time.
 test: setup check
-	@.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# All of it N times; LOAD=2 has busy loops beside it, RESOLVER=dead a machine whose resolver does not answer.
+soak: setup
+	@.venv/bin/python -m tests.soak
 
 setup:
 	@$(PYTHON) lab_helpers/setup/bootstrap.py
