@@ -70,7 +70,8 @@ def main() -> int:
     """Run the suite N times; the exit status is 1 if anything failed, 130 after Ctrl-C."""
     count, only = int(os.environ.get("N") or 20), os.environ.get("ONLY", "")
     prepare(FOLDER)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell told it to ignore the first
+        signal.signal(number, signal.default_int_handler)
     runs: list[report.Run] = []
     interrupted = False
     with ExitStack() as stack:
