@@ -73,9 +73,12 @@ def table(runs: list[Run]) -> str:
     rows: list[tuple[str, ...]] = [("run", "seconds", "passed", "failed", "skipped", "left behind")]
     for number, run in enumerate(runs, 1):
         counts = [str(run.count(outcome)) for outcome in ("passed", "failed", "skipped")]
-        left = ", ".join(run.left_behind) or "nothing"
+        left = str(len(run.left_behind)) if run.left_behind else "nothing"
         rows.append((str(number), f"{run.seconds:.0f}", *counts, left))
     each_run = _aligned(rows)
+    for number, run in enumerate(runs, 1):
+        if run.left_behind:
+            each_run += "\n\n" + "\n  ".join([f"left behind by run {number}:", *run.left_behind])
 
     failed = sorted({test for run in runs for test in run.messages})
     tests = {test for run in runs for test in run.outcomes if run.outcomes[test] != "skipped"}

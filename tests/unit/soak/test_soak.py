@@ -93,7 +93,7 @@ def test_runs_without_a_failure(good: report.Run) -> None:
 def test_what_is_left_behind_is_a_failure(good: report.Run) -> None:
     untidy = replace(good, left_behind=["network lab-1"])
     assert report.has_failed([untidy])
-    assert "network lab-1" in report.table([untidy])
+    assert "left behind by run 2:\n  network lab-1\n" in report.table([good, untidy])
 
 
 def test_a_run_that_tests_nothing_has_failed(tmp_path: Path) -> None:
