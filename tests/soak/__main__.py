@@ -55,6 +55,9 @@ def run_once(number: int, only: str, environment: dict[str, str]) -> tuple[repor
             status = process.wait()
     lines = log.read_text(errors="replace").strip().splitlines() or [""]
     run = report.read(written, status, time.monotonic() - began, lines[-1])
+    if interrupted:  # that it did not end well is nobody's fault
+        run.outcomes.pop(report.THE_RUN, None)
+        run.messages.pop(report.THE_RUN, None)
     run.left_behind = leftovers.processes(mark) + leftovers.Snapshot.now().added_since(before)
     return run, interrupted
 
