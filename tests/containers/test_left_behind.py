@@ -7,12 +7,14 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from lab_helpers.lab import Lab
 from lab_helpers.services.shop import MemcachedContainer, StaticPageContainer
 from lab_helpers.setup import engine
+from lab_helpers.setup.images import ROOT
 from lab_helpers.waiting import wait_until
 from tests.own_lab import containers, networks, own_lab
 
@@ -127,3 +129,42 @@ def test_an_interrupted_start_leaves_nothing(lab: Lab, seconds: float) -> None:
     assert "KeyboardInterrupt" in errors
     assert containers(lab.name) == set()
     assert networks(lab.name) == 0
+
+
+TESTS = """
+import time
+from pathlib import Path
+from lab_helpers.lab import Lab
+from lab_helpers.services.shop import StaticPageContainer
+
+def test_that_takes_long():
+    with Lab(StaticPageContainer("a 1\\n"), name=LAB):
+        Path(STARTED).touch()
+        time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize(
+    ("workers", "how"),
+    [(0, signal.SIGINT), (0, signal.SIGTERM), (2, signal.SIGTERM), (2, signal.SIGKILL)],
+    ids=lambda value: getattr(value, "name", f"{value} workers"),
+)
+def test_a_run_of_tests_that_is_ended_leaves_nothing(
+    lab: Lab, tmp_path: Path, workers: int, how: signal.Signals
+) -> None:
+    started, tests = tmp_path / "started", tmp_path / "test_long.py"
+    tests.write_text(TESTS.replace("LAB", repr(lab.name)).replace("STARTED", repr(str(started))))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", f"-n{workers}", tests],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_until(started.exists, "the test has started its lab")
+    assert containers(lab.name) == {"page"}
+    process.send_signal(how)
+    process.wait()
+    if how == signal.SIGKILL:  # its workers notice a moment later
+        wait_until(lambda: not containers(lab.name), "its container is gone")
+        wait_until(lambda: not networks(lab.name), "so is its network")
+    assert (containers(lab.name), networks(lab.name)) == (set(), 0)

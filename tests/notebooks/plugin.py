@@ -15,8 +15,10 @@ own and compares what its cells show with what is stored. Its defects are cured 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import tempfile
+import threading
 import time
 from functools import cache
 from pathlib import Path
@@ -115,6 +117,9 @@ def shown(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if threading.current_thread() is threading.main_thread():
+        # A run that is told to end tidies up, as it does after Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     nbval.plugin.RunningKernel = PatientKernel
     nbval.plugin.coalesce_streams = shown
     own = config.stash[RECORD] = tempfile.TemporaryDirectory()
