@@ -138,7 +138,7 @@ def test_whatever_keeps_memcached_the_page_is_there_in_time(pause: float | None)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         began = time.monotonic()
         assert page(f"127.0.0.1:{server.server_address[1]}", timeout=0.4) == DOWN
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 0.05 * len(ANSWERS["stats"])  # what all bytes take
         over.set()
         server.shutdown()
 
