@@ -9,6 +9,7 @@ import pytest
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.progress import Progress
 from lab_helpers.setup import images, provision
+from lab_helpers.setup.pulls import Problem
 
 
 @pytest.fixture
@@ -115,7 +116,8 @@ def test_an_image_that_is_made_is_imported_under_its_name_with_the_tag(
 ) -> None:
     """Podman does not see a tag that is given apart."""
     monkeypatch.setattr(provision.engine, "client", Listing)
-    monkeypatch.setattr(provision, "_pull", lambda names, progress: dict.fromkeys(names, "no"))
+    refused = Problem("no network", "find one")
+    monkeypatch.setattr(provision.pulls, "pull", lambda _, names, __: dict.fromkeys(names, refused))
     monkeypatch.setattr(provision.bootstrap, "can_install", lambda: True)
     monkeypatch.setattr(provision.shutil, "which", lambda name: name)
     monkeypatch.setattr(provision, "MAKE_BASE", ("printf", "a tar"))
