@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WORKSHOP := .venv/bin/workshop
 
-.PHONY: lab test soak demo demo-down setup check notebooks bench clean
+.PHONY: lab test soak demo demo-down setup check notebooks bench engines clean
 
 lab: setup
 	@exec $(WORKSHOP) lab
@@ -31,6 +31,10 @@ notebooks: setup
 bench: setup
 	@.venv/bin/python -m tests.benchmarks.run
 
+# Podman, an engine elsewhere, and so on: what this machine can be given. As root on Debian, Podman is installed for it.
+engines: setup
+	@.venv/bin/python -m tests.engines.run $(ONLY)
+
 # The whole stack on fixed ports, to be shown; `workshop demo break NAME` breaks something.
 demo: setup
 	@$(WORKSHOP) demo up
@@ -38,5 +42,6 @@ demo: setup
 demo-down:
 	@$(WORKSHOP) demo down
 
+# Everybody's: the labs and the demo of each checkout and person that uses this engine.
 clean:
 	@test ! -x $(WORKSHOP) || $(WORKSHOP) clean

@@ -36,47 +36,53 @@ def main() -> int:
     hint = commands.add_parser("hint", help="give the next hint of an exercise")
     hint.add_argument("exercise", help="its number, such as 02.3")
     commands.add_parser("progress", help="show what is solved, by chapter")
-    commands.add_parser("clean", help="remove every container and network of the workshop")
+    commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
 
     options = parser.parse_args()
     try:
-        if options.command == "setup":
-            provision.ensure()
-        elif options.command == "images":
-            if options.check:
-                return check_tags()
-            print(images_table())
-        elif options.command == "lab":
-            provision.ensure()
-            open_jupyterlab()
-        elif options.command == "notebooks":
-            from lab_helpers.pages.notebooks import chapters, execute
-
-            execute(chapters(options.only))
-        elif options.command == "demo":
-            demo(options.act, options.name)
-        elif options.command == "check":
-            answer = options.answer if options.file is None else read_answer(options.file)
-            return check_answer(options.exercise, answer, as_json=options.json)
-        elif options.command == "hint":
-            from lab_helpers.grading import learner
-
-            print(learner.hint(options.exercise))
-        elif options.command == "progress":
-            from lab_helpers.grading import learner
-
-            print(learner.progress())
-        elif options.command == "clean":
-            from lab_helpers.stage import Demo
-
-            staged = Demo().remove()
-            removed = engine.sweep(everything=True)
-            print(f"removed {len(removed) + staged} containers", *removed)
+        with engine.in_words():
+            return act(options)
     except WorkshopError as problem:
         print(f"workshop: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def act(options: argparse.Namespace) -> int:
+    """Do what was asked for; the answer is the exit status."""
+    if options.command == "setup":
+        provision.ensure()
+    elif options.command == "images":
+        if options.check:
+            return check_tags()
+        print(images_table())
+    elif options.command == "lab":
+        provision.ensure()
+        open_jupyterlab()
+    elif options.command == "notebooks":
+        from lab_helpers.pages.notebooks import chapters, execute
+
+        execute(chapters(options.only))
+    elif options.command == "demo":
+        demo(options.act, options.name)
+    elif options.command == "check":
+        answer = options.answer if options.file is None else read_answer(options.file)
+        return check_answer(options.exercise, answer, as_json=options.json)
+    elif options.command == "hint":
+        from lab_helpers.grading import learner
+
+        print(learner.hint(options.exercise))
+    elif options.command == "progress":
+        from lab_helpers.grading import learner
+
+        print(learner.progress())
+    elif options.command == "clean":
+        from lab_helpers.stage import Demo
+
+        staged = Demo().remove()
+        removed = engine.sweep(everything=True)
+        print(f"removed {len(removed) + staged} containers", *removed)
     return 0
 
 

@@ -17,6 +17,10 @@ class EngineUnavailable(WorkshopError):
     """No container engine is installed, running, or open to this user."""
 
 
+class EngineRefused(WorkshopError):
+    """The container engine answers, and cannot or will not do what it was asked for."""
+
+
 class ImageUnavailable(WorkshopError):
     """An image is neither here, nor to be pulled, nor built."""
 

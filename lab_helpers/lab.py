@@ -60,6 +60,7 @@ class Lab:
             ServiceFailed, ConfigurationRefused, ImageUnavailable: the first service that failed.
                 A lab whose start fails leaves nothing behind; of services that are added, the
                 others run on.
+            EngineRefused: the engine has no addresses left for the lab's network.
         """
         for service in services:
             self._take_in(service)
@@ -117,7 +118,7 @@ class Lab:
     def _create_network(self) -> None:
         labels = {engine.OWNER_LABEL: engine.owner(), engine.LAB_LABEL: self.name}
         network = Network(docker_network_kw={"labels": labels})
-        with ThreadPoolExecutor(1) as pool:
+        with engine.in_words(), ThreadPoolExecutor(1) as pool:
             job = pool.submit(network.create)
             try:
                 job.result()

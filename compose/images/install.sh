@@ -51,7 +51,7 @@ rm -f /etc/nginx/sites-enabled/default
 
 install -d /usr/local/etc/haproxy
 
-# A fresh database directory with a small redo log, so that a container's first start copies little.
+# A small redo log, so that a container's first start copies little.
 cat > /etc/mysql/mariadb.conf.d/60-workshop.cnf <<'CNF'
 [mariadbd]
 bind-address = 0.0.0.0
@@ -59,7 +59,7 @@ skip-name-resolve
 innodb_log_file_size = 8M
 innodb_buffer_pool_size = 32M
 CNF
+# No other image has the directory: Podman fills a disk that is mounted there with what the image has.
 rm -rf /var/lib/mysql
-install -d -o mysql -g mysql /var/lib/mysql /run/mysqld
-mariadb-install-db --user=mysql --skip-test-db --auth-root-authentication-method=normal > /dev/null
+install -d -o mysql -g mysql /run/mysqld
 install -d /docker-entrypoint-initdb.d

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lab_helpers.archives import unpack_into
 from lab_helpers.errors import ServiceFailed
 from lab_helpers.history.week import SAMPLES, START, STEP
 from lab_helpers.progress import Progress
@@ -124,7 +125,7 @@ def _block(samples: bytes, image: str) -> bytes:
         network_mode="none",
     )
     try:
-        container.put_archive("/", _package(samples))
+        unpack_into(container, "/", _package(samples))
         container.start()
         status = container.wait()["StatusCode"]
         if status != 0:

@@ -9,9 +9,11 @@ from typing import ClassVar, Self
 import docker
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
-from testcontainers.core.transferable import Transferable
+from testcontainers.core.transferable import Transferable, build_transfer_tar
 
+from lab_helpers.archives import unpack_into
 from lab_helpers.errors import ServiceFailed
+from lab_helpers.services import endings
 from lab_helpers.setup import engine, names
 from lab_helpers.setup.images import image_for
 from lab_helpers.sources import Source, read
@@ -21,6 +23,8 @@ class _Archive(bytes):
     """A tar, to be unpacked rather than copied."""
 
 
+#: Docker lets every user listen on ports below 1024 in a container; Podman is told to.
+ANY_PORT = {"net.ipv4.ip_unprivileged_port_start": "0"}
 #: Twelve containers are running sooner if the engine is asked for six of them at a time.
 _engine_at_work = threading.Semaphore(6)
 
@@ -98,7 +102,7 @@ class Service(DockerContainer):
     @property
     def url(self) -> str:
         """Its address as this machine reaches it, ``http://127.0.0.1:PORT``."""
-        return f"http://{engine.host()}:{self.host_port}"
+        return engine.url(self.host_port)
 
     @property
     def internal_url(self) -> str:
@@ -128,11 +132,12 @@ class Service(DockerContainer):
         return self.with_copy_into_container(_Archive(archive), folder)
 
     def _transfer_into_container(self, transferable: Transferable, path: str, mode: int) -> None:
-        # testcontainers, which calls this between creating and starting, knows single files alone
+        # testcontainers, which calls this between creating and starting too, knows no tars
+        container = self.get_wrapped_container()
         if isinstance(transferable, _Archive):
-            self.get_wrapped_container().put_archive(path, bytes(transferable))
+            unpack_into(container, path, bytes(transferable))
         else:
-            super()._transfer_into_container(transferable, path, mode)
+            unpack_into(container, "/", build_transfer_tar(transferable, path, mode))
 
     def join(self, network: Network, lab_name: str) -> None:
         """Be on a lab's network when it starts."""
@@ -150,7 +155,13 @@ class Service(DockerContainer):
         if self._container is not None:
             self.stop()
         labels = {engine.OWNER_LABEL: engine.owner(), engine.LAB_LABEL: self.lab_name}
-        self.with_kwargs(labels=labels, hostname=self.name, **names.of_the_network_alone())
+        self.with_kwargs(
+            labels=labels,
+            hostname=self.name,
+            sysctls=ANY_PORT,
+            use_config_proxy=False,  # services call each other, and none of them the world
+            **names.of_the_network_alone(),
+        )
         try:
             with _engine_at_work:
                 self._start_container()
@@ -159,7 +170,7 @@ class Service(DockerContainer):
         except docker.errors.APIError as problem:
             self.stop()
             engine.require_image(self.image, self.name)
-            raise ServiceFailed(self._explain(problem)) from None
+            raise endings.why_not_started(self.name, self._port_asked_for, problem) from None
         except BaseException:
             self.stop()
             raise
@@ -168,7 +179,7 @@ class Service(DockerContainer):
         try:
             super().start()
         except docker.errors.APIError as problem:
-            if self._port_asked_for is not None or not _is_taken(str(problem.explanation)):
+            if self._port_asked_for is not None or not endings.is_taken(str(problem.explanation)):
                 raise
             # The engine chose a port that a program took meanwhile: it shall choose once more.
             self.stop()
@@ -180,6 +191,24 @@ class Service(DockerContainer):
             engine.remove_container(self._container.id)
         self._container = None
         self._host_port = None
+
+    def pause(self) -> None:
+        """Have it stand still, its connections open, until `unpause`.
+
+        Raises:
+            EngineRefused: it does not run, or this engine cannot pause.
+        """
+        with engine.in_words():
+            self.get_wrapped_container().pause()
+
+    def unpause(self) -> None:
+        """Have it go on after `pause`.
+
+        Raises:
+            EngineRefused: it was not paused.
+        """
+        with engine.in_words():
+            self.get_wrapped_container().unpause()
 
     def wait_until_ready(self) -> None:
         """Wait until its page answers, or its port.
@@ -266,27 +295,4 @@ class Service(DockerContainer):
 
     def _obituary(self) -> str:
         assert self._container is not None
-        try:
-            state = engine.client().api.inspect_container(self._container.id)["State"]
-        except docker.errors.NotFound:
-            return f"{self.name} is gone: its container was removed from outside."
-        killed = ", killed for want of memory" if state.get("OOMKilled") else ""
-        return (
-            f"{self.name} died while starting (exit status {state['ExitCode']}{killed}). "
-            f"Its last lines:\n{self.last_words()}"
-        )
-
-    def _explain(self, problem: docker.errors.APIError) -> str:
-        reason = str(problem.explanation or problem)
-        if _is_taken(reason):
-            return (
-                f"{self.name} was asked to take port {self._port_asked_for}, which is taken. Free "
-                f"it (`ss -ltnp 'sport = :{self._port_asked_for}'` shows who has it), or leave out "
-                "port= to get a free one."
-            )
-        return f"{self.name} could not be started: {reason}"
-
-
-def _is_taken(reason: str) -> bool:
-    """Whether the engine means that a port is taken."""
-    return "already allocated" in reason or "already in use" in reason
+        return endings.obituary(self.name, str(self._container.id), self.last_words())

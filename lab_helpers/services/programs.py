@@ -71,7 +71,7 @@ class ProgramContainer(Service):
         found = engine.client().api.port(self._container.id, self.metrics_port)
         if not found:
             raise ServiceFailed(self._obituary())
-        return f"http://{engine.host()}:{found[0]['HostPort']}/metrics"
+        return engine.url(found[0]["HostPort"]) + "/metrics"
 
     @property
     def link(self) -> str:

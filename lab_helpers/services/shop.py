@@ -168,6 +168,7 @@ class HAProxyContainer(Service):
     ) -> None:
         super().__init__(name=name, port=port)
         self.copy_in(config, "/usr/local/etc/haproxy/haproxy.cfg")
+        self.with_command(["sh", "-c", (FILES / "haproxy.sh").read_text()])
         self.ports["80/tcp"] = (engine.bind_address(), None)  # type: ignore[assignment]
 
     @property
@@ -180,7 +181,7 @@ class HAProxyContainer(Service):
         if self._container is None:
             raise ServiceFailed(f"{self.name} has no address yet: start it first.")
         found = engine.client().api.port(self._container.id, 80) or [{"HostPort": ""}]
-        return f"http://{engine.host()}:{found[0]['HostPort']}"
+        return engine.url(found[0]["HostPort"])
 
 
 class SwitchContainer(Service):

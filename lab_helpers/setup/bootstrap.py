@@ -6,6 +6,7 @@ standard library is imported. What is there already is left alone.
 
 import hashlib
 import http.client
+import json
 import os
 import shutil
 import socket
@@ -86,28 +87,80 @@ def make_environment() -> None:
 # The container engine
 
 
-def engine_answers() -> bool:
-    """Whether an engine listens on the default socket."""
+def engine_answers(listener: Path = ENGINE_SOCKET) -> bool:
+    """Whether an engine listens on a socket, the default one if none is named."""
     connection = http.client.HTTPConnection("localhost", timeout=5)
     connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.settimeout(5)
     try:
-        connection.sock.connect(str(ENGINE_SOCKET))
+        connection.sock.connect(str(listener))
         connection.request("GET", "/_ping")
         return connection.getresponse().status == 200
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
 
 
+def runtime_folder() -> Path:
+    """Where this user's programs have their sockets."""
+    return Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.geteuid()}")
+
+
+def podman_socket() -> Path:
+    """Where Podman listens for this user, once its service runs."""
+    own = runtime_folder() / "podman" / "podman.sock"
+    return Path("/run/podman/podman.sock") if os.geteuid() == 0 else own
+
+
+def dockerd() -> str | None:
+    """Docker's engine, if it is installed."""
+    return shutil.which("dockerd", path=os.environ["PATH"] + ":/usr/sbin")
+
+
+def has_podman() -> bool:
+    """Whether Podman is installed."""
+    return shutil.which("podman") is not None
+
+
+def answering() -> list[Path]:
+    """The sockets of engines that answer, though not on the default one."""
+    home = Path.home()
+    candidates = (
+        podman_socket(),
+        runtime_folder() / "docker.sock",  # Docker without root
+        home / ".docker" / "run" / "docker.sock",  # Docker Desktop
+        home / ".docker" / "desktop" / "docker.sock",
+        home / ".colima" / "default" / "docker.sock",
+        home / ".local" / "share" / "containers" / "podman" / "machine" / "podman.sock",
+    )
+    return [found for found in candidates if engine_answers(found)]
+
+
+def engine_is_named() -> bool:
+    """Whether a variable or the docker command's context says which engine to use."""
+    if os.environ.get("DOCKER_HOST"):
+        return True
+    folder = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
+    try:
+        chosen = json.loads((folder / "config.json").read_text()).get("currentContext")
+    except (OSError, ValueError, AttributeError):
+        chosen = None  # none, or one that the docker command itself complains about
+    return (os.environ.get("DOCKER_CONTEXT") or chosen or "default") != "default"
+
+
 def engine_is_ours_to_start() -> bool:
-    """Whether to install and start an engine: only as root on Debian, and if none was named."""
-    return "DOCKER_HOST" not in os.environ and can_install() and not engine_answers()
+    """Whether to install and start an engine: only as root on Debian, and if there is no other."""
+    if not can_install() or engine_is_named():
+        return False
+    if dockerd() is None and has_podman():
+        return False
+    return not (engine_answers() or answering())
 
 
 def start_engine() -> None:
     """Install Debian's Docker engine if there is none, and start it."""
-    if shutil.which("dockerd", path=os.environ["PATH"] + ":/usr/sbin") is None:
+    if dockerd() is None:
         say("installing Debian's Docker engine (docker.io)")
         apt_install("docker.io", "mmdebstrap")
     say("starting the Docker engine")
@@ -115,9 +168,8 @@ def start_engine() -> None:
         run("systemctl", "start", "docker")
     elif not engine_answers():
         log = open("/var/log/dockerd.log", "ab")  # noqa: SIM115 (the daemon keeps it)
-        program = shutil.which("dockerd", path=os.environ["PATH"] + ":/usr/sbin") or "dockerd"
         subprocess.Popen(
-            [program],
+            [dockerd() or "dockerd"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -1,35 +1,49 @@
 """The container engine: where it is, what reaches it, and what an earlier run left behind."""
 
 import os
-import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
+from typing import Any
 from urllib.parse import urlparse
 
 import docker
 import psutil
+import requests
 from testcontainers.core.config import ConnectionMode, testcontainers_config
 from testcontainers.core.docker_client import DockerClient, get_docker_host
 
 from lab_helpers.errors import EngineUnavailable, ImageUnavailable
 from lab_helpers.progress import Progress
-from lab_helpers.setup import pulls
+from lab_helpers.setup import advice, pulls
 from lab_helpers.setup.images import image_for, variable
+from lab_helpers.setup.owner import has_ended, owner
 
 OWNER_LABEL = "workshop.owner"
 LAB_LABEL = "workshop.lab"
 
-_LOCAL_NAMES = {"", "localhost", "127.0.0.1", "::1"}
+LOOPBACK = "127.0.0.1"
+_LOCAL_NAMES = {"", "localhost", LOOPBACK, "::1"}
 
 
 def host() -> str:
     """The host name or address at which published ports are reached.
 
     It is 127.0.0.1, unless ``DOCKER_HOST`` or the docker command's context names another machine.
+    ``TESTCONTAINERS_HOST_OVERRIDE`` says otherwise where neither is right: in a container that has
+    its machine's engine, as development containers do.
     """
+    chosen = os.environ.get("TC_HOST") or os.environ.get("TESTCONTAINERS_HOST_OVERRIDE")
     address = urlparse(get_docker_host() or "")
-    name = address.hostname if address.scheme in {"tcp", "ssh", "http", "https"} else None
-    return "127.0.0.1" if (name or "") in _LOCAL_NAMES else str(name)
+    remote = address.hostname if address.scheme in {"tcp", "ssh", "http", "https"} else None
+    name = (chosen or remote or "").strip("[]")
+    return LOOPBACK if not chosen and name in _LOCAL_NAMES else name
+
+
+def url(port: int | str) -> str:
+    """The address of a published port, ``http://127.0.0.1:PORT``."""
+    name = host()
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def bind_address() -> str:
@@ -37,9 +51,26 @@ def bind_address() -> str:
 
     A remote engine's loopback could not be reached from here.
     """
-    return "127.0.0.1" if host() == "127.0.0.1" else "0.0.0.0"
+    name = host()
+    if name in {LOOPBACK, "localhost"}:
+        return LOOPBACK
+    return "::" if ":" in name else "0.0.0.0"
 
 
+def _keep_from_proxies() -> None:
+    """Have no program send to a proxy what is meant for the engine and its published ports."""
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    if known.strip() == "*":
+        return
+    engine_itself = urlparse(get_docker_host() or "").hostname or ""
+    wanted = dict.fromkeys([*known.split(","), "localhost", LOOPBACK, host(), engine_itself])
+    merged = ",".join(name for name in map(str.strip, wanted) if name)
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = merged  # programs read the one or the other
+
+
+if "DOCKER_CONTEXT" in os.environ and (address := advice.context()[1]):
+    os.environ.setdefault("DOCKER_HOST", address)  # testcontainers knows no other variable
+_keep_from_proxies()
 # A machine that has a /.dockerenv file is taken for a container, whose ports are at the gateway.
 testcontainers_config.connection_mode_override = ConnectionMode.docker_host
 testcontainers_config.tc_host_override = host()
@@ -54,28 +85,32 @@ def client() -> docker.DockerClient:
     Raises:
         EngineUnavailable: no engine answers; the message says what to do.
     """
+    if (get_docker_host() or "").startswith("ssh:"):
+        raise EngineUnavailable(advice.tunnel(str(get_docker_host())))
     try:
         found = DockerClient().client
         found.ping()
     except (docker.errors.DockerException, OSError) as problem:
-        raise EngineUnavailable(_advice(str(problem))) from None
+        raise EngineUnavailable(advice.nobody_answers(str(problem))) from None
     return found
 
 
-def _advice(problem: str) -> str:
-    where = os.environ.get("DOCKER_HOST") or "this machine's default socket"
-    if "Permission denied" in problem or "PermissionError" in problem:
-        return (
-            f"The container engine at {where} is not open to this user. "
-            "Add yourself to its group (sudo usermod -aG docker $USER), log in again, and retry."
-        )
-    if os.environ.get("DOCKER_HOST"):
-        return f"No container engine answers at DOCKER_HOST={where}: {problem}"
-    return (
-        "No container engine answers on this machine. Start Docker Desktop, Colima or Podman; on "
-        "Debian and Ubuntu `make setup`, as root, installs and starts one. "
-        f"(Asked at {where}: {problem})"
-    )
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Turn what the engine's client raises into sentences.
+
+    Raises:
+        EngineRefused: the engine refused something.
+        EngineUnavailable: it went away meanwhile.
+    """
+    try:
+        yield
+    except docker.errors.DockerException as problem:
+        raise advice.refusal(problem) from None
+    except requests.RequestException:
+        client.cache_clear()
+        client()  # or it is not the engine that was asked
+        raise
 
 
 def require_image(image: str, service: str) -> None:
@@ -107,24 +142,6 @@ def why_unavailable(service: str) -> str | None:
     return None
 
 
-@cache
-def owner() -> str:
-    """This process, told from every other on every machine: host, process id, start time."""
-    process = psutil.Process()
-    return f"{socket.gethostname()}/{process.pid}/{process.create_time():.2f}"
-
-
-def _is_gone(name: str) -> bool:
-    """Whether the process called ``name`` by :func:`owner` ran on this machine and has ended."""
-    machine, pid, started = name.rsplit("/", 2)
-    if machine != socket.gethostname():
-        return False
-    try:
-        return f"{psutil.Process(int(pid)).create_time():.2f}" != started
-    except psutil.NoSuchProcess:
-        return True
-
-
 def sweep(lab: str | None = None, *, everything: bool = False) -> list[str]:
     """Remove the containers, their volumes and the networks of runs that are over.
 
@@ -139,11 +156,13 @@ def sweep(lab: str | None = None, *, everything: bool = False) -> list[str]:
     def is_over(labels: dict[str, str]) -> bool:
         name = labels[OWNER_LABEL]
         mine = name == owner() and lab is not None and labels.get(LAB_LABEL) == lab
-        return everything or mine or _is_gone(name)
+        return everything or mine or has_ended(name) or name in before_boot
 
     removed = []
     api = client().api  # the plain API: the richer one asks about every container again
-    for found in api.containers(all=True, filters={"label": OWNER_LABEL}):
+    containers = api.containers(all=True, filters={"label": OWNER_LABEL})
+    before_boot = _owners_before_boot(containers)
+    for found in containers:
         if is_over(found["Labels"]):
             remove_container(found["Id"])
             # One whose removal is under way, or got stuck in the engine, has lost its name.
@@ -155,6 +174,21 @@ def sweep(lab: str | None = None, *, everything: bool = False) -> list[str]:
             with suppress(docker.errors.APIError):
                 api.remove_network(network["Id"])
     return removed
+
+
+def _owners_before_boot(containers: list[dict[str, Any]]) -> set[str]:
+    """The owners of which nothing has run since this machine, which is the engine's, was started.
+
+    Their processes ended with it, though nothing else tells so.
+    """
+    if host() != LOOPBACK or not psutil.LINUX:
+        return set()
+    alive = {
+        found["Labels"][OWNER_LABEL]
+        for found in containers
+        if found["State"] == "running" or found["Created"] >= psutil.boot_time()
+    }
+    return {found["Labels"][OWNER_LABEL] for found in containers} - alive
 
 
 def running() -> set[str]:

@@ -5,6 +5,7 @@ From the strongest: an environment variable (``PROMETHEUS_IMAGE=…``), what set
 """
 
 import os
+import re
 from pathlib import Path
 
 from lab_helpers.errors import ImageUnavailable
@@ -21,6 +22,16 @@ def variable(service: str) -> str:
     'NODE_EXPORTER_IMAGE'
     """
     return service.upper().replace("-", "_") + "_IMAGE"
+
+
+def spellings(name: str) -> set[str]:
+    """What an image may be called that an engine lists under a name.
+
+    Docker lists ``prom/prometheus:v3``; Podman lists ``docker.io/prom/prometheus:v3``, and what it
+    was told to call ``workshop/shop:1`` as ``localhost/workshop/shop:1``.
+    """
+    usual = re.sub(r"^(docker\.io/(library/)?|localhost/)", "", name)
+    return {name, usual, "docker.io/" + (usual if "/" in usual else f"library/{usual}")}
 
 
 def read(file: Path) -> dict[str, str]:

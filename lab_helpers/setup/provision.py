@@ -105,8 +105,11 @@ def wanted() -> dict[str, str]:
 
 
 def present() -> set[str]:
-    """The name of every image that the engine has."""
-    return {tag for image in engine.client().api.images() for tag in image["RepoTags"] or ()}
+    """The names of every image that the engine has, in each spelling."""
+    names: list[str] = []
+    for image in engine.client().api.images():
+        names += [*(image["RepoTags"] or ()), *(image["RepoDigests"] or ())]
+    return {spelling for name in names for spelling in images.spellings(name)}
 
 
 def is_ready() -> bool:
@@ -260,8 +263,8 @@ def _base(progress: Progress) -> str:
     made = subprocess.run(MAKE_BASE, capture_output=True, check=False)
     if made.returncode:
         raise ImageUnavailable(f"mmdebstrap failed: {made.stderr.decode()[-1500:]}")
-    repository, tag = DEBIAN_BASE.split(":")
-    engine.client().api.import_image_from_data(made.stdout, repository=repository, tag=tag)
+    # Podman does not see a tag that is given apart from the name.
+    engine.client().api.import_image_from_data(made.stdout, repository=DEBIAN_BASE)
     return DEBIAN_BASE
 
 

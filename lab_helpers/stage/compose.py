@@ -5,12 +5,10 @@ talks to the same engine. Either way it is handed one text, with every file writ
 nothing of this machine is mounted, and the engine may be another machine's.
 """
 
-import io
 import os
 import re
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -20,15 +18,21 @@ from urllib.parse import urlparse
 import yaml
 from testcontainers.core.docker_client import get_docker_host
 
-from lab_helpers.errors import ServiceFailed
+from lab_helpers.archives import pack, unpack_into
+from lab_helpers.errors import ServiceFailed, WorkshopError
 from lab_helpers.progress import Progress
-from lab_helpers.setup import engine, names, provision
+from lab_helpers.services.base import ANY_PORT
+from lab_helpers.setup import advice, engine, names, provision
 from lab_helpers.setup.images import ROOT
 
 FILE = ROOT / "compose" / "compose.yaml"
 #: The first version of Compose that copies configuration in, instead of mounting it.
 OLDEST = (2, 23, 1)
 ENGINE_SOCKET = "/var/run/docker.sock"
+#: The variables that have a checkout's secret sign, and what people call that checkout.
+SIGN, CHECKOUT = "STAGE_SIGN", "STAGE_CHECKOUT"
+#: The labels by which a checkout knows the containers of its stack, by variable.
+LABELS = {SIGN: "workshop.sign", CHECKOUT: "workshop.checkout"}
 _PORT = re.compile(
     r"\$\{BIND:-127\.0\.0\.1\}:\$\{(?P<variable>\w+):-(?P<port>\d+)\}:(?P<inside>\d+)"
 )
@@ -62,12 +66,16 @@ def ports(variables: Mapping[str, str] = os.environ) -> dict[str, tuple[str, int
 def self_contained(every_service: Mapping[str, Any]) -> str:
     """compose.yaml with the files that it names written out in it.
 
+    Each service has besides what each one of a lab has, and says who put it on stage.
+
     Args:
         every_service: what each service is described by besides.
     """
     stack = model()
     for described in stack["services"].values():
         described.update(every_service)
+        described["sysctls"] = ANY_PORT
+        described["labels"] = {name: f"${{{variable}}}" for variable, name in LABELS.items()}
     for described in stack["configs"].values():
         if "file" in described:
             text = (FILE.parent / described.pop("file")).read_text()
@@ -118,6 +126,8 @@ def run(
             progress.say(f"starting the containers ({line.strip()[:60]})")
     if status:
         tail = "\n".join(f"    {line}" for line in said[-15:])
+        if advice.wants_addresses(tail):
+            raise advice.refusal(WorkshopError(said[-1]))
         raise ServiceFailed(f"`docker compose {' '.join(arguments)}` failed:\n{tail}")
 
 
@@ -169,7 +179,7 @@ def _run_in_a_container(
     )
     try:
         stack = self_contained(names.of_the_network_alone())
-        container.put_archive("/", _tar("compose.yaml", stack.encode()))
+        unpack_into(container, "/", pack({"compose.yaml": stack.encode()}))
         container.start()
         for chunk in container.logs(stream=True, follow=True):
             yield from chunk.decode(errors="replace").splitlines()
@@ -183,12 +193,3 @@ def engine_socket() -> str:
     address = urlparse(get_docker_host() or "")
     local = address.scheme == "unix" and sys.platform == "linux" and Path(address.path).exists()
     return address.path if local else ENGINE_SOCKET
-
-
-def _tar(name: str, content: bytes) -> bytes:
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        entry = tarfile.TarInfo(name)
-        entry.size = len(content)
-        tar.addfile(entry, io.BytesIO(content))
-    return archive.getvalue()

@@ -1,6 +1,5 @@
 """The stack on stage: started, looked at, broken, healed, and taken away."""
 
-import secrets
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +12,7 @@ from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
 from lab_helpers.progress import Progress
 from lab_helpers.services.prometheus import page_at
 from lab_helpers.setup import engine, images, provision
-from lab_helpers.stage import compose, ports
+from lab_helpers.stage import checkout, compose, ports
 from lab_helpers.stage.faults import FAULTS, fault
 from lab_helpers.waiting import wait_until
 
@@ -27,12 +26,6 @@ FIRES = 30.0  # seconds within which a fault's alert fires
 ARRIVES = 15.0  # seconds within which the inbox has it then
 ENDS = 90.0  # seconds within which it ends, once the fault is healed
 ALWAYS = "Watchdog"  # the alert that fires as long as all is well
-PASSWORDS = (
-    "MYSQL_PASSWORD",
-    "MYSQL_EXPORTER_PASSWORD",
-    "GRAFANA_PASSWORD",
-    "GRAFANA_MYSQL_PASSWORD",
-)
 PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
 
@@ -78,7 +71,7 @@ class Demo:
         """
         for port in self.containers().get(service, {}).get("Ports", ()):
             if "PublicPort" in port:
-                return f"http://{engine.host()}:{port['PublicPort']}"
+                return engine.url(port["PublicPort"])
         raise ServiceFailed(f"{service} does not run: `make demo` starts it.")
 
     def links(self) -> dict[str, str]:
@@ -117,19 +110,24 @@ class Demo:
         except requests.RequestException as problem:
             raise ServiceFailed(f"{service} does not answer: {problem}.") from None
 
+    def _require_ours(self) -> None:
+        checkout.require_own(self.containers().values(), self.secrets_file)
+
     # Up and down
 
     def up(self) -> None:
         """Start everything, wait until every target is up, and heal what was broken.
 
         Raises:
-            ServiceFailed: a port is taken, or a container failed; nothing is left then.
+            ServiceFailed: another checkout's stack is up, a port is taken, or a container failed;
+                nothing is left then.
             WaitFailed: a target does not come up; the stack is left as it is, to be looked at.
         """
+        self._require_ours()
         before = self.containers()
         profiles = self._profiles()
         self._require_ports(before)
-        variables = self._variables()
+        variables = checkout.variables(self.secrets_file, self.overrides)
         for service, one in before.items():
             if one["State"] == "paused":
                 self.container(service).unpause()
@@ -149,19 +147,6 @@ class Demo:
         if before:
             for trouble in FAULTS.values():
                 trouble.heal_it(self)
-
-    def _variables(self) -> dict[str, str]:
-        """What compose.yaml asks for; the passwords are kept for as long as the stack is up."""
-        known = images.read(self.secrets_file)
-        made = {name: known.get(name) or secrets.token_urlsafe(12) for name in PASSWORDS}
-        self.secrets_file.parent.mkdir(exist_ok=True)
-        self.secrets_file.touch(mode=0o600)
-        self.secrets_file.write_text("".join(f"{name}={made[name]}\n" for name in made))
-        chosen = {
-            images.variable(name): images.image_for(name) for name in provision.all_services()
-        }
-        taken = {name: str(port) for name, port in compose.ports(self.overrides).values()}
-        return {**chosen, **made, **taken, "BIND": engine.bind_address()}
 
     def _profiles(self) -> list[str]:
         here = images.image_for("grafana") in provision.present()
@@ -205,13 +190,18 @@ class Demo:
         ports.require_free({name: pair for name, pair in wanted.items() if pair[1] not in own})
 
     def down(self) -> None:
-        """Take everything away: containers, volumes, networks, passwords."""
+        """Take everything away: containers, volumes, networks, passwords.
+
+        Raises:
+            ServiceFailed: it is another checkout's.
+        """
+        self._require_ours()
         with Progress() as progress:
             progress.say("removing the stack")
             progress.done(f"✓ {self.remove()} containers removed")
 
     def remove(self) -> int:
-        """As `down`, in silence. Returns how many containers there were."""
+        """As `down`, in silence, whoever's it is. Returns how many containers there were."""
         api = engine.client().api
         found = self.containers().values()
         with ThreadPoolExecutor(8) as pool:
@@ -234,6 +224,7 @@ class Demo:
             WaitFailed: the alert does not fire within 30 s.
         """
         chosen = fault(name)
+        self._require_ours()
         self.alerts()  # or there is no stack
         began, started = time.time(), time.monotonic()
         chosen.break_it(self)
@@ -258,6 +249,7 @@ class Demo:
             WaitFailed: the alert does not end within 90 s.
         """
         chosen = fault(name)
+        self._require_ours()
         self.alerts()
         started = time.monotonic()
         chosen.heal_it(self)

@@ -6,9 +6,11 @@ from pathlib import Path
 import docker
 import pytest
 from testcontainers.core.container import DockerContainer
+from testcontainers.core.network import Network
 
 from lab_helpers.errors import (
     ConfigurationRefused,
+    EngineRefused,
     ImageUnavailable,
     PrometheusAway,
     ServiceFailed,
@@ -215,3 +217,19 @@ def test_a_port_that_the_engine_chose_and_that_is_taken_is_chosen_again(
         assert next(tries, None) is None
         mine = {"label": f"{engine.LAB_LABEL}={lab.name}"}
         assert len(engine.client().containers.list(all=True, filters=mine)) == 1
+
+
+def test_an_engine_without_addresses_is_a_sentence(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make engines` takes every pool of an engine of its own; here others would want theirs."""
+
+    def refuse(network: Network) -> Network:
+        reason = "could not find an available, non-overlapping IPv4 address pool among the defaults"
+        raise docker.errors.NotFound("404 Client Error", explanation=reason)
+
+    monkeypatch.setattr(Network, "create", refuse)
+    with pytest.raises(EngineRefused, match=r"no addresses left for one more network.*make clean"):
+        lab.start(StaticPageContainer("a 1\n"))
+    monkeypatch.undo()
+    assert "page" in str(lab.start()), "it starts once there are some"

@@ -25,11 +25,14 @@ def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
         yield lab
 
 
-def in_another_process(program: str, lab: str) -> subprocess.Popen[str]:
-    """Run a program that starts a lab, and wait until it prints ``started``."""
+def in_another_process(program: str, lab: str, *before: str) -> subprocess.Popen[str]:
+    """Run a program that starts a lab, and wait until it prints ``started``.
+
+    before: the command that it is handed to, if any.
+    """
     text = textwrap.dedent(program).replace("LAB", repr(lab))
     process = subprocess.Popen(
-        [sys.executable, "-c", text],
+        [*before, sys.executable, "-c", text],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -60,6 +63,32 @@ def test_what_a_killed_notebook_left_is_swept_at_the_next_start(lab: Lab) -> Non
     lab.start(MemcachedContainer())
     wait_until(lambda: containers(lab.name) == {"memcached"}, "what was left is gone")
     wait_until(lambda: networks(lab.name) == 1, "so is its network")
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="unshare needs root on Linux"
+)
+def test_another_container_of_the_same_name_keeps_its_lab(lab: Lab) -> None:
+    """Two people in containers: there, process 1 is another one than here."""
+    apart = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
+    process = in_another_process(STARTS_A_PAGE + "    time.sleep(600)\n", lab.name, *apart)
+    lab.start(MemcachedContainer())
+    assert containers(lab.name) == {"page", "memcached"}
+    again = in_another_process(STARTS_A_PAGE, lab.name, *apart)  # its number there is the same
+    again.communicate()
+    assert containers(lab.name) == {"page", "memcached"}
+    process.kill()
+    process.communicate()
+    lab.stop()
+    assert containers(lab.name) == {"page"}, "from here nobody can tell that it has ended"
+    for found in engine.client().containers.list(
+        all=True, filters={"label": f"{engine.LAB_LABEL}={lab.name}"}
+    ):
+        engine.remove_container(str(found.id))
+    for network in engine.client().networks.list(
+        filters={"label": f"{engine.LAB_LABEL}={lab.name}"}
+    ):
+        network.remove()
 
 
 def test_a_notebook_that_ends_stops_its_lab(lab: Lab) -> None:

@@ -7,6 +7,7 @@ import psutil
 
 from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT
+from lab_helpers.setup.owner import has_ended
 
 #: A variable in the environment of each process of a run, whatever session it is in.
 MARK = "WORKSHOP_SOAK_RUN"
@@ -43,7 +44,7 @@ def processes(run: str) -> list[str]:
 def _is_at_work(labels: dict[str, str] | None) -> bool:
     """Whether it belongs to a process that runs: another checkout's, or a notebook's."""
     owner = (labels or {}).get(engine.OWNER_LABEL)
-    return owner is not None and not engine._is_gone(owner)
+    return owner is not None and not has_ended(owner)
 
 
 def _containers() -> list[str]:

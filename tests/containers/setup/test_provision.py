@@ -1,5 +1,6 @@
 """Set-up's images, on the real engine."""
 
+import docker
 import pytest
 
 from lab_helpers import cli
@@ -46,6 +47,16 @@ def test_an_override_that_cannot_be_had_is_an_error_not_a_fallback(
     assert "workshop: NGINX_IMAGE is workshop/no-such-image:1" in capsys.readouterr().err
     monkeypatch.undo()
     assert provision.is_ready(), "the record was left alone"
+
+
+def test_a_disk_that_is_mounted_where_the_database_has_its_own_is_empty() -> None:
+    """Podman fills it with what the image has there, which is more than the stage's disk holds."""
+    image = images.image_for("node-exporter")
+    command = ["ls", "-A", "/var/lib/mysql"]
+    if not image.startswith("workshop/"):
+        pytest.skip("the upstream image runs here")
+    with pytest.raises(docker.errors.ContainerError, match="No such file"):
+        engine.client().containers.run(image, entrypoint=command, remove=True)
 
 
 def test_a_built_image_carries_the_version_of_its_service() -> None:

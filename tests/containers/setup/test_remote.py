@@ -1,4 +1,4 @@
-"""An engine on another machine, named by DOCKER_HOST, played by a second loopback address."""
+"""An engine on another machine, played by a second loopback address; and what stands between."""
 
 import os
 import socket
@@ -54,17 +54,36 @@ def remote_engine() -> Iterator[str]:
     listener.close()
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux" or "DOCKER_HOST" in os.environ or not Path(ENGINE_SOCKET).exists(),
-    reason="needs a second loopback address, and the engine on the default socket",
-)
-def test_a_lab_on_an_engine_elsewhere(remote_engine: str) -> None:
+def a_lab(**environment: str) -> list[str]:
+    """What a program says that starts a lab, in an environment that differs."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         capture_output=True,
         text=True,
         timeout=180,
-        env=os.environ | {"DOCKER_HOST": remote_engine},
+        env=os.environ | environment,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == [f"http://{ELSEWHERE}", "['prometheus'] 1"]
+    return done.stdout.splitlines()
+
+
+only_here = pytest.mark.skipif(
+    sys.platform != "linux" or "DOCKER_HOST" in os.environ or not Path(ENGINE_SOCKET).exists(),
+    reason="needs a second loopback address, and the engine on the default socket",
+)
+
+
+@only_here
+def test_a_lab_on_an_engine_elsewhere_with_a_proxy_that_is_not_there(remote_engine: str) -> None:
+    nobody = "http://127.0.0.1:9"
+    proxies = {"HTTP_PROXY": nobody, "http_proxy": nobody, "ALL_PROXY": nobody, "no_proxy": ""}
+    said = a_lab(DOCKER_HOST=remote_engine, **proxies)
+    assert said == [f"http://{ELSEWHERE}", "['prometheus'] 1"]
+
+
+@only_here
+@pytest.mark.parametrize(
+    ("name", "url"), [(ELSEWHERE, f"http://{ELSEWHERE}"), ("::1", "http://[::1]")]
+)
+def test_a_lab_in_a_container_that_names_its_host(name: str, url: str) -> None:
+    assert a_lab(TESTCONTAINERS_HOST_OVERRIDE=name) == [url, "['prometheus'] 1"]

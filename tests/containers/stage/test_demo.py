@@ -15,7 +15,7 @@ from lab_helpers import cli
 from lab_helpers.errors import ServiceFailed, WaitFailed
 from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT, image_for, read
-from lab_helpers.stage import FAULTS, Demo, compose, demo
+from lab_helpers.stage import FAULTS, Demo, checkout, compose, demo
 from lab_helpers.waiting import wait_until
 from tests.own_lab import own_ports
 
@@ -93,9 +93,22 @@ def test_ports_are_on_loopback_and_files_are_copied_in(stage: Demo) -> None:
         assert [mount["Type"] for mount in mounts if mount["Type"] == "bind"] == [], service
 
 
+def test_another_checkout_does_not_take_the_stage_over(stage: Demo, tmp_path: Path) -> None:
+    other = Demo(PROJECT, stage.overrides)
+    other.secrets_file = tmp_path / "demo.env"
+    before = {one["Id"] for one in stage.containers().values()}
+    acts = (other.up, other.down, lambda: other.break_("latency"), lambda: other.heal("latency"))
+    for act in acts:
+        with pytest.raises(ServiceFailed, match=rf"{re.escape(str(ROOT))} on \S+ has its demo"):
+            act()
+    assert {one["Id"] for one in stage.containers().values()} == before
+    assert not other.secrets_file.exists()
+    assert "targets are up" in other.status(), "to look at it is no harm"
+
+
 def test_passwords_are_made_up_and_kept_while_it_is_up(stage: Demo) -> None:
     made = read(stage.secrets_file)
-    assert set(made) == set(demo.PASSWORDS)
+    assert set(made) == set(checkout.MADE_UP)
     assert len(set(made.values())) == len(made)
     assert all(len(password) >= 16 for password in made.values())
     if sys.platform != "win32":

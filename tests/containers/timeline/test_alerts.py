@@ -25,9 +25,9 @@ def lab(alert_lab: AlertLab) -> AlertLab:
 
 def test_a_hiccup_pages_nobody_and_the_timeline_says_why(lab: AlertLab) -> None:
     alerts = "ALERTS{alertname='ReplicaDown', instance='web-2:8000'}"
-    lab.web_2.get_wrapped_container().pause()
+    lab.web_2.pause()
     lab.wait_until(lambda: not lab.prometheus.query(alerts).empty, "it is pending")
-    lab.web_2.get_wrapped_container().unpause()
+    lab.web_2.unpause()
     lab.wait_until(lambda: lab.prometheus.query(alerts).empty, "it is over")
     line = lab.wait_until(
         lambda: "ended" in (line := lab.why("ReplicaDown", instance="web-2:8000")).verdict and line,
@@ -41,7 +41,7 @@ def test_a_hiccup_pages_nobody_and_the_timeline_says_why(lab: AlertLab) -> None:
 
 def test_both_replicas_make_one_message_a_receiver(lab: AlertLab) -> None:
     for replica in (lab.web_1, lab.web_2):
-        replica.get_wrapped_container().pause()
+        replica.pause()
     try:
         lab.when_paged("ReplicaDown", instance="web-1:8000")
         # On a busy machine one is away before the other, and told of alone at first.
@@ -51,7 +51,7 @@ def test_both_replicas_make_one_message_a_receiver(lab: AlertLab) -> None:
             lab.why("ReplicaDown")
     finally:
         for replica in (lab.web_1, lab.web_2):
-            replica.get_wrapped_container().unpause()
+            replica.unpause()
     assert sorted(messages.to) == ["pager", "shop@shop.example.com"]
     assert list(messages.alerts) == [2, 2]
     assert set(messages.via) == {"e-mail", "webhook"}

@@ -41,8 +41,8 @@ FAULTS: dict[str, tuple[str, Do, Do]] = {
     ),
     "database-hang": (
         "DatabaseDown",
-        lambda lab: lab.mysql.get_wrapped_container().pause(),
-        lambda lab: lab.mysql.get_wrapped_container().unpause(),
+        lambda lab: lab.mysql.pause(),
+        lambda lab: lab.mysql.unpause(),
     ),
     "latency": (
         "LatencyHigh",

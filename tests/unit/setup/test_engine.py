@@ -1,18 +1,17 @@
 """Finding the engine, and saying what to do where there is none. No engine is needed."""
 
-import hashlib
-import json
 import os
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from urllib.parse import urlparse
 
 import docker
-import psutil
 import pytest
 
-from lab_helpers.setup import bootstrap, engine
+from lab_helpers.setup import bootstrap, engine, images
+from tests.docker_context import choose
 
 
 def python(program: str, **environment: str) -> str:
@@ -34,7 +33,8 @@ def python(program: str, **environment: str) -> str:
         ("unix:///run/user/1000/podman.sock", "127.0.0.1", "127.0.0.1"),
         ("tcp://localhost:2375", "127.0.0.1", "127.0.0.1"),
         ("tcp://engine.example:2376", "engine.example", "0.0.0.0"),
-        ("ssh://me@engine.example", "engine.example", "0.0.0.0"),
+        ("tcp://[::1]:2375", "127.0.0.1", "127.0.0.1"),
+        ("tcp://[2001:db8::5]:2375", "2001:db8::5", "::"),
     ],
 )
 def test_ports_are_on_loopback_unless_the_engine_is_elsewhere(
@@ -43,6 +43,49 @@ def test_ports_are_on_loopback_unless_the_engine_is_elsewhere(
     monkeypatch.setenv("DOCKER_HOST", docker_host)
     assert engine.host() == host
     assert engine.bind_address() == bound_to
+    assert urlparse(engine.url(9090)).hostname == host
+    assert urlparse(engine.url(9090)).port == 9090
+
+
+@pytest.mark.parametrize("variable", ["TC_HOST", "TESTCONTAINERS_HOST_OVERRIDE"])
+@pytest.mark.parametrize(
+    ("chosen", "url", "bound_to"),
+    [
+        ("host.docker.internal", "http://host.docker.internal:80", "0.0.0.0"),
+        ("172.17.0.1", "http://172.17.0.1:80", "0.0.0.0"),
+        ("localhost", "http://localhost:80", "127.0.0.1"),
+        ("[fd00::1]", "http://[fd00::1]:80", "::"),
+    ],
+)
+def test_the_host_that_a_development_container_names_is_heeded(
+    monkeypatch: pytest.MonkeyPatch, variable: str, chosen: str, url: str, bound_to: str
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///var/run/docker.sock")
+    monkeypatch.setenv(variable, chosen)
+    assert engine.url(80) == url
+    assert engine.bind_address() == bound_to
+    ask = (
+        "from lab_helpers.setup import engine; print(engine.testcontainers_config.tc_host_override)"
+    )
+    assert python(ask) == f"{chosen.strip('[]')}\n"
+
+
+PROXY = "http://proxy.example:3128"
+
+
+@pytest.mark.parametrize("exempt", ["", "intranet.example, 10.0.0.1"])
+def test_no_proxy_stands_between_the_engine_and_who_asks_it(exempt: str) -> None:
+    ask = """
+        import requests
+        from lab_helpers.setup import engine
+        for url in (engine.url(9090), "http://127.0.0.1:1", "http://localhost:1", "https://a.example"):
+            print(requests.utils.get_environ_proxies(url).get("http"))
+        print(requests.utils.should_bypass_proxies("http://intranet.example", None))
+        """
+    proxies = {"HTTP_PROXY": PROXY, "http_proxy": PROXY, "HTTPS_PROXY": PROXY}
+    elsewhere = {"DOCKER_HOST": "tcp://engine.example:2375", "NO_PROXY": exempt, "no_proxy": ""}
+    said = python(ask, **proxies, **elsewhere).split()
+    assert said == ["None", "None", "None", PROXY, str(bool(exempt))]
 
 
 ASK = """
@@ -63,6 +106,13 @@ def test_an_engine_that_is_away(tmp_path: Path) -> None:
     assert "No container engine answers at DOCKER_HOST=tcp://127.0.0.1:9" in said
 
 
+def test_an_engine_over_ssh_is_refused_with_the_commands_that_help() -> None:
+    said = python(ASK.format(first=""), DOCKER_HOST="ssh://me@engine.example:2222")
+    assert "`ssh -fNL 2375:/var/run/docker.sock -p 2222 me@engine.example`" in said
+    assert "DOCKER_HOST=tcp://127.0.0.1:2375 TESTCONTAINERS_HOST_OVERRIDE=engine.example" in said
+    assert "ssh://" not in (images.ROOT / "notebooks" / "00_check_setup.ipynb").read_text()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_an_engine_that_is_not_open_to_this_user(tmp_path: Path) -> None:
     first = f"""
@@ -79,15 +129,6 @@ def test_an_engine_that_is_not_open_to_this_user(tmp_path: Path) -> None:
     said = python(ASK.format(first=first.strip()), DOCKER_HOST=f"unix://{tmp_path}/engine.sock")
     assert "is not open to this user" in said
     assert "usermod -aG docker" in said
-
-
-def test_only_a_process_that_has_ended_is_gone() -> None:
-    assert not engine._is_gone(engine.owner())
-    machine, pid, started = engine.owner().rsplit("/", 2)
-    assert engine._is_gone(f"{machine}/{pid}/{float(started) - 1:.2f}"), "its number was used again"
-    assert not engine._is_gone(f"another-machine/{pid}/{started}")
-    unused = max(psutil.pids()) + 1
-    assert engine._is_gone(f"{machine}/{unused}/{started}")
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
@@ -129,31 +170,22 @@ def test_a_command_that_fails_ends_the_set_up_with_its_words() -> None:
         bootstrap.run("sh", "-c", "echo why; exit 3")
 
 
-def test_an_engine_is_never_installed_beside_one_that_was_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(bootstrap, "ENGINE_SOCKET", tmp_path / "none.sock")
-    monkeypatch.setattr(bootstrap, "can_install", lambda: True)
-    monkeypatch.delenv("DOCKER_HOST", raising=False)
-    assert bootstrap.engine_is_ours_to_start()
-    monkeypatch.setenv("DOCKER_HOST", "tcp://engine.example:2376")
-    assert not bootstrap.engine_is_ours_to_start()
-    monkeypatch.delenv("DOCKER_HOST")
-    monkeypatch.setattr(bootstrap, "can_install", lambda: False)
-    assert not bootstrap.engine_is_ours_to_start()
-
-
 def test_the_context_of_the_docker_command_is_followed(tmp_path: Path) -> None:
-    name = "elsewhere"
-    folder = tmp_path / "contexts" / "meta" / hashlib.sha256(name.encode()).hexdigest()
-    folder.mkdir(parents=True)
-    endpoint = {"Host": "ssh://me@engine.example", "SkipTLSVerify": False}
-    (folder / "meta.json").write_text(
-        json.dumps({"Name": name, "Metadata": {}, "Endpoints": {"docker": endpoint}})
-    )
-    (tmp_path / "config.json").write_text(json.dumps({"currentContext": name}))
+    choose(tmp_path, "tcp://engine.example:2375")
     ask = "from lab_helpers import engine; print(engine.host(), engine.bind_address())"
     assert python(ask, DOCKER_CONFIG=str(tmp_path), DOCKER_HOST="") == "engine.example 0.0.0.0\n"
+    (tmp_path / "config.json").write_text("{}")
+    chosen = {"DOCKER_CONTEXT": "elsewhere", "DOCKER_CONFIG": str(tmp_path)}
+    ask = f"import os; os.environ.pop('DOCKER_HOST', None); {ask}"
+    assert python(ask, **chosen) == "engine.example 0.0.0.0\n"
+    assert python(ask, **chosen | {"DOCKER_CONTEXT": "default"}) == "127.0.0.1 127.0.0.1\n"
+
+
+def test_a_context_whose_engine_is_away_is_named_with_its_socket(tmp_path: Path) -> None:
+    choose(tmp_path, f"unix://{tmp_path}/away.sock")
+    said = python(ASK.format(first=""), DOCKER_CONFIG=str(tmp_path), DOCKER_HOST="")
+    assert f"at unix://{tmp_path}/away.sock, which the docker context 'elsewhere' names" in said
+    assert "installs" not in said
 
 
 class HalfRemoved:
@@ -163,7 +195,8 @@ class HalfRemoved:
 
     def containers(self, **_: object) -> list[dict[str, object]]:
         labels = {engine.OWNER_LABEL: "nobody/1/1.0"}
-        return [{"Id": "d2007c07b2b3" + 52 * "0", "Names": [], "Labels": labels}]
+        state = {"State": "removing", "Created": 0}
+        return [{"Id": "d2007c07b2b3" + 52 * "0", "Names": [], "Labels": labels, **state}]
 
     def networks(self, **_: object) -> list[dict[str, object]]:
         return []

@@ -2,11 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from lab_helpers.errors import ImageUnavailable
+from lab_helpers.progress import Progress
 from lab_helpers.setup import images, provision
+from lab_helpers.setup.pulls import Problem
 
 
 @pytest.fixture
@@ -76,3 +79,49 @@ def test_a_built_image_is_named_after_what_goes_into_it(
     assert provision.built_name("prometheus").startswith("workshop/prometheus:testing-")
     (recipes / "Dockerfile").write_text("FROM another\n")
     assert provision.built_name("shop") != second[1]
+
+
+class Listing:
+    """An engine that lists its images as Podman does, and takes an import."""
+
+    api = property(lambda self: self)
+    imported: ClassVar[list[dict[str, object]]] = []
+
+    def images(self) -> list[dict[str, list[str] | None]]:
+        return [
+            {"RepoTags": ["docker.io/prom/prometheus:v3.13.4"], "RepoDigests": None},
+            {"RepoTags": ["localhost/workshop/shop:1"], "RepoDigests": []},
+            {"RepoTags": ["docker.io/library/nginx:1.30.5"], "RepoDigests": ["a/b@sha256:0"]},
+            {"RepoTags": ["mirror.example/nginx:2"], "RepoDigests": None},
+            {"RepoTags": ["httpd:2.4"], "RepoDigests": None},
+        ]
+
+    def import_image_from_data(self, data: bytes, **how: object) -> None:
+        self.imported.append(how)
+
+
+def test_an_image_is_here_whatever_the_engine_calls_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provision.engine, "client", Listing)
+    wanted = {
+        "prom/prometheus:v3.13.4", "docker.io/prom/prometheus:v3.13.4", "workshop/shop:1",
+        "nginx:1.30.5", "docker.io/library/nginx:1.30.5", "a/b@sha256:0", "mirror.example/nginx:2",
+        "httpd:2.4", "docker.io/library/httpd:2.4",
+    }  # fmt: skip
+    assert wanted <= provision.present()
+    assert not {"nginx:2", "nginx:1.30", "shop:1"} & provision.present()
+
+
+def test_an_image_that_is_made_is_imported_under_its_name_with_the_tag(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Podman does not see a tag that is given apart."""
+    monkeypatch.setattr(provision.engine, "client", Listing)
+    refused = Problem("no network", "find one")
+    monkeypatch.setattr(provision.pulls, "pull", lambda _, names, __: dict.fromkeys(names, refused))
+    monkeypatch.setattr(provision.bootstrap, "can_install", lambda: True)
+    monkeypatch.setattr(provision.shutil, "which", lambda name: name)
+    monkeypatch.setattr(provision, "MAKE_BASE", ("printf", "a tar"))
+    monkeypatch.setattr(provision.platform, "system", lambda: "Linux")
+    with Progress() as progress:
+        assert provision._base(progress) == provision.DEBIAN_BASE
+    assert Listing.imported == [{"repository": provision.DEBIAN_BASE}]

@@ -91,7 +91,7 @@ def test_images_ports_and_variables_are_those_of_the_chapters(staged: dict[str, 
 
 
 def test_commands_are_those_of_the_chapters(staged: dict[str, Service]) -> None:
-    differ = {"nginx", "switch"}  # the chapters' need a shell to say it
+    differ = {"nginx", "haproxy", "switch"}  # the chapters' need a shell to say it
     for name in set(staged) - differ:
         command = staged[name]._command
         said = command.split() if isinstance(command, str) else list(command or [])
@@ -102,6 +102,7 @@ def test_configuration_files_are_those_of_the_chapters(staged: dict[str, Service
     """Same paths in the container, same content; what the stage has besides is named here."""
     besides = {
         "/etc/nginx/nginx.sh",  # a command in the chapters
+        "/usr/local/etc/haproxy/haproxy.sh",  # likewise
         "/consul/config/services.json",  # registered by Python in the chapters
     }
     for name, service in staged.items():

@@ -1,0 +1,44 @@
+"""Tars for containers, as every engine takes them: no byte longer than they need be."""
+
+import io
+import tarfile
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+#: Two empty blocks end a tar.
+_END = bytes(2 * tarfile.BLOCKSIZE)
+
+
+def pack(files: Mapping[str, bytes], mode: int = 0o644) -> bytes:
+    """A tar of files: their contents by path."""
+    with io.BytesIO() as packed:
+        with tarfile.open(fileobj=packed, mode="w") as archive:
+            for path, content in files.items():
+                entry = tarfile.TarInfo(str(PurePosixPath(path)).lstrip("/"))
+                entry.size, entry.mode = len(content), mode
+                archive.addfile(entry, io.BytesIO(content))
+        return packed.getvalue()
+
+
+def unpack_into(container: "Container", folder: str, archive: bytes) -> None:
+    """Unpack a tar in a folder of a container.
+
+    Raises:
+        docker.errors.APIError: there is no such folder, or the container is gone.
+    """
+    container.put_archive(folder, unpadded(archive))
+
+
+def unpadded(archive: bytes) -> bytes:
+    """A tar without what fills its last record, up to 10 KiB of nothing.
+
+    Podman hands a tar to a program that stops reading at its end, and fails, now and then, if there
+    is more: "passing bulk input to subprocess: write |1: broken pipe".
+    """
+    with tarfile.open(fileobj=io.BytesIO(archive)) as read:
+        read.getmembers()
+        return archive[: read.offset] + _END
