@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 from lab_helpers.errors import WorkshopError
 from lab_helpers.progress import Progress
-from lab_helpers.setup.engine import why_unavailable
+from lab_helpers.setup.needs import why_unmet
 
 ROOT = Path(__file__).resolve().parents[2]
 CELL_TIMEOUT = 120
@@ -59,8 +59,9 @@ def title(path: Path) -> str:
 def execute(paths: Iterable[Path]) -> None:
     """Run notebooks one after another and store what their cells show.
 
-    A notebook that fails is left untouched, and ends the run. A cell whose image cannot be had
-    (tag `needs:<service>`) is not run and keeps what it showed before.
+    A notebook that fails is left untouched, and ends the run. A cell whose image cannot be had, or
+    is too old (tags `needs:<service>` and `needs:<service>>=<version>`), is not run and keeps what
+    it showed before.
 
     Raises:
         NotebookFailed: a cell raised, ran for more than 120 s, or ended its kernel.
@@ -94,7 +95,7 @@ def _run(notebook: NotebookNode, path: Path, say: Callable[[str], None]) -> dict
     )
     client.create_kernel_manager().shutdown_wait_time = CLEAN_UP
     cells = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    left_out = cannot_run([cell for _, cell in cells], why_unavailable)
+    left_out = cannot_run([cell for _, cell in cells], why_unmet)
     seconds: dict[int, float] = {}
     with client.setup_kernel():
         for count, (index, cell) in enumerate(cells, start=1):
@@ -173,8 +174,8 @@ def cannot_run(
 ) -> dict[int, str]:
     """The code cells that cannot run here, by position, each with the reason.
 
-    They are those tagged `needs:<service>` for a service that `why_not` has a reason against, and
-    those that read a name which only such a cell would have made.
+    They are those tagged `needs:<need>` for a need that `why_not` has a reason against, and those
+    that read a name which only such a cell would have made.
     """
     reasons: dict[int, str] = {}
     missing: dict[str, str] = {}
@@ -183,7 +184,7 @@ def cannot_run(
         if not needs and not missing:
             continue
         made, read = _names(cell.source)
-        why = [reason for service in needs if (reason := why_not(service))]
+        why = [reason for need in needs if (reason := why_not(need))]
         why += [f"follows from a skipped cell: {missing[name]}" for name in read if name in missing]
         if why:
             reasons[index] = why[0]

@@ -33,7 +33,6 @@ class AlertmanagerContainer(Service):
     service = "alertmanager"
     port = 9093
     ready_path = "/-/ready"
-    link_path = "/api/v2/alerts"  # the images of Debian have no pages
 
     def __init__(
         self,
@@ -78,6 +77,11 @@ class AlertmanagerContainer(Service):
                 message = f"{self.name} refuses its configuration: {words}"
                 raise ConfigurationRefused(message) from None
             raise
+
+    @property
+    def link(self) -> str:
+        """The page that is worth opening in a browser."""
+        return page_at(self.url)
 
     # What it has
 
@@ -264,6 +268,12 @@ class AlertmanagerContainer(Service):
             self.copy_into_container(read(config), path)
         file = path if command == "check-config" else f"--config.file={path}"
         return self.run("amtool", *command.split(), file, *words)
+
+
+def page_at(url: str) -> str:
+    """The page of the Alertmanager at ``url``; where it has none, as Debian's, its API's answer."""
+    has_pages = "<script" in requests.get(url, timeout=5).text
+    return f"{url}/" if has_pages else f"{url}/api/v2/alerts"
 
 
 def _without_remarks(answer: str) -> list[str]:

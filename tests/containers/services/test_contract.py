@@ -22,7 +22,7 @@ from lab_helpers.services.exporters import (
 from lab_helpers.services.grafana import GrafanaContainer
 from lab_helpers.services.inbox import InboxContainer
 from lab_helpers.services.programs import ProgramContainer
-from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.services.prometheus import WATCH_ITSELF, PrometheusContainer
 from lab_helpers.services.shop import (
     ApacheContainer,
     HAProxyContainer,
@@ -208,9 +208,26 @@ def test_an_environment_variable_overrides_an_image(monkeypatch: pytest.MonkeyPa
     assert NodeExporterContainer().image == images.image_for("prometheus")
 
 
-@pytest.mark.parametrize("name", ["targets", "graph", "alerts"])
-def test_a_link_to_prometheus_leads_to_a_page_that_is_there(name: str) -> None:
+CONSUL = "scrape_configs: [{job_name: ours, consul_sd_configs: [{server: 'consul:8500'}]}]"
+
+
+@pytest.mark.parametrize("config", [WATCH_ITSELF, CONSUL], ids=["plain", "consul"])
+def test_each_link_to_prometheus_leads_to_a_page_that_asks_it(config: str) -> None:
+    with PrometheusContainer(config) as prometheus:
+        for name in ("graph", "alerts", "targets", "rules", "service-discovery", "config"):
+            answer = requests.get(prometheus.page(name), timeout=30)
+            assert answer.status_code == 200, name
+            assert "<script" in answer.text, f"{name}: {answer.text[:500]}"
+
+
+def test_promtool_is_of_the_same_version_as_prometheus() -> None:
     with PrometheusContainer() as prometheus:
-        answer = requests.get(prometheus.page(name), timeout=30)
+        version = prometheus.raw("status/buildinfo")["version"]
+        assert f"version {version}" in prometheus.run("promtool", "--version")
+
+
+def test_the_link_to_alertmanager_leads_to_its_page_or_to_its_answer() -> None:
+    with AlertmanagerContainer("route: {receiver: ours}\nreceivers: [{name: ours}]") as service:
+        answer = requests.get(service.link, timeout=30)
         assert answer.status_code == 200
-        assert "This Debian package" not in answer.text, "the page that says what is missing"
+        assert "<script" in answer.text or answer.json() == []
