@@ -1,6 +1,8 @@
 """Each service, on the image set in force, held to what its upstream image promises."""
 
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
@@ -34,6 +36,7 @@ from lab_helpers.services.shop import (
     SwitchContainer,
 )
 from lab_helpers.setup import engine, images, provision
+from tests.own_lab import own_lab
 
 WEB_PAGE = """
 from prometheus_client import Gauge, start_http_server
@@ -201,6 +204,18 @@ def test_the_account_of_the_exporter_can_look_and_not_touch() -> None:
         assert database.run("mariadb", *login, "--execute=SHOW GLOBAL STATUS LIKE 'Uptime'")
         answer = database.exec(["mariadb", *login, "--execute=CREATE TABLE mine (id INT)"])
         assert b"denied" in answer.output
+
+
+def test_two_servers_may_scrape_the_database_at_the_same_moment() -> None:
+    database = MySQLContainer()
+    exporter = MySQLExporterContainer(database)
+    with own_lab("two servers") as lab, ThreadPoolExecutor(2) as servers:
+        lab.start().start(database, exporter)
+        address = f"{exporter.url}/metrics"
+        pages = [*servers.map(lambda _: requests.get(address, timeout=30).text, range(60))]
+    for page in pages:
+        assert "\nmysql_up 1\n" in page
+        assert not re.findall(r"^mysql_exporter_collector_success{.*} 0$", page, re.MULTILINE)
 
 
 def test_an_environment_variable_overrides_an_image(monkeypatch: pytest.MonkeyPatch) -> None:
