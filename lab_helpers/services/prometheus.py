@@ -208,8 +208,11 @@ def page_at(url: str, name: str) -> str:
 
     name: ``graph``, ``alerts``, ``targets``, ``rules``, ``service-discovery`` or ``config``, which
         every version has. (Since 3.0 the first is called ``query``, and ``graph`` leads there.)
+
+    Debian's Prometheus with Consul, 2.24, has them below ``/classic``.
     """
-    return f"{url}/{name}"
+    page = f"{url}/{name}"
+    return page if requests.get(page, timeout=5).ok else f"{url}/classic/{name}"
 
 
 def _refusal(report: str) -> str:
