@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import symtable
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -184,11 +185,12 @@ def cannot_run(
         if not needs and not missing:
             continue
         made, read = _names(cell.source)
-        why = [reason for need in needs if (reason := why_not(need))]
-        why += [f"follows from a skipped cell: {missing[name]}" for name in read if name in missing]
-        if why:
-            reasons[index] = why[0]
-            missing |= dict.fromkeys(made, why[0])
+        unmet = [reason for need in needs if (reason := why_not(need))]
+        lacking = [missing[name] for name in read if name in missing]
+        if unmet or lacking:
+            cause = (unmet or lacking)[0]
+            reasons[index] = cause if unmet else f"follows from a skipped cell: {cause}"
+            missing |= dict.fromkeys(made, cause)
         else:
             missing = {name: reason for name, reason in missing.items() if name not in made}
     return reasons
@@ -197,20 +199,29 @@ def cannot_run(
 def _names(source: str) -> tuple[set[str], set[str]]:
     """The names that a cell makes, and those that it reads before it makes them.
 
-    Lines of IPython's own (`%time …`, `!ls`) count as empty.
+    Those of a function are its own. Lines of IPython's own (`%time …`, `!ls`) count as empty.
     """
     if source.startswith("%%"):
         return set(), set()  # what follows is the magic's, not Python's
     lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()]
+    code = "\n".join(lines)
+    shared = _shared(symtable.symtable(code, "cell", "exec"))
     made: dict[str, int] = {}
     read: dict[str, int] = {}
-    for node in ast.walk(ast.parse("\n".join(lines))):
-        for name in _made(node):
-            line = getattr(node, "lineno", 0)
+    for node in ast.walk(ast.parse(code)):
+        line = getattr(node, "lineno", 0)
+        for name in shared.intersection(_made(node)):
             made[name] = min(line, made.get(name, line))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            read[node.id] = min(node.lineno, read.get(node.id, node.lineno))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in shared:
+            read[node.id] = min(line, read.get(node.id, line))
     return set(made), {name for name, line in read.items() if line <= made.get(name, line)}
+
+
+def _shared(scope: symtable.SymbolTable) -> set[str]:
+    """The names in a scope, and in those within it, that mean the notebook's."""
+    whole = scope.get_type() == "module"
+    found = {one.get_name() for one in scope.get_symbols() if whole or one.is_global()}
+    return found.union(*map(_shared, scope.get_children()))
 
 
 def _made(node: Any) -> list[str]:
