@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 CONFIG = "/etc/alertmanager/alertmanager.yml"
 TRIAL = "/tmp/trial.yml"
+#: "Loading configuration file failed", since 0.33 "error loading configuration file", and since
+#: 0.34 that is how its reason begins.
+_REFUSAL = re.compile(
+    r'(?:oading configuration.*? err="|err="error loading configuration file: )'
+    r'((?:[^"\\]|\\.)*)"'
+)
 #: What a label must be: its value, or a pattern that the whole value must match.
 Wanted = str | re.Pattern[str]
 
@@ -70,9 +76,7 @@ class AlertmanagerContainer(Service):
         try:
             return super().start()
         except ServiceFailed as problem:
-            # "Loading configuration file failed", or since 0.33 "error loading configuration file"
-            found = re.search(r'oading configuration.*? err="((?:[^"\\]|\\.)*)"', str(problem))
-            if found:
+            if found := _REFUSAL.search(str(problem)):
                 words = found[1].replace("\\n", "\n").replace('\\"', '"')
                 message = f"{self.name} refuses its configuration: {words}"
                 raise ConfigurationRefused(message) from None
