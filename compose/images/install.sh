@@ -1,25 +1,23 @@
 #!/bin/sh
 # Installs every service from Debian's packages, and gives each program the name and the paths that it has
-# in the upstream image. The one argument is the suite of the Prometheus components: stable or testing.
+# in the upstream image. The one argument is Debian's suite for the Prometheus components: stable, or a newer one.
 set -eu
 suite=$1
 
-components="prometheus prometheus-node-exporter prometheus-mysqld-exporter prometheus-apache-exporter
-  prometheus-nginx-exporter prometheus-blackbox-exporter prometheus-snmp-exporter
-  prometheus-alertmanager prometheus-pushgateway"
-services="mariadb-server memcached nginx-light apache2 haproxy"
+components="prometheus promtool prometheus-node-exporter prometheus-mysqld-exporter
+  prometheus-apache-exporter prometheus-nginx-exporter prometheus-blackbox-exporter prometheus-alertmanager
+  prometheus-pushgateway"
+# The SNMP exporter of a newer suite would bring that suite's C library and Perl with it: it is this release's.
+services="mariadb-server memcached nginx-light apache2 haproxy prometheus-snmp-exporter"
 
-case $suite in
-  stable) target="" ;;
-  testing) sh /tmp/add-suite.sh testing; target="--target-release testing" ;;
-  *) echo "PROMETHEUS_SUITE is stable or testing, not '$suite'" >&2; exit 2 ;;
-esac
+if [ "$suite" != stable ]; then
+  sh /tmp/add-suite.sh "$suite"
+  components=$(for name in $components; do echo "$name/$suite"; done)
+fi
 
 apt-get update
 # shellcheck disable=SC2086 # both are lists of words
-apt-get install --yes $services
-# shellcheck disable=SC2086
-apt-get install --yes $target $components
+apt-get install --yes $services $components
 apt-get clean
 rm -rf /var/lib/apt/lists/*
 

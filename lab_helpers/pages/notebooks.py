@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import symtable
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from nbformat import NotebookNode
 
 from lab_helpers.errors import WorkshopError
 from lab_helpers.progress import Progress
-from lab_helpers.setup.engine import why_unavailable
+from lab_helpers.setup.needs import why_unmet
 
 ROOT = Path(__file__).resolve().parents[2]
 CELL_TIMEOUT = 120
@@ -59,8 +60,9 @@ def title(path: Path) -> str:
 def execute(paths: Iterable[Path]) -> None:
     """Run notebooks one after another and store what their cells show.
 
-    A notebook that fails is left untouched, and ends the run. A cell whose image cannot be had
-    (tag `needs:<service>`) is not run and keeps what it showed before.
+    A notebook that fails is left untouched, and ends the run. A cell whose image cannot be had, or
+    is too old (tags `needs:<service>` and `needs:<service>>=<version>`), is not run and keeps what
+    it showed before.
 
     Raises:
         NotebookFailed: a cell raised, ran for more than 120 s, or ended its kernel.
@@ -94,7 +96,7 @@ def _run(notebook: NotebookNode, path: Path, say: Callable[[str], None]) -> dict
     )
     client.create_kernel_manager().shutdown_wait_time = CLEAN_UP
     cells = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    left_out = cannot_run([cell for _, cell in cells], why_unavailable)
+    left_out = cannot_run([cell for _, cell in cells], why_unmet)
     seconds: dict[int, float] = {}
     with client.setup_kernel():
         for count, (index, cell) in enumerate(cells, start=1):
@@ -173,8 +175,8 @@ def cannot_run(
 ) -> dict[int, str]:
     """The code cells that cannot run here, by position, each with the reason.
 
-    They are those tagged `needs:<service>` for a service that `why_not` has a reason against, and
-    those that read a name which only such a cell would have made.
+    They are those tagged `needs:<need>` for a need that `why_not` has a reason against, and those
+    that read a name which only such a cell would have made.
     """
     reasons: dict[int, str] = {}
     missing: dict[str, str] = {}
@@ -183,11 +185,12 @@ def cannot_run(
         if not needs and not missing:
             continue
         made, read = _names(cell.source)
-        why = [reason for service in needs if (reason := why_not(service))]
-        why += [f"follows from a skipped cell: {missing[name]}" for name in read if name in missing]
-        if why:
-            reasons[index] = why[0]
-            missing |= dict.fromkeys(made, why[0])
+        unmet = [reason for need in needs if (reason := why_not(need))]
+        lacking = [missing[name] for name in read if name in missing]
+        if unmet or lacking:
+            cause = (unmet or lacking)[0]
+            reasons[index] = cause if unmet else f"follows from a skipped cell: {cause}"
+            missing |= dict.fromkeys(made, cause)
         else:
             missing = {name: reason for name, reason in missing.items() if name not in made}
     return reasons
@@ -196,20 +199,29 @@ def cannot_run(
 def _names(source: str) -> tuple[set[str], set[str]]:
     """The names that a cell makes, and those that it reads before it makes them.
 
-    Lines of IPython's own (`%time …`, `!ls`) count as empty.
+    Those of a function are its own. Lines of IPython's own (`%time …`, `!ls`) count as empty.
     """
     if source.startswith("%%"):
         return set(), set()  # what follows is the magic's, not Python's
     lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()]
+    code = "\n".join(lines)
+    shared = _shared(symtable.symtable(code, "cell", "exec"))
     made: dict[str, int] = {}
     read: dict[str, int] = {}
-    for node in ast.walk(ast.parse("\n".join(lines))):
-        for name in _made(node):
-            line = getattr(node, "lineno", 0)
+    for node in ast.walk(ast.parse(code)):
+        line = getattr(node, "lineno", 0)
+        for name in shared.intersection(_made(node)):
             made[name] = min(line, made.get(name, line))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            read[node.id] = min(node.lineno, read.get(node.id, node.lineno))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in shared:
+            read[node.id] = min(line, read.get(node.id, line))
     return set(made), {name for name, line in read.items() if line <= made.get(name, line)}
+
+
+def _shared(scope: symtable.SymbolTable) -> set[str]:
+    """The names in a scope, and in those within it, that mean the notebook's."""
+    whole = scope.get_type() == "module"
+    found = {one.get_name() for one in scope.get_symbols() if whole or one.is_global()}
+    return found.union(*map(_shared, scope.get_children()))
 
 
 def _made(node: Any) -> list[str]:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 CONFIG = "/etc/alertmanager/alertmanager.yml"
 TRIAL = "/tmp/trial.yml"
+#: "Loading configuration file failed", since 0.33 "error loading configuration file", and since
+#: 0.34 that is how its reason begins.
+_REFUSAL = re.compile(
+    r'(?:oading configuration.*? err="|err="error loading configuration file: )'
+    r'((?:[^"\\]|\\.)*)"'
+)
 #: What a label must be: its value, or a pattern that the whole value must match.
 Wanted = str | re.Pattern[str]
 
@@ -33,7 +39,6 @@ class AlertmanagerContainer(Service):
     service = "alertmanager"
     port = 9093
     ready_path = "/-/ready"
-    link_path = "/api/v2/alerts"  # the images of Debian have no pages
 
     def __init__(
         self,
@@ -71,13 +76,16 @@ class AlertmanagerContainer(Service):
         try:
             return super().start()
         except ServiceFailed as problem:
-            # "Loading configuration file failed", or since 0.33 "error loading configuration file"
-            found = re.search(r'oading configuration.*? err="((?:[^"\\]|\\.)*)"', str(problem))
-            if found:
+            if found := _REFUSAL.search(str(problem)):
                 words = found[1].replace("\\n", "\n").replace('\\"', '"')
                 message = f"{self.name} refuses its configuration: {words}"
                 raise ConfigurationRefused(message) from None
             raise
+
+    @property
+    def link(self) -> str:
+        """The page that is worth opening in a browser."""
+        return page_at(self.url)
 
     # What it has
 
@@ -264,6 +272,12 @@ class AlertmanagerContainer(Service):
             self.copy_into_container(read(config), path)
         file = path if command == "check-config" else f"--config.file={path}"
         return self.run("amtool", *command.split(), file, *words)
+
+
+def page_at(url: str) -> str:
+    """The page of the Alertmanager at ``url``; where it has none, as Debian's, its API's answer."""
+    has_pages = "<script" in requests.get(url, timeout=5).text
+    return f"{url}/" if has_pages else f"{url}/api/v2/alerts"
 
 
 def _without_remarks(answer: str) -> list[str]:

@@ -213,6 +213,7 @@ def discovered(client: Any) -> list[dict[str, str]]:
 def _labels(name: str, datacenter: str, entry: dict[str, Any]) -> dict[str, str]:
     node, service = entry["Node"], entry["Service"]
     tags = ",".join(service["Tags"] or ())
+    port = service.get("Port", 0)  # newer versions leave out one that was not given
     labels = {
         "address": node["Address"],
         "dc": datacenter,
@@ -221,7 +222,7 @@ def _labels(name: str, datacenter: str, entry: dict[str, Any]) -> dict[str, str]
         "service": name,
         "service_address": service["Address"],
         "service_id": service["ID"],
-        "service_port": str(service["Port"]),
+        "service_port": str(port),
         "tags": f",{tags},",
         "namespace": service.get("Namespace", ""),
         "partition": service.get("Partition", ""),
@@ -235,7 +236,7 @@ def _labels(name: str, datacenter: str, entry: dict[str, Any]) -> dict[str, str]
             labels[f"{kind}_{re.sub('[^a-zA-Z0-9_]', '_', key)}"] = value
     labels = {f"__meta_consul_{key}": value for key, value in labels.items() if value}
     address = service["Address"] or node["Address"]
-    return {"__address__": f"{address}:{service['Port']}", **labels}
+    return {"__address__": f"{address}:{port}", **labels}
 
 
 def worst(states: Any) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 DATA = "/prometheus"
 CONFIG = "/etc/prometheus/prometheus.yml"
+#: How often new targets are taken to those who scrape: usually every 5 s, for which a learner would
+#: wait again and again. (Before Prometheus 3.12 discovery has a wait of 5 s of its own besides.)
+PACE = "--scrape.discovery-reload-interval=100ms"
 WATCH_ITSELF = """\
 scrape_configs:
   - job_name: prometheus
@@ -64,6 +67,7 @@ class PrometheusContainer(Service):
                 f"--config.file={CONFIG}",
                 f"--storage.tsdb.path={DATA}",
                 "--web.enable-lifecycle",
+                PACE,
                 *(past.FLAGS if self._seed is not None else ()),
                 *flags,
             ]
@@ -132,7 +136,7 @@ class PrometheusContainer(Service):
     # Its pages
 
     def page(self, name: str = "targets") -> str:
-        """The address of one of its own pages: ``targets``, ``graph``, ``alerts``."""
+        """The address of one of its own pages; see `page_at`."""
         return page_at(self.url, name)
 
     @property
@@ -200,16 +204,15 @@ class PrometheusContainer(Service):
 
 
 def page_at(url: str, name: str) -> str:
-    """The address of a page of the Prometheus at ``url``: ``targets``, ``graph``, ``alerts``.
+    """The address of a page of the Prometheus at ``url``.
 
-    The images of Debian have the older pages (/classic/…) or none; then it is the API's answer.
+    name: ``graph``, ``alerts``, ``targets``, ``rules``, ``service-discovery`` or ``config``, which
+        every version has. (Since 3.0 the first is called ``query``, and ``graph`` leads there.)
+
+    Debian's Prometheus with Consul, 2.24, has them below ``/classic``.
     """
-    if requests.get(f"{url}/classic/{name}", timeout=5).ok:
-        return f"{url}/classic/{name}"
-    answer = requests.get(f"{url}/{name}", timeout=5)
-    if answer.ok and "<script" in answer.text:
-        return f"{url}/{name}"
-    return f"{url}/api/v1/{name}" if name in {"targets", "alerts"} else f"{url}/metrics"
+    page = f"{url}/{name}"
+    return page if requests.get(page, timeout=5).ok else f"{url}/classic/{name}"
 
 
 def _refusal(report: str) -> str:

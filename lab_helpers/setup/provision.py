@@ -54,8 +54,8 @@ UPSTREAM_ONLY = ("grafana",)
 
 
 def suite() -> str:
-    """Debian's suite for the Prometheus components: ``PROMETHEUS_SUITE``, or stable."""
-    return os.environ.get("PROMETHEUS_SUITE", "stable")
+    """Debian's suite for the Prometheus components: ``PROMETHEUS_SUITE``, or forky."""
+    return os.environ.get("PROMETHEUS_SUITE", "forky")
 
 
 def _digest(*parts: bytes | Path) -> str:

@@ -10,7 +10,8 @@ import requests
 
 from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
 from lab_helpers.progress import Progress
-from lab_helpers.services.prometheus import page_at
+from lab_helpers.services.alertmanager import page_at as alertmanager_page
+from lab_helpers.services.prometheus import page_at as prometheus_page
 from lab_helpers.setup import engine, images, provision
 from lab_helpers.stage import checkout, compose, ports
 from lab_helpers.stage.faults import FAULTS, fault
@@ -77,12 +78,11 @@ class Demo:
     def links(self) -> dict[str, str]:
         """The pages that are worth opening, by what they are."""
         prometheus, alertmanager = self.url("prometheus"), self.url("alertmanager")
-        has_pages = "<script" in self._get("alertmanager", "/").text
         found = {
             "Shop": self.url("nginx"),
-            "Prometheus: targets": page_at(prometheus, "targets"),
-            "Prometheus: alerts": page_at(prometheus, "alerts"),
-            "Alertmanager": alertmanager + ("" if has_pages else "/api/v2/alerts"),
+            "Prometheus: targets": prometheus_page(prometheus, "targets"),
+            "Prometheus: alerts": prometheus_page(prometheus, "alerts"),
+            "Alertmanager": alertmanager_page(alertmanager),
             "Inbox": self.url("inbox"),
             "Consul": self.url("consul") + "/ui/",
         }

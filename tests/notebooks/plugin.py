@@ -5,7 +5,8 @@ own and compares what its cells show with what is stored. Its defects are cured 
 `PatientKernel`; besides,
 
 - a cell tagged `needs:<service>` is skipped, with the reason, where that service's image cannot be
-  had, and so is every later cell that reads a name which only a skipped cell would have made;
+  had, and one tagged `needs:<service>>=<version>` where it is older besides; and so is every later
+  cell that reads a name which only a skipped cell would have made;
 - a cell that runs out of time, or that ends its kernel, ends its notebook: what follows is skipped;
 - what a cell writes to stderr (warnings, logs) is not compared, and a line of progress that was
   rewritten in place counts as what it says at the end, or as nothing once it was taken away;
@@ -20,7 +21,6 @@ import subprocess
 import tempfile
 import threading
 import time
-from functools import cache
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -132,12 +132,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[RECORD].cleanup()
 
 
-@cache
-def why_not(service: str) -> str | None:
-    """None where `service` can run on this machine, else a sentence that says why not."""
-    from lab_helpers.setup import engine
+def why_not(need: str) -> str | None:
+    """None where a cell with this need can run on this machine, else a sentence that says why."""
+    from lab_helpers.setup.needs import why_unmet
 
-    return engine.why_unavailable(service)
+    return why_unmet(need)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -152,7 +151,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     for notebook, cells in notebooks.items():
         notebook.skip_compare += ("stderr",)
-        reasons = cannot_run([item.cell for item in cells], lambda service: why_not(service))
+        reasons = cannot_run([item.cell for item in cells], lambda need: why_not(need))
         for index, reason in reasons.items():
             cells[index].add_marker(pytest.mark.skip(reason=reason))
 

@@ -38,7 +38,7 @@ def page(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def no_image(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notebooks, "why_unavailable", {"grafana": "there is no image"}.get)
+    monkeypatch.setattr(notebooks, "why_unmet", {"grafana": "there is no image"}.get)
 
 
 def test_a_page_keeps_what_it_shows_and_nothing_that_differs(page: Path) -> None:

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 ROOT = Path(__file__).parents[2]
 CONFTEST = """
 from tests.notebooks import plugin
-plugin.why_not = {"snmp": "there is no image", "nginx": None}.get
+plugin.why_not = {"snmp": "there is no image", "nginx": None, "nginx>=9": "nginx is 1.30"}.get
 """
 Told = dict[str, list[tuple[str, str]]]
 
@@ -69,6 +69,9 @@ PAGES = {
         cell("switch = 5\nprint(switch)", "5\n"),
         cell("print(switch)", "5\n"),
         cell("print(1)", "1\n", "needs:nginx"),
+        cell("def once():\n    switch = 1\n    return switch", None, "needs:nginx>=9"),
+        cell("print(switch)", "5\n"),
+        cell("print(once())", "1\n"),
     ],
 }
 
@@ -153,6 +156,10 @@ def test_progress_counts_as_what_it_says_at_the_end(told: Told) -> None:
 
 
 def test_a_missing_image_skips_its_cells_and_what_follows_from_them(told: Told) -> None:
-    assert outcomes(told, "needs") == "skipped skipped skipped passed passed passed"
+    assert (
+        outcomes(told, "needs")
+        == "skipped skipped skipped passed passed passed skipped passed skipped"
+    )
     assert told["needs"][0][1].startswith("there is no image")
+    assert "follows from a skipped cell: nginx is 1.30" in told["needs"][8][1]
     assert "follows from a skipped cell: there is no image" in told["needs"][2][1]

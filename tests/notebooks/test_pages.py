@@ -13,6 +13,7 @@ import pytest
 from nbformat import NotebookNode
 
 from lab_helpers.pages.notebooks import normalise, title
+from lab_helpers.setup import images
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -21,6 +22,7 @@ PAGES = [*CHAPTERS, *LABS]
 TEXTS = [*ROOT.glob("*.md"), *(ROOT / "labs").rglob("*.md"), *PAGES]
 REASONS = {"random-ports", "live-values", "picture", "timing", "image-versions"}
 TAGS = {"nbval-ignore-output", "raises-exception", "check", "solution", "instructor"}
+NEEDS = re.compile(rf"needs:({'|'.join(images.upstream())})(>=\d+(\.\d+)*)?")
 SLIDES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 MAX_CELL, MAX_PAGE = 250_000, 2_000_000  # bytes of JSON
 HOSTS = {  # documentation; everything else is on this machine
@@ -131,7 +133,7 @@ def test_a_cell_that_is_not_compared_says_why(page: NotebookNode) -> None:
         whys = [tag[4:] for tag in tags(cell) if tag.startswith("why:")]
         assert len(whys) == ("nbval-ignore-output" in tags(cell)), place(cell)
         assert set(whys) <= REASONS, place(cell)
-        known = {t for t in tags(cell) if t in TAGS or t.startswith(("why:", "needs:"))}
+        known = {t for t in tags(cell) if t in TAGS or t.startswith("why:") or NEEDS.fullmatch(t)}
         assert tags(cell) == known, place(cell)
 
 

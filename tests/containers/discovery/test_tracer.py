@@ -196,13 +196,13 @@ scrape_configs:
 
 def test_what_consul_says_is_what_prometheus_discovers() -> None:
     consul, prometheus = ConsulContainer(), PrometheusContainer(SHOP)
-    page = StaticPageContainer("a 1\n", "/stats", name="page-1")
+    page = StaticPageContainer("a 1\n", "/stats.txt", name="page-1")
     well = Check.tcp("page-1", 8000, "1s")
     with Lab(consul, prometheus, page, name="test_consul_sd") as lab:
         lab.start(ConsulContainer(name="depot", join="consul"))
         register = consul.client.agent.service.register
         register("page", service_id="page-1", address="page-1", port=8000,
-                 tags=["metrics", "path=/stats"], check=well)  # fmt: skip
+                 tags=["metrics", "path=/stats.txt"], check=well)  # fmt: skip
         register("page", service_id="gone", address="gone", port=1, tags=["metrics"])
         register("no-address", port=8500)
         depot = next(one for one in lab.services if one.name == "depot")

@@ -1,6 +1,8 @@
 """Each service, on the image set in force, held to what its upstream image promises."""
 
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
@@ -22,7 +24,7 @@ from lab_helpers.services.exporters import (
 from lab_helpers.services.grafana import GrafanaContainer
 from lab_helpers.services.inbox import InboxContainer
 from lab_helpers.services.programs import ProgramContainer
-from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.services.prometheus import WATCH_ITSELF, PrometheusContainer
 from lab_helpers.services.shop import (
     ApacheContainer,
     HAProxyContainer,
@@ -34,6 +36,7 @@ from lab_helpers.services.shop import (
     SwitchContainer,
 )
 from lab_helpers.setup import engine, images, provision
+from tests.own_lab import own_lab
 
 WEB_PAGE = """
 from prometheus_client import Gauge, start_http_server
@@ -206,14 +209,43 @@ def test_the_account_of_the_exporter_can_look_and_not_touch() -> None:
         assert b"denied" in answer.output
 
 
+def test_two_servers_may_scrape_the_database_at_the_same_moment() -> None:
+    database = MySQLContainer()
+    exporter = MySQLExporterContainer(database)
+    with own_lab("two servers") as lab, ThreadPoolExecutor(2) as servers:
+        lab.start().start(database, exporter)
+        address = f"{exporter.url}/metrics"
+        pages = [*servers.map(lambda _: requests.get(address, timeout=30).text, range(60))]
+    for page in pages:
+        assert "\nmysql_up 1\n" in page
+        assert not re.findall(r"^mysql_exporter_collector_success{.*} 0$", page, re.MULTILINE)
+
+
 def test_an_environment_variable_overrides_an_image(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NODE_EXPORTER_IMAGE", images.image_for("prometheus"))
     assert NodeExporterContainer().image == images.image_for("prometheus")
 
 
-@pytest.mark.parametrize("name", ["targets", "graph", "alerts"])
-def test_a_link_to_prometheus_leads_to_a_page_that_is_there(name: str) -> None:
+CONSUL = "scrape_configs: [{job_name: ours, consul_sd_configs: [{server: 'consul:8500'}]}]"
+
+
+@pytest.mark.parametrize("config", [WATCH_ITSELF, CONSUL], ids=["plain", "consul"])
+def test_each_link_to_prometheus_leads_to_a_page_that_asks_it(config: str) -> None:
+    with PrometheusContainer(config) as prometheus:
+        for name in ("graph", "alerts", "targets", "rules", "service-discovery", "config"):
+            answer = requests.get(prometheus.page(name), timeout=30)
+            assert answer.status_code == 200, name
+            assert "<script" in answer.text, f"{name}: {answer.text[:500]}"
+
+
+def test_promtool_is_of_the_same_version_as_prometheus() -> None:
     with PrometheusContainer() as prometheus:
-        answer = requests.get(prometheus.page(name), timeout=30)
+        version = prometheus.raw("status/buildinfo")["version"]
+        assert f"version {version}" in prometheus.run("promtool", "--version")
+
+
+def test_the_link_to_alertmanager_leads_to_its_page_or_to_its_answer() -> None:
+    with AlertmanagerContainer("route: {receiver: ours}\nreceivers: [{name: ours}]") as service:
+        answer = requests.get(service.link, timeout=30)
         assert answer.status_code == 200
-        assert "This Debian package" not in answer.text, "the page that says what is missing"
+        assert "<script" in answer.text or answer.json() == []

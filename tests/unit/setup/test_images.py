@@ -70,13 +70,13 @@ def test_a_built_image_is_named_after_what_goes_into_it(
 
     first = names()
     assert first == names()
-    assert first[0].startswith("workshop/prometheus:stable-")
+    assert first[0].startswith("workshop/prometheus:forky-")
     (shop / "web.py").write_text("2\n")
     second = names()
     assert second[0] == first[0]
     assert second[1] != first[1]
-    monkeypatch.setenv("PROMETHEUS_SUITE", "testing")
-    assert provision.built_name("prometheus").startswith("workshop/prometheus:testing-")
+    monkeypatch.setenv("PROMETHEUS_SUITE", "stable")
+    assert provision.built_name("prometheus").startswith("workshop/prometheus:stable-")
     (recipes / "Dockerfile").write_text("FROM another\n")
     assert provision.built_name("shop") != second[1]
 

@@ -15,17 +15,33 @@ _MOST = 1_000_000
 LONGEST = 20
 #: The status of one that took longer.
 OUT_OF_TIME = 124
+#: Gives each promtool of a script what is left of the time, and ends the script when none is.
+#: `timeout` ends the program that it starts and no other, so it stands before promtool itself;
+#: where it is busybox's, such an end has the status 143.
+_LIMIT = """\
+end=$(($(date +%s) + {longest}))
+promtool() {{
+  left=$((end - $(date +%s)))
+  test $left -gt 0 || exit {out_of_time}
+  timeout $left promtool "$@"
+  status=$?
+  case $status in {out_of_time} | 143) exit {out_of_time} ;; esac
+  return $status
+}}
+"""
 
 
 def run(bench: Bench, files: Mapping[str, str], script: str) -> tuple[int, str]:
     """Run a shell script beside some files; its status and what it says.
 
-    files: texts by path.
+    files: texts by path. script: calls promtool in the shell itself, not in a pipe.
     """
     folder = f"answer-{uuid.uuid4().hex}"
     packed = pack({f"{folder}/{path}": text.encode() for path, text in files.items()})
     unpack_into(bench.week.get_wrapped_container(), "/tmp", packed)
-    where = f"exec 2>&1; ulimit -v {_MEMORY}; cd /tmp/{folder}"  # one stream keeps its order
-    limited = f"{where} && exec timeout {LONGEST} sh -c '{script}'"
-    done = bench.week.exec(["sh", "-c", limited])
+    where = (
+        f"exec 2>&1; ulimit -v {_MEMORY}; cd /tmp/{folder} || exit"  # one stream keeps its order
+    )
+    limit = _LIMIT.format(longest=LONGEST, out_of_time=OUT_OF_TIME)
+    done = bench.week.exec(["sh", "-c", f"{where}\n{limit}{script}"])
     return done.exit_code or 0, done.output.decode(errors="replace")[:_MOST]

@@ -13,7 +13,10 @@ from lab_helpers.errors import WaitFailed
 from lab_helpers.services.prometheus import CONFIG, PrometheusContainer
 from lab_helpers.waiting import wait_until
 
-#: Seconds after which Prometheus has handed on what it discovered: it does so every five.
+#: Seconds after which every source has brought its targets: new ones bring theirs one by one, each
+#: when it has them; before Prometheus 3.12 all are handed on together, after five.
+ALL_IN = 5.0
+#: Seconds after which Prometheus has tried in vain.
 FIRST_TICK = 6.5
 #: Seconds after which what is not there will not come.
 PATIENCE = 15.0
@@ -72,6 +75,8 @@ def watch(prometheus: PrometheusContainer, config: str, scrapes: bool) -> Look:
         nothing_comes = _has_synced(prometheus, len(seen.intervals))  # to be asked first
         before, seen = seen, _look(prometheus, seen)
         elapsed = time.monotonic() - began
+        if elapsed < ALL_IN:
+            return False
         if seen.targets or seen.dropped:
             tried = all(_is_tried(one, elapsed) for one in seen.targets) or not scrapes
             return tried and seen == before
