@@ -11,6 +11,7 @@ from tests.benchmarks import (
     bench_lab,
     bench_labs,
     bench_setup,
+    bench_tracer,
 )
 from tests.benchmarks.figure import Figure
 
@@ -22,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "lab": bench_lab.figures,
     "labs": bench_labs.figures,
     "setup": bench_setup.figures,
+    "tracer": bench_tracer.figures,
 }
 
 
