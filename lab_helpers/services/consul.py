@@ -12,14 +12,12 @@ import requests
 from lab_helpers.errors import WorkshopError
 from lab_helpers.promql.durations import seconds
 from lab_helpers.services.base import Service
+from lab_helpers.services.consul_labels import discovered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pandas import DataFrame
-
-#: from the best state of a check to the worst; an instance is as well as its worst check
-STATES = ("passing", "warning", "critical", "maintenance")
 
 
 class ConsulUnavailable(WorkshopError):
@@ -194,51 +192,3 @@ def _frame(rows: list[tuple[Any, ...]], columns: list[str]) -> "DataFrame":
     frame = pd.DataFrame(rows, columns=columns)
     frame = frame.astype({name: "int64" if name == "port" else "str" for name in columns})
     return frame.sort_values(columns[:3], kind="stable").reset_index(drop=True)
-
-
-def discovered(client: Any) -> list[dict[str, str]]:
-    """The labels that `consul_sd_configs` gives each instance, sorted by service and id.
-
-    They are `__address__` and the `__meta_consul_…` of Prometheus's documentation. Like
-    Prometheus, it asks for every instance, be it well or not; labels without a value are left out.
-    """
-    found = []
-    datacenter = client.agent.self()["Config"]["Datacenter"]
-    for name in sorted(client.catalog.services()[1]):
-        for entry in sorted(client.health.service(name)[1], key=lambda e: e["Service"]["ID"]):
-            found.append(_labels(name, datacenter, entry))
-    return found
-
-
-def _labels(name: str, datacenter: str, entry: dict[str, Any]) -> dict[str, str]:
-    node, service = entry["Node"], entry["Service"]
-    tags = ",".join(service["Tags"] or ())
-    port = service.get("Port", 0)  # newer versions leave out one that was not given
-    labels = {
-        "address": node["Address"],
-        "dc": datacenter,
-        "health": worst(check["Status"] for check in entry["Checks"]),
-        "node": node["Node"],
-        "service": name,
-        "service_address": service["Address"],
-        "service_id": service["ID"],
-        "service_port": str(port),
-        "tags": f",{tags},",
-        "namespace": service.get("Namespace", ""),
-        "partition": service.get("Partition", ""),
-    }
-    for kind, pairs in (
-        ("metadata", node.get("Meta")),
-        ("service_metadata", service.get("Meta")),
-        ("tagged_address", node.get("TaggedAddresses")),
-    ):
-        for key, value in (pairs or {}).items():
-            labels[f"{kind}_{re.sub('[^a-zA-Z0-9_]', '_', key)}"] = value
-    labels = {f"__meta_consul_{key}": value for key, value in labels.items() if value}
-    address = service["Address"] or node["Address"]
-    return {"__address__": f"{address}:{port}", **labels}
-
-
-def worst(states: Any) -> str:
-    """The worst of some checks' states; "passing" where there is no check."""
-    return max(states, key=STATES.index, default=STATES[0])

@@ -15,6 +15,7 @@ from tests.benchmarks import (
     bench_lab,
     bench_labs,
     bench_setup,
+    bench_tracer,
 )
 from tests.benchmarks.figure import Measurement
 
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     ),
     "labs": (bench_labs.a_check, bench_labs.every_check),
     "setup": (bench_setup.set_up, bench_setup.all_tests),
+    "tracer": (bench_tracer.a_thousand_targets,),
 }
 
 
