@@ -1,24 +1,29 @@
 """Why is this a target, or not? Each discovered instance, followed through `relabel_configs`.
 
 The rules are applied here, not asked of a server, so that a configuration can be tried before
-Prometheus has it. Tests hold the answers against Prometheus's own.
+Prometheus has it. They are those of the newest Prometheus 3, or of the version that is asked for
+where an older one differs. Tests hold the answers against Prometheus's own.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from lab_helpers.discovery.asked_for import as_the_job_asks
+from lab_helpers.discovery.configuration import Job, jobs
+from lab_helpers.discovery.found import Found, find
 from lab_helpers.discovery.relabel import Dropped, Rule
+from lab_helpers.discovery.targets import NoTarget, after_the_rules, before_the_rules
+from lab_helpers.discovery.versions import Version
 from lab_helpers.errors import WorkshopError
-from lab_helpers.promql.durations import seconds
+from lab_helpers.services.consul import ConsulContainer
+from lab_helpers.services.prometheus import PrometheusContainer
 from lab_helpers.sources import Source, read
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-    from lab_helpers.services.prometheus import PrometheusContainer
 
 #: label by label, what it was and what it became; "" is: not there
 Changes = dict[str, tuple[str, str]]
@@ -69,7 +74,15 @@ class Trace:
 
 
 class Traces(list[Trace]):
-    """The traces of one job's instances, which a notebook shows as a table."""
+    """The traces of one job's instances, which a notebook shows as a table.
+
+    Attributes:
+        notes: what the discovery could not find or ask, one sentence each.
+    """
+
+    def __init__(self, traces: Iterable[Trace] = (), notes: Iterable[str] = ()) -> None:
+        super().__init__(traces)
+        self.notes = list(notes)
 
     def targets(self) -> "DataFrame":
         """What becomes of each: one row an instance.
@@ -119,6 +132,7 @@ class Traces(list[Trace]):
             lines.append(trace.name)
             lines += [f"    {n} {step.rule}\n      {step}" for n, step in enumerate(trace.steps, 1)]
             lines.append(f"    {_verdict(trace)}")
+        lines += [f"Note: {note}." for note in self.notes]
         return "\n".join(lines) or "(nothing was discovered)"
 
     def _repr_html_(self) -> str:
@@ -135,7 +149,8 @@ class Traces(list[Trace]):
                     f"<tr><td>{number}</td><td{left}><code>{rule}</code></td>"
                     f"<td{left}>{effect}</td></tr>"
                 )
-        return f"<table><tbody>{''.join(rows)}</tbody></table>"
+        notes = "".join(f"<p>Note: {escape(note)}.</p>" for note in self.notes)
+        return f"<table><tbody>{''.join(rows)}</tbody></table>{notes}"
 
 
 def _verdict(trace: Trace) -> str:
@@ -146,143 +161,117 @@ def _verdict(trace: Trace) -> str:
 
 
 def trace(
-    config: Source, job: str, discovered: Iterable[Mapping[str, str]], version: str = "3"
+    config: Source,
+    job: str,
+    discovered: Iterable[Mapping[str, str]] | ConsulContainer | PrometheusContainer | None = None,
+    version: str | None = None,
 ) -> Traces:
     """Follow what was discovered through the rules of a job.
 
     Args:
         config: a prometheus.yml, as a Path or its text.
         job: the job's name in it.
-        discovered: the labels of each instance, as `ConsulContainer.discovered` or
-            `discovered_by` give them.
-        version: of Prometheus. Version 2 adds the port 80 or 443 to an address without one, and
+        discovered: the labels of each instance, as `ConsulContainer.discovered` or `discovered_by`
+            give them; or who is to be asked: a Consul (as the job's `consul_sd_configs` do, with
+            `services`, `tags`, `filter` …), or a Prometheus, for what it has found. Without it,
+            what the job itself names: `static_configs`, and files, pages and Consul as far as they
+            can be reached from this machine.
+        version: of the Prometheus whose rules hold; by default that of the one that is given, else
+            the newest 3. Version 2 adds the port 80 or 443 to an address without one, and
             knows only letters, digits and underscores in names of labels.
 
     Raises:
         WorkshopError: there is no such job, or Prometheus would refuse the configuration.
     """
-    settings = _job(read(config).decode(), job)
-    old = int(version.split(".")[0]) < 3
-    utf8 = not old and settings.get("metric_name_validation_scheme") != "legacy"
-    entries = settings.get("relabel_configs") or []
-    rules = [Rule.read(entry, utf8) for entry in entries]
-    traces = Traces(_follow(dict(found), settings, rules, old) for found in discovered)
-    first: dict[tuple[str, tuple[tuple[str, str], ...]], Trace] = {}
-    for one in traces:
+    if isinstance(discovered, PrometheusContainer):
+        version = version or str(discovered.raw("status/buildinfo")["version"])
+        discovered = discovered_by(discovered, job)
+    rules_of = Version.read(version or "3")
+    one = _job(config, job, rules_of)
+    if discovered is None or isinstance(discovered, ConsulContainer):
+        found = find(one, rules_of, discovered)
+    else:
+        found = as_the_job_asks(discovered, one)
+    return _traces(found, one, rules_of)
+
+
+def _job(config: Source, job: str, version: Version) -> Job:
+    try:
+        text = read(config).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise WorkshopError("That is no text in UTF-8: save prometheus.yml as UTF-8.") from None
+    every = jobs(text, version, config.parent if isinstance(config, Path) else None)
+    if not every:
+        raise WorkshopError(f"The configuration has no job {job!r}: it has no scrape_configs.")
+    if job not in every:
+        raise WorkshopError(f"The configuration has no job {job!r}; it has {', '.join(every)}.")
+    return every[job]
+
+
+def _traces(found: Found, job: Job, version: Version) -> Traces:
+    traces = Traces(notes=found.notes)
+    twins: dict[frozenset[tuple[str, str]], Trace] = {}
+    for labels in found.instances:
+        one, kept = _follow(labels, job, version)
+        traces.append(one)
         if not one.reason:
-            twin = first.setdefault((one.scrape_url, tuple(sorted(one.labels.items()))), one)
+            twin = twins.setdefault(frozenset(kept.items()), one)
             if twin is not one:
                 one.reason = f"it is the same target as {twin.name}"
                 one.labels, one.scrape_url = {}, ""
+    for labels, reason in found.passed_over:
+        traces.append(Trace(dict(labels), reason=reason))
+    if not traces and not traces.notes:
+        traces.notes.append(_nothing(job))
     return traces
 
 
-def _job(text: str, job: str) -> dict[str, Any]:
-    """The settings of a job, with the global ones where it has none."""
-    import yaml
-
-    try:
-        settings = yaml.load(text, _every_scalar_as_text()) or {}
-        jobs = {one["job_name"]: one for one in settings.get("scrape_configs") or []}
-    except (yaml.YAMLError, AttributeError, KeyError, TypeError) as problem:
-        raise WorkshopError(f"This is no prometheus.yml: {problem}") from None
-    if job not in jobs:
-        raise WorkshopError(f"The configuration has no job {job!r}; it has {', '.join(jobs)}.")
-    return {**(settings.get("global") or {}), **jobs[job]}
-
-
-def _every_scalar_as_text() -> Any:
-    """A YAML loader that takes `no`, `1.10` and `010` as they stand, as Prometheus does here."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        pass
-
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, regex) for tag, regex in pairs if tag.endswith((":null", ":merge"))]
-        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-    return Loader
+def _nothing(job: Job) -> str:
+    if not job.discovery:
+        return f"the job {job.name!r} names no targets and no discovery"
+    return f"nothing was discovered for the job {job.name!r} ({', '.join(job.discovery)})"
 
 
 def _follow(
-    found: dict[str, str], settings: Mapping[str, Any], rules: Sequence[Rule], old: bool
-) -> Trace:
-    interval = str(settings.get("scrape_interval", "1m"))
-    timeout = settings.get("scrape_timeout")
-    if timeout is None:
-        timeout = interval if seconds(interval) < 10 else "10s"
-    defaults = {
-        "job": settings["job_name"],
-        "__scrape_interval__": interval,
-        "__scrape_timeout__": str(timeout),
-        "__metrics_path__": settings.get("metrics_path", "/metrics"),
-        "__scheme__": settings.get("scheme", "http"),
-    }
-    params = settings.get("params") or {}
-    defaults |= {f"__param_{name}": str(values[0]) for name, values in params.items() if values}
-    labels = {name: found.get(name) or value for name, value in {**defaults, **found}.items()}
+    found: Mapping[str, str], job: Job, version: Version
+) -> tuple[Trace, Mapping[str, str]]:
+    """Follow an instance; give what Prometheus keeps of its labels, too."""
+    labels = before_the_rules(found, job, version)
     result = Trace(dict(sorted(labels.items())))
-    for rule in rules:
+    for number, rule in enumerate(job.rules, start=1):
         try:
-            after = rule.apply(labels)
+            changes = rule.changes(labels)
         except Dropped as why:
             result.steps.append(Step(rule, {}, str(why)))
-            result.reason = f"rule {len(result.steps)} ({rule.action}): {why}"
-            return result
-        names = sorted(labels.keys() | after.keys())
-        changes = {n: (labels.get(n, ""), after.get(n, "")) for n in names}
-        result.steps.append(Step(rule, {n: c for n, c in changes.items() if c[0] != c[1]}))
-        labels = after
-    _finish(result, labels, params, old)
-    return result
+            result.reason = f"rule {number} ({rule.action}): {why}"
+            return result, {}
+        real: Changes = {}
+        for name in sorted(changes) if len(changes) > 1 else changes:
+            old, new = labels.get(name, ""), changes[name]
+            if old != new:
+                real[name] = (old, new)
+        for name, (_, new) in real.items():
+            if new:
+                labels[name] = new
+            else:
+                del labels[name]
+        result.steps.append(Step(rule, real))
+    try:
+        kept, result.scrape_url = after_the_rules(labels, job, version)
+    except NoTarget as why:
+        result.reason = str(why)
+        return result, {}
+    result.labels = {n: value for n, value in sorted(kept.items()) if not n.startswith("__")}
+    return result, kept
 
 
-def _finish(result: Trace, labels: dict[str, str], params: Mapping[str, Any], old: bool) -> None:
-    """Make the target of what the rules left, or say why it cannot be one."""
-    address = labels.get("__address__", "")
-    interval, timeout = labels.get("__scrape_interval__", ""), labels.get("__scrape_timeout__", "")
-    result.reason = _refusal(address, interval, timeout)
-    if result.reason:
-        return
-    scheme = labels.get("__scheme__", "")
-    if old and ":" not in address.rpartition("]")[2]:
-        address += {"https": ":443"}.get(scheme, ":80")
-    labels = {**labels, "instance": labels.get("instance") or address}
-    query = {name: [str(value) for value in values] for name, values in params.items()}
-    for name, value in labels.items():
-        if name.startswith("__param_"):
-            query[name[8:]] = [value, *query.get(name[8:], [])[1:]]
-    path = labels.get("__metrics_path__", "")
-    asked = "?" + urlencode(sorted(query.items()), doseq=True) if query else ""
-    scheme = f"{scheme}:" if scheme else ""
-    result.scrape_url = f"{scheme}//{address}{'' if path.startswith('/') else '/'}{path}{asked}"
-    result.labels = {n: v for n, v in sorted(labels.items()) if not n.startswith("__")}
-
-
-def _refusal(address: str, interval: str, timeout: str) -> str:
-    if not address:
-        return "it has no address"
-    if "/" in address:
-        return f"{address!r} is no host and port"
-    for name, text in (("interval", interval), ("timeout", timeout)):
-        try:
-            if not seconds(text):
-                return f"its scrape {name} is 0"
-        except WorkshopError:
-            return f"its scrape {name} {text!r} is no duration"
-    if seconds(timeout) > seconds(interval):
-        return f"its scrape timeout {timeout} is longer than its interval {interval}"
-    return ""
-
-
-def discovered_by(prometheus: "PrometheusContainer", job: str) -> list[dict[str, str]]:
+def discovered_by(prometheus: PrometheusContainer, job: str) -> list[dict[str, str]]:
     """What a running Prometheus has discovered for a job, targets and dropped ones alike.
 
     Unlike `ConsulContainer.discovered` it knows every kind of discovery. Labels that it adds from
     the configuration (``job``, ``__scheme__``, …) are among them.
     """
-    answer = prometheus._client.raw("targets")
+    answer = prometheus.raw("targets")
     found = [
         one["discoveredLabels"]
         for one in [*answer["activeTargets"], *answer["droppedTargets"]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import requests
 
 from lab_helpers.pictures import plots
-from lab_helpers.services.consul import ConsulContainer, ConsulUnavailable, connect, worst
+from lab_helpers.services.consul import ConsulContainer, ConsulUnavailable, connect, state_of, worst
 from lab_helpers.services.prometheus import PrometheusContainer
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class DiscoveryWatch:
     def _consul_says(self, client: Any) -> list[tuple[str, str, str]]:
         entries = client.health.service(self._service)[1]
         return [
-            (entry["Service"]["ID"], "Consul", worst(check["Status"] for check in entry["Checks"]))
+            (entry["Service"]["ID"], "Consul", worst(map(state_of, entry["Checks"])))
             for entry in entries
         ]
 

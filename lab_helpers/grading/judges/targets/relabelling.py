@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lab_helpers.discovery import trace
-from lab_helpers.discovery.relabel import Rule, expand
+from lab_helpers.discovery.regexes import template
+from lab_helpers.discovery.relabel import Rule
 from lab_helpers.errors import WorkshopError
 from lab_helpers.grading.exercise import Verdict, missed
 from lab_helpers.grading.judges.targets.look import Found, Look
@@ -28,16 +29,16 @@ class _Passage:
     @property
     def value(self) -> str:
         """What the rule's regex is held against."""
-        return self.rule.separator.join(self.labels.get(n, "") for n in self.rule.source_labels)
+        return self.rule.value(self.labels)
 
     @property
     def matches(self) -> bool:
-        return self.rule.pattern.fullmatch(self.value) is not None
+        return self.rule.pattern.match(self.value) is not None
 
     @property
     def only_partly(self) -> bool:
         """Whether the regex matches a part of the value and not all of it."""
-        return not self.matches and self.rule.pattern.search(self.value) is not None
+        return not self.matches and self.rule.pattern.matches_partly(self.value)
 
     def __str__(self) -> str:
         return f"rule {self.number} ({self.rule.action})"
@@ -48,7 +49,7 @@ class _Passage:
         return str(self).capitalize()
 
     def says(self, verb: str) -> str:
-        return f"{self.rule.separator.join(self.rule.source_labels)} = {self.value!r} {verb}"
+        return f"{self.rule.separator.join(self.rule.sources)} = {self.value!r} {verb}"
 
 
 def why_dropped(
@@ -75,7 +76,7 @@ def why_dropped(
         )
     verb = "matches" if last.matches else "does not match"
     return missed(
-        "target dropped", f"{last.first} drops {name}: {last.says(verb)} {last.rule.regex}."
+        "target dropped", f"{last.first} drops {name}: {last.says(verb)} {last.rule.expression}."
     )
 
 
@@ -91,11 +92,11 @@ def why_kept(found: Found, name: str, look: Look, config: str) -> Verdict:
             return _not_anchored(one, f"{one.first} does not drop {name}")
     if filters and all(one.rule.action == "keep" for one in filters):
         one = filters[-1]
-        why = f"{one} keeps it: {one.says('matches')} {one.rule.regex}"
+        why = f"{one} keeps it: {one.says('matches')} {one.rule.expression}"
         return missed("regex too wide", f"{seen}: {why}.")
     if filters:
         one = next(one for one in reversed(filters) if one.rule.action == "drop")
-        why = f"{one} lets it pass: {one.says('does not match')} {one.rule.regex}"
+        why = f"{one} lets it pass: {one.says('does not match')} {one.rule.expression}"
         return missed("target too many", f"{seen}: {why}.")
     return missed("target too many", f"{seen}.")
 
@@ -142,7 +143,7 @@ def _in_the_wrong_job(
             number = len(_way(peer, look, config))  # of the rule that dropped it
             for one in _way(found, look, config)[number - 1 : number]:
                 why = one.says("matches" if one.matches else "does not match")
-                told = f"{one} leaves it in this job, as {why} {one.rule.regex}"
+                told = f"{one} leaves it in this job, as {why} {one.rule.expression}"
                 return missed("in the wrong job", f"{seen}: {told}.")
     return None
 
@@ -159,7 +160,7 @@ def blame_rule(
     if unknown := _unknown_source(writers, look):
         return unknown
     for one in reversed(writers):
-        if gone := [n for n in one.rule.source_labels if n in found.discovered.keys() - one.labels]:
+        if gone := [n for n in one.rule.sources if n in found.discovered.keys() - one.labels]:
             return missed("rules out of order", f"{seen}: when {one} comes, {gone[0]} is gone.")
         if verdict := _why_value(one, seen, right):
             return verdict
@@ -178,11 +179,11 @@ def _why_value(one: _Passage, seen: str, right: str) -> Verdict | None:
         return _not_anchored(one, f"{seen}, as {one} does nothing")
     if one.rule.action != "replace":
         return None
-    found = one.rule.pattern.fullmatch(one.value)
+    found = one.rule.pattern.match(one.value)
     if found is None:
         says = one.says("does not match")
         return missed("regex does not match", f"{seen}: {one} does nothing, as {says}.")
-    wrote = expand(one.rule.replacement, found)
+    wrote = template(one.rule.replacement).expand(found)
     if wrote == right:
         return None
     if not wrote or right in found.groups():
@@ -198,7 +199,7 @@ def _why_value(one: _Passage, seen: str, right: str) -> Verdict | None:
 def _not_anchored(one: _Passage, seen: str) -> Verdict:
     return missed(
         "regex not anchored",
-        f"{seen}: {one.rule.regex} matches a part of {one.value!r} only, and a rule's regex must "
+        f"{seen}: {one.rule.expression} matches a part of {one.value!r} only, and a rule's regex must "
         "match the whole value.",
     )
 
@@ -208,7 +209,7 @@ def _unknown_source(way: list[_Passage], look: Look) -> Verdict | None:
     known = {label for one in (*look.targets, *look.dropped) for label in one.discovered}
     for one in way:
         known |= set(one.labels)
-        for label in one.rule.source_labels:
+        for label in one.rule.sources:
             if label not in known:
                 close = difflib.get_close_matches(label, sorted(known), n=1)
                 hint = f" Did you mean {close[0]}?" if close else ""
