@@ -6,7 +6,7 @@ from typing import Any
 from lab_helpers.discovery.configuration import Job
 from lab_helpers.discovery.found import Found
 from lab_helpers.errors import WorkshopError
-from lab_helpers.services.consul import label_name
+from lab_helpers.services.consul_labels import label_name
 
 _TAGS, _SERVICE = "__meta_consul_tags", "__meta_consul_service"
 

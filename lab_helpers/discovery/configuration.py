@@ -4,12 +4,14 @@ Held against promtool in tests/containers. What Prometheus finds out only when i
 that is missing, a certificate that cannot be read) is not looked at.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lab_helpers.discovery.checks import OLD_NAME, check_client, check_protocols, hooks
+from lab_helpers.discovery import checks, kinds, remote
+from lab_helpers.discovery.checks import OLD_NAME, check_client, check_protocols
 from lab_helpers.discovery.hints import advice
 from lab_helpers.discovery.relabel import Rule
 from lab_helpers.discovery.schema import NAMES, structs
@@ -18,6 +20,7 @@ from lab_helpers.discovery.yaml_nodes import first_document
 from lab_helpers.discovery.yaml_types import Decoder, Hook, Unmarshal
 from lab_helpers.errors import WorkshopError
 
+_PATTERN = re.compile(r"[^*]*(\*[^/]*)?")
 _MINUTE, _TEN_SECONDS = 60_000, 10_000
 
 
@@ -63,16 +66,22 @@ class _Reader:
             "config.AlertmanagerConfig": self._alertmanager,
             "labels.Labels": self._labels,
         }
-        self._decoder = Decoder(structs(version), NAMES, hooks(version) | own)
+        self._decoder = Decoder(
+            structs(version), NAMES, checks.hooks(version) | kinds.hooks() | remote.hooks() | own
+        )
 
     def read(self, text: str) -> dict[str, Job]:
         try:
             found = self._decode(text, "config.Config")
             settings = self._defaults(found.get("global"))
-            read = {}
+            read: dict[str, Job] = {}
             for values in found.get("scrape_configs") or []:
                 self._add(read, values, settings)
             self._check_others(found, settings)
+            for field, what in (("rule_files", "rule"), ("scrape_config_files", "scrape config")):
+                for pattern in found.get(field) or []:
+                    if not _PATTERN.fullmatch(pattern):
+                        raise WorkshopError(f'invalid {what} file path "{pattern}"')
         except WorkshopError as problem:
             raise WorkshopError(_refusal("this configuration", str(problem))) from None
         for pattern in found.get("scrape_config_files") or []:
@@ -117,13 +126,13 @@ class _Reader:
         interval = values.get("scrape_interval") or _MINUTE
         if values.get("scrape_timeout", 0) > interval:
             raise WorkshopError("global scrape timeout greater than scrape interval")
-        check_protocols(values.get("scrape_protocols"))
+        check_protocols(values.get("scrape_protocols"), self._version)
         return values
 
     def _scrape_config(self, unmarshal: Unmarshal) -> dict[str, Any]:
         values: dict[str, Any] = unmarshal(None)
         for kind in _kinds(values):
-            if any(entry is None or entry == {} and kind != "static_configs"
+            if any(entry is None or (entry == {} and kind != "static_configs")
                    for entry in values[kind] or ()):  # fmt: skip
                 raise WorkshopError(f"empty or null section in {kind}")
         if not values.get("job_name"):
@@ -164,12 +173,14 @@ class _Reader:
                 f'"{name}"'
             )
         try:
-            check_protocols(values.get("scrape_protocols"))
+            check_protocols(values.get("scrape_protocols"), self._version)
         except WorkshopError as problem:
-            raise WorkshopError(f'{problem} for scrape config with job name "{name}"') from None
+            raise WorkshopError(
+                f'scrape_protocols: {problem} for scrape config with job name "{name}"'
+            ) from None
         if fallback := values.get("fallback_scrape_protocol"):
             try:
-                check_protocols([fallback])
+                check_protocols([fallback], self._version)
             except WorkshopError as problem:
                 raise WorkshopError(
                     f'invalid fallback_scrape_protocol for scrape config with job name "{name}": '
@@ -194,15 +205,16 @@ class _Reader:
 
     def _utf8(self, values: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
         """Whether any text may be the name of a label in a job's rules."""
-        scheme = values.get("metric_name_validation_scheme") or settings.get(
-            "metric_name_validation_scheme"
-        )
-        escaping = values.get("metric_name_escaping_scheme")
+        own = values.get("metric_name_validation_scheme")
+        scheme = own or settings.get("metric_name_validation_scheme")
+        default = "underscores" if scheme == "legacy" else "allow-utf-8"
+        inherited = "" if own else settings.get("metric_name_escaping_scheme")
+        escaping = values.get("metric_name_escaping_scheme") or inherited or default
         if scheme == "legacy" and escaping == "allow-utf-8":
             raise WorkshopError(
                 "utf8 metric names requested but validation scheme is not set to UTF8"
             )
-        if escaping not in (None, "", "allow-utf-8", "underscores", "dots", "values"):
+        if escaping not in ("allow-utf-8", "underscores", "dots", "values"):
             raise WorkshopError(
                 "unknown scrape config name escaping method specified, must be one of "
                 f"'allow-utf-8', 'underscores', 'dots', or 'values', got \"{escaping}\""

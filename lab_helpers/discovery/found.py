@@ -16,7 +16,8 @@ from lab_helpers.discovery.versions import Version
 from lab_helpers.discovery.yaml_nodes import first_document
 from lab_helpers.discovery.yaml_types import Decoder
 from lab_helpers.errors import WorkshopError
-from lab_helpers.services.consul import ConsulContainer, connect, discovered
+from lab_helpers.services.consul import ConsulContainer, connect
+from lab_helpers.services.consul_labels import discovered
 
 Labels = dict[str, str]
 
@@ -120,7 +121,7 @@ def _json_groups(text: str) -> list[Mapping[str, Any]]:
     if groups is None:
         return []
     if not isinstance(groups, list):
-        raise WorkshopError("that is no list of target groups: [{\"targets\": [\"HOST:PORT\"]}]")
+        raise WorkshopError('that is no list of target groups: [{"targets": ["HOST:PORT"]}]')
     for group in groups:
         if group is None:
             raise WorkshopError("nil target group item found")
@@ -159,9 +160,7 @@ def _page(found: Found, entry: Mapping[str, Any]) -> None:
             found.notes.append(f"Prometheus cannot read {url}: {problem}")
 
 
-def _ask_consul(
-    found: Found, entry: Mapping[str, Any], consul: ConsulContainer | None
-) -> None:
+def _ask_consul(found: Found, entry: Mapping[str, Any], consul: ConsulContainer | None) -> None:
     server = entry.get("server", "localhost:8500")
     scheme = entry.get("scheme", "http")
     try:

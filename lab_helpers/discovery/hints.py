@@ -9,7 +9,8 @@ from lab_helpers.discovery.schema import structs
 from lab_helpers.discovery.versions import Version
 
 _ADVICE = {
-    r"into (\[\]|model\.LabelNames)": "Write a list: `[a, b]`, or one entry a line, each after `- `.",
+    r"into (\[\]|model\.LabelNames)": "Write a list: `[a, b]`, or one entry a "
+    "line, each after `- `.",
     r"cannot unmarshal !!(seq|map).* into (string|bool|int|uint|float)": "Write one value there, "
     "without `- ` or `key: `.",
     r"into (relabel|\w+)\.plain|into config\.\w+": "Write `key: value` there, one a line.",
@@ -27,7 +28,7 @@ _ADVICE = {
     "scheme.",
     r"did not find|mapping values|could not find|block|expected|cannot start": "Look at the "
     "indentation, the quotes and the brackets there and just above.",
-    r"job name \".*\"$": "Give each job a name of its own.",
+    r"found multiple scrape configs": "Give each job a name of its own.",
     r"job_name is empty": "Each entry of scrape_configs needs a job_name.",
     r"unknown anchor": "Define it above with `&`.",
     r"special characters|control characters|not acceptable": "The file has characters that YAML "

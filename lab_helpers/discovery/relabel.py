@@ -21,6 +21,9 @@ _OLD_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _OLD_TEMPLATE = Regex(r"(?:(?:[a-zA-Z_]|\$(?:\{\w+\}|\w+))+\w*)+")
 
 
+_NEWEST = Version.read("3")
+
+
 class Dropped(Exception):
     """A rule drops the target; the message says why."""
 
@@ -44,7 +47,7 @@ class Rule:
     replacement: str = "$1"
     modulus: int = 0
     utf8: bool = True
-    version: Version = Version.read("3")
+    version: Version = _NEWEST
 
     @classmethod
     def of(cls, values: Mapping[str, Any], version: Version, utf8: bool) -> Self:

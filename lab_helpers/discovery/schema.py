@@ -61,12 +61,11 @@ def structs(version: Version) -> dict[str, Struct]:
         return {field: kind for part in (*inherited, fields[name]) for field, kind in part.items()}
 
     shown["targetgroup.Group"] = (
-        'struct { Targets []string "yaml:\\"targets\\""; Labels model.LabelSet "yaml:\\"labels\\"" }'
+        'struct { Targets []string "yaml:\\"targets\\""; '
+        'Labels model.LabelSet "yaml:\\"labels\\"" }'
     )
     found_fields = {name: every(name) for name in shown}
-    return {
-        name: Struct(shown[name], own, own.get("*", "")) for name, own in found_fields.items()
-    }
+    return {name: Struct(shown[name], own, own.get("*", "")) for name, own in found_fields.items()}
 
 
 def _holds(version: Version, since: str | None, until: str | None) -> bool:

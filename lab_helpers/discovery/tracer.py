@@ -190,6 +190,8 @@ def trace(
     one = _job(config, job, rules_of)
     if discovered is None or isinstance(discovered, ConsulContainer):
         found = find(one, rules_of, discovered)
+        if not (found.instances or found.passed_over or found.notes):
+            found.notes.append(_nothing(one))
     else:
         found = as_the_job_asks(discovered, one)
     return _traces(found, one, rules_of)
@@ -221,8 +223,6 @@ def _traces(found: Found, job: Job, version: Version) -> Traces:
                 one.labels, one.scrape_url = {}, ""
     for labels, reason in found.passed_over:
         traces.append(Trace(dict(labels), reason=reason))
-    if not traces and not traces.notes:
-        traces.notes.append(_nothing(job))
     return traces
 
 

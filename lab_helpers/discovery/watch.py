@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 import requests
 
 from lab_helpers.pictures import plots
-from lab_helpers.services.consul import ConsulContainer, ConsulUnavailable, connect, state_of, worst
+from lab_helpers.services.consul import ConsulContainer, ConsulUnavailable, connect
+from lab_helpers.services.consul_labels import state_of, worst
 from lab_helpers.services.prometheus import PrometheusContainer
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -64,17 +65,25 @@ def first_document(text: str) -> Node | None:
                 return _node(next(events), events, {})
         return None
     except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        where = f"line {mark.line + 1}: " if mark else ""
-        raise WorkshopError(f"yaml: {where}{problem.problem or problem.context}") from None
+        raise WorkshopError(f"yaml: {_line(problem)}{problem.problem or problem.context}") from None
     except yaml.YAMLError as problem:
         raise WorkshopError(f"yaml: {str(problem).splitlines()[0]}") from None
     except RecursionError:
         raise WorkshopError("yaml: exceeded max depth of 10000") from None
 
 
-def _node(event: yaml.Event, events: Iterator[yaml.Event], anchors: dict[str, Node]) -> Node:
-    line = event.start_mark.line + 1
+def _line(problem: yaml.MarkedYAMLError) -> str:
+    """The line as Go's yaml counts: a parser stops behind the fault, and names the line before."""
+    if problem.problem_mark and problem.problem_mark.line:
+        scanning = isinstance(problem, yaml.scanner.ScannerError)
+        return f"line {problem.problem_mark.line + scanning}: "
+    if problem.context_mark and problem.context_mark.line:
+        return f"line {problem.context_mark.line}: "
+    return ""
+
+
+def _node(event: Any, events: Iterator[yaml.Event], anchors: dict[str, Node]) -> Node:
+    line: int = event.start_mark.line + 1
     if isinstance(event, yaml.AliasEvent):
         if event.anchor not in anchors:
             raise WorkshopError(f"yaml: unknown anchor '{event.anchor}' referenced")

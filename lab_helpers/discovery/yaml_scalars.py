@@ -1,14 +1,16 @@
 """What a YAML scalar is to Go's yaml: text, number, truth value or nothing."""
 
 import re
+from base64 import b64decode
 from typing import Any
 
 from lab_helpers.discovery.yaml_nodes import Node
 from lab_helpers.errors import WorkshopError
 
 _WORDS: dict[str, tuple[str, Any]] = {
-    **{w: ("!!bool", True) for s in ("y", "yes", "true", "on") for w in (s, s.title(), s.upper())},
-    **{w: ("!!bool", False) for s in ("n", "no", "false", "off") for w in (s, s.title(), s.upper())},
+    **{word: ("!!bool", truth) for truth, words in ((True, "y yes true on"),
+       (False, "n no false off")) for low in words.split()
+       for word in (low, low.title(), low.upper())},
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), ("!!null", None)),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), ("!!float", float("nan"))),
     **{f"{sign}{w}": ("!!float", float(f"{sign}inf"))
@@ -32,6 +34,11 @@ def resolve(node: Node) -> tuple[str, Any]:
     """
     if not node.tag and not node.plain:
         return "!!str", node.value
+    if node.tag == "!!binary":
+        try:
+            return "!!binary", b64decode("".join(node.value.split()), validate=True).decode()
+        except ValueError:
+            raise WorkshopError("yaml: !!binary value contains invalid base64 data") from None
     if node.tag not in _RESOLVED:
         return node.tag, node.value
     tag, value = ("!!str", node.value) if node.tag == "!!str" else _guess(node.value)

@@ -139,16 +139,18 @@ class Decoder:
         if type_ == "interface {}":
             return True, value
         if type_ == "string":
-            return True, node.value
+            return True, value if tag == "!!binary" else node.value
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if type_ == "bool" and isinstance(value, bool):
             return True, value
         if type_ in _FLOATS and number:
             return True, float(value)
-        if type_ in _INTEGERS and number and math.isfinite(value):
+        if type_ in _INTEGERS and number:
             least, most = _INTEGERS[type_]
-            if least <= int(value) <= most:
-                return True, int(value)
+            if isinstance(value, int) and least <= value <= most:
+                return True, value
+            if isinstance(value, float) and math.isfinite(value) and value <= float(most):
+                return True, int(value) % 2**64 if least == 0 else int(value)
         return self._refuse(node, tag, shown)
 
     def _sequence(self, node: Node, type_: str, shown: str) -> tuple[bool, Any]:

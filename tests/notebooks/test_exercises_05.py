@@ -40,9 +40,9 @@ MENDED = [("regex: metrics", "regex: .*,metrics,.*"), ("$2", "$1"), ("_service.*
     [
         ("check_keep", METRICS + NOT_2, "Right"),
         ("check_keep", "", "Not yet"),
-        ("check_keep", "keep: metrics", "is no rule. Is it a list"),
+        ("check_keep", "keep: metrics", "Write a list"),
         ("check_keep", "- [", "while parsing"),
-        ("check_keep", METRICS.replace("keep", "kep"), "there is no action 'kep'"),
+        ("check_keep", METRICS.replace("keep", "kep"), 'unknown relabel action "kep"'),
         ("check_keep", METRICS.replace(".*", ""), "Everything is dropped"),
         ("check_keep", METRICS.replace("metrics,.", "metrics."), "web-4 is kept"),
         ("check_keep", METRICS.replace(",metrics,", "metrics") + NOT_2, "web-4 is kept"),
@@ -88,7 +88,7 @@ def test_rules_for_the_fleet(
         (MENDED[:1], "Its job is '' and not 'web'"),
         ([MENDED[0], MENDED[2]], "The version is 'v', not 'v1.9.0'"),
         ([("regex: metrics", "regex: .*"), *MENDED[1:]], "so is what has no tag metrics"),
-        ([("labeldrop", "droplabel")], "there is no action 'droplabel'"),
+        ([("labeldrop", "droplabel")], 'unknown relabel action "droplabel"'),
     ],
 )
 def test_the_puzzle(

@@ -1,12 +1,10 @@
 """The tracer's answers, held against Prometheus's own."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 import yaml
 from consul import Check
 
@@ -15,6 +13,7 @@ from lab_helpers.lab import Lab
 from lab_helpers.services.consul import ConsulContainer
 from lab_helpers.services.prometheus import PrometheusContainer
 from lab_helpers.services.shop import StaticPageContainer
+from tests.containers.discovery.prometheus_says import synced, version
 
 TAGS, NAME = "__meta_shop_tags", "__meta_shop_name"
 TARGETS = [
@@ -109,19 +108,12 @@ def found() -> list[dict[str, str]]:
 
 def theirs(prometheus: PrometheusContainer, job: str) -> list[tuple[str, str]]:
     """Each target that Prometheus has for a job: its labels, and what it will ask for."""
-    active = prometheus._client.raw("targets")["activeTargets"]
+    active = prometheus.raw("targets")["activeTargets"]
     return sorted(
         (json.dumps(one["labels"], sort_keys=True), one["scrapeUrl"])
         for one in active
         if one["scrapePool"] == job
     )
-
-
-def synced(prometheus: PrometheusContainer) -> int:
-    """How many jobs have their targets."""
-    page = requests.get(f"{prometheus.url}/metrics", timeout=30).text
-    syncs = re.findall(r"^prometheus_target_scrape_pool_sync_total{.*} (\S+)", page, re.MULTILINE)
-    return sum(float(count) > 0 for count in syncs)
 
 
 def ours(traces: Traces) -> list[tuple[str, str]]:
@@ -133,8 +125,7 @@ def ours(traces: Traces) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def prometheus() -> Iterator[PrometheusContainer]:
     """A server with a job for each case, which has found the targets of all."""
-    cases = CASES | {f"regex-{n}": [keep(NAME, regex)] for n, regex in enumerate(REGEXES)
-                     if readable(regex)}  # fmt: skip
+    cases = CASES | {f"regex-{n}": [keep(NAME, regex)] for n, regex in enumerate(REGEXES)}
     lab = Lab(PrometheusContainer(configuration(cases)), name="test_tracer").start()
     (server,) = lab.services
     assert isinstance(server, PrometheusContainer)
@@ -144,22 +135,13 @@ def prometheus() -> Iterator[PrometheusContainer]:
     lab.stop()
 
 
-def readable(regex: str) -> bool:
-    """Whether the tracer claims to read it; the others are in tests/unit."""
-    return regex not in ("We(?i)B|x", r"\p{Lu}.*")
-
-
-def version(prometheus: PrometheusContainer) -> str:
-    return str(prometheus._client.raw("status/buildinfo")["version"])
-
-
 @pytest.mark.parametrize("job", CASES)
 def test_each_rule_does_what_prometheus_does(prometheus: PrometheusContainer, job: str) -> None:
     traces = trace(configuration(CASES), job, found(), version(prometheus))
     assert ours(traces) == theirs(prometheus, job)
 
 
-@pytest.mark.parametrize("number", [n for n, regex in enumerate(REGEXES) if readable(regex)])
+@pytest.mark.parametrize("number", range(len(REGEXES)))
 def test_each_regular_expression_matches_the_same(
     prometheus: PrometheusContainer, number: int
 ) -> None:

@@ -4,96 +4,129 @@ from typing import Any
 
 import pytest
 
-from lab_helpers.discovery.re2 import translate
+from lab_helpers.discovery.regexes import Regex, template
 from lab_helpers.discovery.relabel import Dropped, Rule
+from lab_helpers.discovery.versions import Version
 from lab_helpers.errors import WorkshopError
+
+NEWEST, OLD = Version.read("3"), Version.read("2.53.3")
+
+
+def rule(version: Version = NEWEST, utf8: bool = True, **values: Any) -> Rule:
+    return Rule.of(values, version, utf8)
 
 
 @pytest.mark.parametrize(
-    "entry, words",
+    "values, words",
     [
-        ({"action": "kep"}, "no action 'kep'; there are replace, keep, drop"),
-        ({"source_label": ["a"]}, "no rule has a field source_label; there are action"),
-        ({"source_labels": ["a"]}, "replace needs a target_label"),
-        ({"action": "hashmod", "target_label": "a"}, "hashmod needs a modulus"),
-        ({"action": "hashmod", "target_label": "a", "modulus": "two"}, "'two' is no number"),
-        ("keep", "'keep' is no rule"),
-        ({"action": "keep", "regex": "("}, r"The regular expression \( is refused"),
+        ({"source_labels": ["a"]}, "for replace action requires 'target_label' value"),
+        ({"action": "hashmod", "target_label": "a"}, "hashmod requires non-zero modulus"),
+        ({"action": ""}, "relabel action cannot be empty"),
+        ({"action": "labelmap", "replacement": ""}, "\"\" is invalid 'replacement' for labelmap"),
+        ({"action": "labeldrop", "source_labels": []}, "requires only 'regex'"),
+        ({"action": "labelkeep", "target_label": "a"}, "requires only 'regex'"),
+        ({"action": "keepequal", "target_label": "b", "separator": ","}, "requires only 'source"),
+        ({"action": "dropequal", "target_label": "b", "regex": "(.*)"}, "requires only 'source"),
+        ({"action": "lowercase", "target_label": "b", "replacement": "x"}, "can not be set for"),
     ],
 )
-def test_a_rule_that_prometheus_refuses(entry: Any, words: str) -> None:
+def test_a_rule_that_prometheus_refuses(values: dict[str, Any], words: str) -> None:
     with pytest.raises(WorkshopError, match=words):
-        Rule.read(entry)
+        rule(**values)
 
 
 @pytest.mark.parametrize(
     "regex, words",
     [
-        ("(?=a)", "RE2 does not know"),
-        ("(?<!a)b", "RE2 does not know"),
-        ("(?>a)", "RE2 does not know"),
-        ("(a)\\1", r"no translation of \\1"),
-        ("a++", "follows another repetition"),
-        ("a**", "follows another repetition"),
-        ("*a", "nothing to repeat"),
-        ("(a", "missing"),
-        ("a)", "unbalanced"),
-        ("[a", "unterminated"),
-        ("a\\", "bad escape"),
-        (r"\p{Lu}", r"no translation of \\p"),
-        (r"\Z", r"no translation of \\Z"),
-        ("(?U)a+", "no translation of the flags U"),
-        ("a(?i)b|c", "put .* first"),
-        ("[[:wide:]]", "no translation of"),
+        ("(?=a)", r"invalid or unsupported Perl syntax: `\(\?=`"),
+        ("(a)\\1", r"invalid escape sequence: `\\1`"),
+        ("a**", r"invalid nested repetition operator: `\*\*`"),
+        ("*a", "missing argument to repetition operator"),
+        ("(a", r"missing closing \)"),
+        ("[a", r"missing closing \]"),
+        (r"\C", "invalid escape sequence"),
+        ("(?P<n>a)(?P<n>b)", "duplicate"),
+        (r"\Qa.b", r"missing closing \)"),  # which it takes for text
+        ("x{1001}", "invalid repeat count"),
     ],
 )
 def test_a_regular_expression_that_is_refused(regex: str, words: str) -> None:
-    with pytest.raises(WorkshopError, match=words):
-        translate(regex)
+    with pytest.raises(WorkshopError, match=f"error parsing regexp: {words}"):
+        Regex(regex)
 
 
 @pytest.mark.parametrize(
     "regex, text, matches",
     [
-        ("a$.", "a\n", False),  # Python's $ would match before the line break
-        (r"Ü\bber", "Über", True),  # a letter only if it is one of ASCII
-        (r"\d", "٣", False),  # Python's \d knows all digits
+        ("a$.", "a\n", False),
+        (r"Ü\bber", "Über", True),
+        (r"\d", "٣", False),
         ("a.b", "a\nb", True),
-        ("(?i)a|b", "B", True),
-        ("a|(?i)b", "A", False),
-        ("((?i)a)b", "Ab", True),
-        ("((?i)a)b", "AB", False),
-        ("x{2}", "xx", True),
-        ("a{,2}", "a{,2}", True),
-        ("[a&&b]", "&", True),
-        ("[[]", "[", True),
-        (r"[\]\-]", "-", True),
-        (r"\Qa.b", "a.b", True),
+        (r"[\w-.]+", "a-b.c", True),
+        (r"[\s-x]", "b", False),
+        (r"\pL", "ß", True),
+        ("a|(?i)b", "B", True),
+        (r"\Qa.b\E", "a.b", True),
+        (r"\Qa.b\E", "aXb", False),
+        (r"\(?P<n>x\(?P<n>", "?P<n>x?P<n>", False),
     ],
 )
 def test_a_regular_expression_means_what_it_means_to_re2(
     regex: str, text: str, matches: bool
 ) -> None:
-    assert (translate(regex).fullmatch(text) is not None) == matches
+    assert (Regex(regex).match(text) is not None) == matches
+
+
+def test_a_dot_matches_a_line_break_in_prometheus_3_only() -> None:
+    assert Regex("a.b").match("a\nb") and not Regex("a.b", lines=False).match("a\nb")
+
+
+@pytest.mark.parametrize(
+    "text, result",
+    [
+        ("$1-${2}-$n", "a--a"), ("$1x", ""), ("${1}x", "ax"), ("$$1", "$1"), ("$", "$"),
+        ("${", "${"), ("${}", "${}"), ("${1", "${1"), ("$-", "$-"), ("$9", ""), ("$01", ""),
+        ("$1é", ""), ("$0", "a"), ("$12345678901", ""),
+    ],
+)  # fmt: skip
+def test_a_template_is_filled_in_as_go_does_it(text: str, result: str) -> None:
+    assert template(text).expand(Regex("(?P<n>a)(x)?").match("a")) == result
+
+
+@pytest.mark.parametrize(
+    "action, text, result",
+    [
+        ("uppercase", "straße", "STRAßE"),
+        ("uppercase", "ŉ ﬁ ᾳ é", "ŉ ﬁ ᾼ É"),
+        ("lowercase", "İ ΑΣ", "i ας".replace("ς", "σ")),
+    ],
+)
+def test_upper_and_lower_case_go_letter_by_letter(action: str, text: str, result: str) -> None:
+    one = rule(action=action, source_labels=["a"], target_label="b")
+    assert one.apply({"a": text})["b"] == result
 
 
 def test_a_rule_reads_without_its_defaults() -> None:
-    entry = {"source_labels": ["a", "b"], "target_label": "c", "regex": 1, "action": "Replace"}
-    rule = Rule.read(entry)
-    assert str(rule) == "replace · source_labels: [a, b] · regex: 1 · target_label: c"
-    assert rule.apply({"a": "1"}) == {"a": "1"}
+    one = rule(source_labels=["a", "b"], target_label="c", regex="1")
+    assert str(one) == "replace · source_labels: [a, b] · regex: 1 · target_label: c"
+    assert one.apply({"a": "1"}) == {"a": "1"}
 
 
 def test_a_drop_says_why() -> None:
-    rule = Rule.read({"source_labels": ["tags"], "regex": ".*,a,.*", "action": "keep"})
+    one = rule(source_labels=["tags"], regex=".*,a,.*", action="keep")
     with pytest.raises(Dropped, match=r"tags = ',b,' does not match \.\*,a,\.\*"):
-        rule.apply({"tags": ",b,"})
-    rule = Rule.read({"source_labels": ["a"], "target_label": "b", "action": "dropequal"})
+        one.apply({"tags": ",b,"})
+    one = rule(source_labels=["a"], target_label="b", action="dropequal")
     with pytest.raises(Dropped, match="a = 'x' equals b = 'x'"):
-        rule.apply({"a": "x", "b": "x"})
+        one.apply({"a": "x", "b": "x"})
 
 
 def test_names_of_labels_may_be_any_text_in_prometheus_3_only() -> None:
-    entry = {"source_labels": ["a"], "target_label": "$1"}
-    assert Rule.read(entry).apply({"a": "b.c"}) == {"a": "b.c"}
-    assert Rule.read(entry, utf8=True).apply({"a": "b.c"}) == {"a": "b.c", "b.c": "b.c"}
+    values: dict[str, Any] = {"source_labels": ["a"], "target_label": "$1"}
+    assert rule(OLD, False, **values).apply({"a": "b.c"}) == {"a": "b.c"}
+    assert rule(**values).apply({"a": "b.c"}) == {"a": "b.c", "b.c": "b.c"}
+    rule(target_label="a.b")
+    with pytest.raises(WorkshopError, match=r"a\.b\" is invalid 'target_label' for"):
+        rule(OLD, False, target_label="a.b")
+    with pytest.raises(WorkshopError, match="invalid 'target_label'"):
+        rule(Version.read("3.1"), target_label="a.$1")

@@ -74,8 +74,14 @@ def test_the_version_decides_on_ports() -> None:
     "config, words",
     [
         (CONFIG, "has no job 'web'; it has shop"),
-        ("scrape_configs: [", "This is no prometheus.yml"),
-        ("scrape_configs: [{name: web}]", "This is no prometheus.yml"),
+        (
+            "scrape_configs: [",
+            "refuses this configuration: yaml: line 1: did not find expected node content",
+        ),
+        (
+            "scrape_configs: [{name: web}]",
+            "line 1: field name not found in type config.ScrapeConfig",
+        ),
         ("", "has no job 'web'"),
     ],
 )

@@ -6,7 +6,8 @@ import pytest
 from consul import ConsulException
 
 from lab_helpers.errors import WorkshopError
-from lab_helpers.services.consul import ConsulUnavailable, catalog, connect, worst
+from lab_helpers.services.consul import ConsulUnavailable, catalog, connect
+from lab_helpers.services.consul_labels import worst
 from tests.unit.fake_prometheus import serving
 
 

@@ -199,8 +199,8 @@ def _why_value(one: _Passage, seen: str, right: str) -> Verdict | None:
 def _not_anchored(one: _Passage, seen: str) -> Verdict:
     return missed(
         "regex not anchored",
-        f"{seen}: {one.rule.expression} matches a part of {one.value!r} only, and a rule's regex must "
-        "match the whole value.",
+        f"{seen}: {one.rule.expression} matches a part of {one.value!r} only, and a rule's regex "
+        "must match the whole value.",
     )
 
 
