@@ -1,5 +1,8 @@
 """The target tracer's tables and errors; what it computes is held in tests/containers."""
 
+import time
+from pathlib import Path
+
 import pytest
 
 from lab_helpers.discovery import trace
@@ -95,3 +98,46 @@ def test_words_of_yaml_are_taken_as_text() -> None:
     config = f"scrape_configs: [{{job_name: shop, relabel_configs: [{rule}]}}]"
     (one,) = trace(config, "shop", [WEB])
     assert (one.labels["version"], one.labels["on"]) == ("1.10", "no")
+
+
+def test_a_thousand_targets_through_twenty_rules_in_a_moment() -> None:
+    rule = "- {{source_labels: [a, b], regex: '(.*);(.*){0}?', target_label: t{0}}}"
+    rules = "\n".join("    " + rule.format(number) for number in range(20))
+    config = f"scrape_configs:\n  - job_name: a\n    relabel_configs:\n{rules}\n"
+    found = [{"__address__": f"h{n}:80", "a": f"x{n}", "b": "y"} for n in range(1_000)]
+    start = time.process_time()
+    traces = trace(config, "a", found)
+    assert sum(len(one.steps) for one in traces) == 20_000
+    assert time.process_time() - start < 1.5
+
+
+@pytest.mark.parametrize(
+    "settings, job, interval, timeout",
+    [
+        ("", "", "1m", "10s"),
+        ("scrape_interval: 60s", "", "1m", "10s"),
+        ("scrape_interval: 5s", "", "5s", "5s"),
+        ("scrape_timeout: 30s", "scrape_interval: 15s", "15s", "15s"),
+        ("scrape_interval: 90s", "scrape_timeout: 60s", "1m30s", "1m"),
+        ("scrape_interval: 90m", "", "1h30m", "10s"),
+        ("scrape_interval: 168h", "", "1w", "10s"),
+        ("", "scrape_interval: 0s", "1m", "10s"),
+    ],
+)
+def test_durations_as_prometheus_fills_them_in(
+    settings: str, job: str, interval: str, timeout: str
+) -> None:
+    config = f"global: {{{settings}}}\nscrape_configs:\n- {{job_name: shop, {job}}}\n"
+    (one,) = trace(config, "shop", [WEB])
+    assert one.discovered["__scrape_interval__"] == interval
+    assert one.discovered["__scrape_timeout__"] == timeout
+    assert not one.reason
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    config = tmp_path / "prometheus.yml"
+    config.write_bytes(b"\xef\xbb\xbf" + CONFIG.encode())
+    assert len(trace(config, "shop", [WEB])) == 1
+    config.write_bytes("scrape_configs: [] # ä".encode("latin-1"))
+    with pytest.raises(WorkshopError, match=r"save prometheus\.yml as UTF-8"):
+        trace(config, "shop", [WEB])
