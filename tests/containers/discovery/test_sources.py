@@ -130,7 +130,7 @@ scrape_configs:
   params: {module: [a b, c], empty: []}
   static_configs:
   - {targets: [a:1, b:2, a:1], labels: {team: shop, __param_module: own, __scheme__: ""}}
-  - {targets: ["[::1]:9"], labels: {instance: ipv6, job: other, __metrics_path__: /x?y#z}}
+  - {targets: ["[::1]:9"], labels: {instance: ipv6, job: other, __metrics_path__: "/x?y#z é"}}
 - job_name: broken
   file_sd_configs: [{files: [broken.json]}]
 """
