@@ -69,6 +69,7 @@ def _labels(
     name: str, datacenter: str, entry: dict[str, Any], separator: str = ","
 ) -> dict[str, str]:
     node, service = entry["Node"], entry["Service"]
+    port = service.get("Port", 0)  # newer versions leave out one that was not given
     tags = separator.join(service["Tags"] or ())
     labels = {
         "address": node["Address"],
@@ -78,7 +79,7 @@ def _labels(
         "service": name,
         "service_address": service["Address"],
         "service_id": service["ID"],
-        "service_port": str(service["Port"]),
+        "service_port": str(port),
         "tags": f"{separator}{tags}{separator}",
         "namespace": service.get("Namespace", ""),
         "partition": service.get("Partition", ""),
@@ -93,7 +94,7 @@ def _labels(
     labels = {f"__meta_consul_{key}": value for key, value in labels.items() if value}
     address = service["Address"] or node["Address"]
     host = f"[{address}]" if ":" in address else address
-    return {"__address__": f"{host}:{service['Port']}", **labels}
+    return {"__address__": f"{host}:{port}", **labels}
 
 
 def label_name(key: str) -> str:

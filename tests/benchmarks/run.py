@@ -19,15 +19,20 @@ from tests.benchmarks import (
 )
 from tests.benchmarks.figure import Measurement
 
-BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
-    "alert": bench_alert.figures,
-    "demo": bench_demo.figures,
-    "frames": bench_frames.figures,
-    "history": bench_history.figures,
-    "lab": bench_lab.figures,
-    "labs": bench_labs.figures,
-    "setup": bench_setup.figures,
-    "tracer": bench_tracer.figures,
+BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
+    "alert": (bench_alert.ways_to_the_inbox,),
+    "demo": (bench_demo.on_stage,),
+    "frames": (bench_frames.to_a_frame,),
+    "history": (bench_history.the_week,),
+    "lab": (
+        bench_lab.starts,
+        bench_lab.first_samples,
+        bench_lab.memory,
+        bench_lab.imports,
+    ),
+    "labs": (bench_labs.a_check, bench_labs.every_check),
+    "setup": (bench_setup.set_up, bench_setup.all_tests),
+    "tracer": (bench_tracer.many_targets,),
 }
 
 
