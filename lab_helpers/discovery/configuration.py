@@ -207,8 +207,11 @@ class _Reader:
         """Whether any text may be the name of a label in a job's rules."""
         own = values.get("metric_name_validation_scheme")
         scheme = own or settings.get("metric_name_validation_scheme")
-        default = "underscores" if scheme == "legacy" else "allow-utf-8"
-        inherited = "" if own else settings.get("metric_name_escaping_scheme")
+        # Up to 3.6 a job's escaping follows the global names, whatever its own are.
+        follows = own if own and self._version.names_by_job else None
+        names = follows or settings.get("metric_name_validation_scheme")
+        default = "underscores" if names == "legacy" else "allow-utf-8"
+        inherited = "" if follows else settings.get("metric_name_escaping_scheme")
         escaping = values.get("metric_name_escaping_scheme") or inherited or default
         if scheme == "legacy" and escaping == "allow-utf-8":
             raise WorkshopError(

@@ -69,8 +69,8 @@ def _labels(
     name: str, datacenter: str, entry: dict[str, Any], separator: str = ","
 ) -> dict[str, str]:
     node, service = entry["Node"], entry["Service"]
-    tags = separator.join(service["Tags"] or ())
     port = service.get("Port", 0)  # newer versions leave out one that was not given
+    tags = separator.join(service["Tags"] or ())
     labels = {
         "address": node["Address"],
         "dc": datacenter,
