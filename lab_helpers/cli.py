@@ -38,7 +38,7 @@ def main() -> int:
     commands.add_parser("progress", help="show what is solved, by chapter")
     commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
 
-    options = parser.parse_args()
+    options = parser.parse_args(_joined(sys.argv[1:]))
     try:
         with engine.in_words():
             return act(options)
@@ -84,6 +84,14 @@ def act(options: argparse.Namespace) -> int:
         removed = engine.sweep(everything=True)
         print(f"removed {len(removed) + staged} containers", *removed)
     return 0
+
+
+def _joined(words: list[str]) -> list[str]:
+    """The words of a command line, an answer joined to its option: it may begin with a minus."""
+    if "--answer" not in words[:-1]:
+        return words
+    at = words.index("--answer")
+    return [*words[:at], f"--answer={words[at + 1]}", *words[at + 2 :]]
 
 
 def read_answer(name: str) -> str:

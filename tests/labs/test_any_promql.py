@@ -15,7 +15,7 @@ ANY = {
     "binary": (bytes(range(256)).decode("latin-1"), "not text"),
     "English": ("How many requests are there? I don't know!", "syntax error"),
     "a word": ("requests", "no such metric"),
-    "YAML": ("groups:\n- name: shop\n  rules: []", "syntax error"),
+    "YAML": ("groups:\n- name: shop\n  rules: []", "not PromQL"),
     "a program": ("import os\nos.system('rm -rf /')", "syntax error"),
     "emoji": ("sum(🔥)", "syntax error"),
     "a number": ("42", "scalar, not vector"),

@@ -42,7 +42,8 @@ class Words:
 
     def judge(self, answer: str, bench: Bench) -> Verdict:
         """Compare the words with those that are right."""
-        words = re.split(r"[\s,;]+", _without_comments(answer).casefold())
+        joined = re.sub(r"[ \t]*=[ \t]*", "=", _without_comments(answer))  # a = 1 is a=1
+        words = re.split(r"[\s,;]+", joined.casefold())
         said = {word.strip("`'\".:") for word in words} - _BETWEEN - {""}
         right = {word.casefold() for word in self.right(bench)}
         near = {word.casefold(): misreading for word, misreading in self.near.items()}

@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cached_property
 
 from lab_helpers.grading.exercise import Verdict
-from lab_helpers.grading.judges.alert.firing import Spell
-from lab_helpers.grading.judges.alert.week import Alert, Watched
+from lab_helpers.grading.judges.alert.firing import Spell, covered
+from lab_helpers.grading.judges.alert.week import LAST, Alert, Watched
 from lab_helpers.grading.judges.promql.asking import Prometheus
 
 #: What a diagnosis says, where it has something to say.
@@ -60,6 +60,21 @@ class Case:
             for alert in self.alerts
             if not any(spell.begin <= alert.spell.begin < spell.end for spell in spells)
         ]
+
+    @cached_property
+    def seconds_of_false_alarms(self) -> float:
+        """How long there was an alert of those while nothing was wrong, in the week."""
+        spells = [
+            Spell(alert.spell.begin, min(alert.spell.end, LAST)) for alert in self.false_alarms
+        ]
+        wrong = [Spell(each.start.timestamp(), each.end.timestamp()) for each in self.incidents]
+        both = [
+            Spell(max(one.begin, other.begin), min(one.end, other.end))
+            for one in spells
+            for other in wrong
+            if one.meets(other)
+        ]
+        return covered(spells) - covered(both)
 
     def alerts_of(self, incident: Incident) -> list[Alert]:
         """The alerts that began in an incident."""

@@ -29,10 +29,12 @@ from lab_helpers.grading.judges.promql.tree import (
     is_comparison,
     is_filter,
     is_subquery_of_selector,
+    label,
     metric,
     of_kind,
     selectors,
     text,
+    written,
 )
 
 #: A change: the diagnosis if it makes the answer right, the message, and the changed answer.
@@ -122,7 +124,7 @@ def _compared(mine: Node, right: Node) -> tuple[str, str]:
     """What is wrong with a selector in whose place another is right."""
     if metric(mine) != metric(right):
         return "wrong metric", f"`{metric(mine)}` measures something else: look for another metric."
-    yours, theirs = ({str(m) for m in each.matchers.matchers} for each in (mine, right))
+    yours, theirs = ({written(m) for m in each.matchers.matchers} for each in (mine, right))
     if yours == theirs:
         return "wrong time", f"`{text(mine)}` looks at another time than what is asked for."
     if yours < theirs:
@@ -238,7 +240,7 @@ def _grouping(node: Node) -> str:
     if node.modifier is None:
         return ""
     word = "by" if node.modifier.type == promql.AggModifierType.By else "without"
-    return f"{word} ({', '.join(node.modifier.labels)})"
+    return f"{word} ({', '.join(map(label, node.modifier.labels))})"
 
 
 def _operators(tree: Node, right: Node) -> Iterator[Repair]:

@@ -17,6 +17,7 @@ from lab_helpers.services.prometheus import PrometheusContainer
 
 #: In this order they are tried: the most specific and most helpful first.
 _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
+    shape.old_name,
     shape.kind,
     shape.unknown_label,
     empty_answer,

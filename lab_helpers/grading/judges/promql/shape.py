@@ -4,7 +4,14 @@ import math
 
 from lab_helpers.grading.exercise import missed
 from lab_helpers.grading.judges.promql.case import Case, Finding, close, did_you_mean, listed
+from lab_helpers.grading.judges.promql.functions import renamed
 from lab_helpers.grading.judges.promql.tree import grouping_labels, strings
+
+
+def old_name(case: Case) -> Finding:
+    """A function that has another name by now, which the newer of two versions refuses."""
+    found = renamed(case.expr)
+    return missed(*found) if found else None
 
 
 def kind(case: Case) -> Finding:

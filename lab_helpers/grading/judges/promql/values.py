@@ -6,7 +6,7 @@ import promql_parser as promql
 
 from lab_helpers.grading.exercise import Verdict, missed
 from lab_helpers.grading.judges.promql.case import Case, Finding, close, differing, shown
-from lab_helpers.grading.judges.promql.tree import calls
+from lab_helpers.grading.judges.promql.tree import calls, ranged
 
 #: What a factor between two units means.
 _UNITS = {
@@ -38,9 +38,9 @@ def off_by_a_unit(case: Case) -> Finding:
         []
         if case.tree is None
         else [
-            call.args[0].range.total_seconds()
+            span.range.total_seconds()
             for call in calls(case.tree, {"increase"})
-            if isinstance(call.args[0], promql.MatrixSelector)
+            if isinstance(span := ranged(call), promql.MatrixSelector)
         ]
     )
     if any(close(factor, window, 1e-6) for window in windows):
@@ -152,7 +152,7 @@ def _factor(case: Case) -> float | None:
     factors = [mine / right for mine, right in pairs]
     if not all(close(each, factors[0], 1e-6) for each in factors) or factors[0] == 0:
         return None
-    return factors[0] if math.isfinite(factors[0]) else None
+    return factors[0] if math.isfinite(factors[0]) and math.isfinite(1 / factors[0]) else None
 
 
 def _worst(case: Case) -> tuple[frozenset[tuple[str, str]], float, float]:
