@@ -62,19 +62,18 @@ class Case:
         ]
 
     @cached_property
+    def wrong(self) -> list[Spell]:
+        """When something is wrong, as far as the week goes."""
+        return [
+            Spell(each.start.timestamp(), min(each.end.timestamp(), LAST))
+            for each in self.incidents
+        ]
+
+    @cached_property
     def seconds_of_false_alarms(self) -> float:
-        """How long there was an alert of those while nothing was wrong, in the week."""
-        spells = [
-            Spell(alert.spell.begin, min(alert.spell.end, LAST)) for alert in self.false_alarms
-        ]
-        wrong = [Spell(each.start.timestamp(), each.end.timestamp()) for each in self.incidents]
-        both = [
-            Spell(max(one.begin, other.begin), min(one.end, other.end))
-            for one in spells
-            for other in wrong
-            if one.meets(other)
-        ]
-        return covered(spells) - covered(both)
+        """How long there was one of the false alarms while nothing was wrong, in the week."""
+        spells = [Spell(each.spell.begin, min(each.spell.end, LAST)) for each in self.false_alarms]
+        return covered([*spells, *self.wrong]) - covered(self.wrong)
 
     def alerts_of(self, incident: Incident) -> list[Alert]:
         """The alerts that began in an incident."""

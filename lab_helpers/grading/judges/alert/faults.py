@@ -9,7 +9,7 @@ import promql_parser as promql
 
 from lab_helpers.grading.exercise import missed
 from lab_helpers.grading.judges.alert.case import Case, Diagnosis, Finding, Incident
-from lab_helpers.grading.judges.alert.firing import Spell
+from lab_helpers.grading.judges.alert.firing import Spell, covered
 from lab_helpers.grading.judges.alert.silence import never_true, series_gone, why_empty
 from lab_helpers.grading.judges.alert.week import FIRST, LAST, Alert, Watched, minutes, shown
 from lab_helpers.grading.judges.promql.asking import Refused
@@ -33,7 +33,8 @@ def never_fires(case: Case) -> Finding:
 def fires_always(case: Case) -> Finding:
     """Alerts for more than half of the time in which nothing is wrong."""
     wrong = case.seconds_of_false_alarms
-    if not case.false_alarms or wrong < (LAST - FIRST) / 2:
+    quiet = LAST - FIRST - covered(case.wrong)
+    if not case.false_alarms or wrong < quiet / 2:
         return None
     return missed(
         "fires always",

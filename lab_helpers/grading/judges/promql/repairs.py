@@ -144,12 +144,12 @@ def _compared(mine: Node, right: Node) -> tuple[str, str]:
 def _windows(tree: Node, right: Node) -> Iterator[Repair]:
     for kind in (promql.MatrixSelector, promql.SubqueryExpr):
         for mine, other in _pairs(tree, right, kind, "range"):
-            message = f"All is well but the window: {_shown(mine)} is not what is asked for."
+            message = f"It is the window that is not right: {_shown(mine)} is not asked for."
             yield "wrong window", message, other_window(tree, kind, mine, other)
     for mine, other in _pairs(tree, right, promql.SubqueryExpr, "step"):
         if other:
             message = (
-                "All is well but how often the subquery looks, the second duration in its "
+                "It is not right how often the subquery looks, the second duration in its "
                 f"brackets: {_shown(mine)} is not what is asked for."
             )
             yield "wrong step", message, other_step(tree, mine, other)
@@ -183,7 +183,7 @@ def _number_of(tree: Node, value: float) -> tuple[str, str]:
             return "wrong limit", f"`{node.op}` keeps {value:g}: that many are not asked for."
         elif is_comparison(node) and _is([node.lhs, node.rhs], value):
             return "wrong threshold", f"{value:g} is not the limit that is asked for."
-    return "wrong number", f"All is well but one number: look at {value:g}."
+    return "wrong number", f"It is a number that is not right: look at {value:g}."
 
 
 def _is(nodes: Iterable[Node], value: float) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from lab_helpers.errors import WorkshopError
 from lab_helpers.grading.bench import WEEK, Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
-from lab_helpers.grading.judges.promql import repairs, shape, structure, values
+from lab_helpers.grading.judges.promql import repairs, shape, structure, two_mistakes, values
 from lab_helpers.grading.judges.promql.asking import Prometheus, Refused, prometheus_at
 from lab_helpers.grading.judges.promql.case import Case, Finding, same
 from lab_helpers.grading.judges.promql.emptiness import empty_answer, empty_part, short_window
@@ -22,6 +22,7 @@ _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
     shape.unknown_label,
     empty_answer,
     structure.suspicious,
+    shape.idle_grouping,
     shape.labels,
     shape.other_label_values,
     empty_part,
@@ -30,6 +31,7 @@ _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
     values.mirrored,
     repairs.repaired,
     repairs.unfinished,
+    two_mistakes.twice_repaired,
     values.wrong_series,
     values.wrong_values,
 )
