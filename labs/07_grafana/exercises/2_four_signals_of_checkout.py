@@ -134,7 +134,7 @@ dashboard = page(
         Wrong(short(Saturation=("", "")), "panel missing"),
         Wrong(short(Errors=(ERRORS, "percent")), "wrong unit"),
         Wrong(
-            short(Errors=(ERRORS.replace('=~"5.."', '="500"'), "percentunit")), "matcher too narrow"
+            short(Errors=(ERRORS.replace('=~"5.."', '="500"'), "percentunit")), "wrong matcher"
         ),
         Wrong(short(Latency=(LATENCY, "none")), "unit missing"),
         Wrong(short(Latency=(LATENCY.replace("sum by (le) ", "sum"), "s")), "quantile without le"),
