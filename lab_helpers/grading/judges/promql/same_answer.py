@@ -8,11 +8,12 @@ from datetime import datetime
 from lab_helpers.errors import WorkshopError
 from lab_helpers.grading.bench import WEEK, Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
-from lab_helpers.grading.judges.promql import repairs, shape, structure, two_mistakes, values
+from lab_helpers.grading.judges.promql import repairs, shape, structure, values
 from lab_helpers.grading.judges.promql.asking import Prometheus, Refused, prometheus_at
 from lab_helpers.grading.judges.promql.case import Case, Finding, same
 from lab_helpers.grading.judges.promql.emptiness import empty_answer, empty_part, short_window
 from lab_helpers.grading.judges.promql.refusals import no_vector, refused
+from lab_helpers.grading.judges.promql.two_mistakes import two_mistakes
 from lab_helpers.services.prometheus import PrometheusContainer
 
 #: In this order they are tried: the most specific and most helpful first.
@@ -31,7 +32,7 @@ _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
     values.mirrored,
     repairs.repaired,
     repairs.unfinished,
-    two_mistakes.twice_repaired,
+    two_mistakes,
     values.wrong_series,
     values.wrong_values,
 )
