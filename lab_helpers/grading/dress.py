@@ -37,7 +37,7 @@ class Undressed:
     @property
     def note(self) -> str:
         """What was taken off, in a sentence; "" if nothing was."""
-        return f"(Read without {' and '.join(self.without)}.)" if self.without else ""
+        return f"(Read without {'; and without '.join(self.without)}.)" if self.without else ""
 
 
 def undressed(answer: str) -> Undressed:
@@ -54,19 +54,25 @@ def undressed(answer: str) -> Undressed:
         answer = re.sub(r"\r\n?", "\n", answer)
         without.append("the line ends of Windows")
     lines = answer.split("\n")
-    filled = [number for number, line in enumerate(lines) if line.strip()]
-    if filled and _MAGIC.fullmatch(lines[filled[0]]):
-        first = filled.pop(0)
-        without.append(
-            f"its line `{lines[first].strip()[:60]}`: leave this line out, it is the notebook's"
-        )
-        lines[first] = ""
-    if len(filled) > 2 and (fence := _FENCE.fullmatch(lines[filled[0]])):
-        first, last = filled[0], filled[-1]
-        if lines[last].strip() == fence[1]:
-            lines[first] = lines[last] = ""
-            without.append("the fences of Markdown around it")
+    while taken := _layer(lines):
+        without.append(taken)
     return Undressed("\n".join(lines), tuple(without))
+
+
+def _layer(lines: list[str]) -> str:
+    """Empty the outermost lines that are dress; what they are, "" if they are none."""
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    if len(filled) < 2:
+        return ""
+    first, last = filled[0], filled[-1]
+    if _MAGIC.fullmatch(lines[first]):
+        magic, lines[first] = lines[first].strip()[:60], ""
+        return f"its line `{magic}`: leave this line out, it is the notebook's"
+    fence = _FENCE.fullmatch(lines[first])
+    if fence and lines[last].strip() == fence[1]:
+        lines[first] = lines[last] = ""
+        return "the fences of Markdown around it"
+    return ""
 
 
 def not_text(answer: str) -> str:
