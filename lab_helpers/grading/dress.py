@@ -62,14 +62,14 @@ def undressed(answer: str) -> Undressed:
 def _layer(lines: list[str]) -> str:
     """Empty the outermost lines that are dress; what they are, "" if they are none."""
     filled = [number for number, line in enumerate(lines) if line.strip()]
-    if len(filled) < 2:
+    if not filled:
         return ""
     first, last = filled[0], filled[-1]
     if _MAGIC.fullmatch(lines[first]):
         magic, lines[first] = lines[first].strip()[:60], ""
         return f"its line `{magic}`: leave this line out, it is the notebook's"
     fence = _FENCE.fullmatch(lines[first])
-    if fence and lines[last].strip() == fence[1]:
+    if fence and len(filled) > 1 and lines[last].strip() == fence[1]:
         lines[first] = lines[last] = ""
         return "the fences of Markdown around it"
     return ""

@@ -12,6 +12,7 @@ from lab_helpers.grading.exercise import Verdict, missed, solved
 Misreading = tuple[str, str]
 
 _NUMBER = re.compile(r"[-+]?\d[\d_,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_CODE = re.compile(r"[{}\[\]()=<>|\"\\]")
 _BETWEEN = {"and", "or", "-", "*", "&"}  # stands between words, or before them in a list
 _UNITS = (1000, 1024, 60, 3600, 100, 1024**2, 1_000_000, 86_400)
 
@@ -77,7 +78,14 @@ class Number:
 
     def judge(self, answer: str, bench: Bench) -> Verdict:
         """Compare the number with the right one."""
-        found = _NUMBER.findall(_without_comments(answer))
+        text = _without_comments(answer)
+        found = _NUMBER.findall(text)
+        if odd := _CODE.search(text):
+            return missed(
+                "no number",
+                f"A number is asked for, and here is {odd[0]!r}, as in a program or a query. Write "
+                "the number, alone.",
+            )
         if len(found) != 1:
             return missed(
                 "no number",
