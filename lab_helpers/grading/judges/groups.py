@@ -2,15 +2,17 @@
 
 import re
 
+import re2
+
 _REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+))|\\(\d)")
 
 
 def odd_reference(replacement: str, regex: str) -> str:
     """What is wrong with a reference to a group, in a sentence; "" if each is to one there is."""
     try:
-        pattern = re.compile(regex)
+        pattern = re2.compile(regex)
         known = {*map(str, range(pattern.groups + 1)), *pattern.groupindex}
-    except re.error:
+    except re2.error:
         return ""
     for found in _REFERENCE.finditer(replacement.replace("$$", "")):
         if found[3]:

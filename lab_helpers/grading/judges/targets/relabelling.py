@@ -187,7 +187,7 @@ def _why_value(one: _Passage, seen: str, right: str) -> Verdict | None:
     wrote = template(one.rule.replacement).expand(found)
     if wrote == right:
         return None
-    if why := odd_reference(one.rule.replacement, one.rule.regex):
+    if why := odd_reference(one.rule.replacement, one.rule.expression):
         return missed("wrong group", f"{seen}: {one} writes {wrote!r}. {why}")
     if not wrote or right in found.groups():
         what = f"{one} replaces with {one.rule.replacement}, which is {wrote!r} here"
