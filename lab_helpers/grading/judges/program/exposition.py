@@ -57,13 +57,14 @@ def read_page(content_type: str, text: str) -> Page:
             f"The page calls itself {kind or 'nothing at all'}: its header Content-Type has to be "
             "that of the text format, text/plain; version=0.0.4, or Prometheus 3 refuses it.",
         )
-    _whole(text)
+    _readable(text)
     page = Page()
     for number, line in enumerate(text.split("\n"), start=1):
         if comment := _COMMENT.match(line):
             _take_comment(page, number, comment)
         elif line.strip() and line[0] != "#":
             _take_sample(page, number, line)
+    _ended(text)
     if kind == "application/openmetrics-text":  # there the TYPE line of a counter has no _total
         for kept in (page.types, page.helps):
             for name in [n for n in kept if f"{n}_total" in page.samples]:
@@ -71,8 +72,8 @@ def read_page(content_type: str, text: str) -> Page:
     return page
 
 
-def _whole(text: str) -> None:
-    """Make sure that a page is UTF-8, and that its last line has an end. Raises Found."""
+def _readable(text: str) -> None:
+    """Make sure that a page is UTF-8. Raises Found."""
     for number, line in enumerate(text.split("\n"), start=1):
         if odd := next((sign for sign in line if "\udc80" <= sign <= "\udcff"), ""):
             shown = line.encode("utf-8", "surrogateescape").decode(errors="replace")
@@ -82,6 +83,10 @@ def _whole(text: str) -> None:
                 f"0x{ord(odd) - 0xDC00:02x}, which is no UTF-8: Prometheus refuses the "
                 "whole page. How is the text encoded?",
             )
+
+
+def _ended(text: str) -> None:
+    """Make sure that the last line of a page has an end. Raises Found."""
     if text and not text.endswith("\n"):
         last = text.rpartition("\n")[2]
         raise Found(

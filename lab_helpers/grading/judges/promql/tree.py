@@ -17,6 +17,7 @@ _COMPARISONS = {"==", "!=", "<", ">", "<=", ">="}
 
 _PLAIN_NAME = re.compile(r"[a-zA-Z_]\w*", re.ASCII)
 _PLAIN_METRIC = re.compile(r"[a-zA-Z_:][\w:]*", re.ASCII)
+_LOST = re.compile(r"([-+*/%^<>=]|\batan2|\bbool)\s+(group_(?:left|right)\b)")
 _MATCHES = {
     "=": promql.MatchOp.Equal,
     "!=": promql.MatchOp.NotEqual,
@@ -39,7 +40,8 @@ def parsed(expr: str) -> Node | None:
 
 def text(node: Node) -> str:
     """A node as PromQL."""
-    return str(node.prettify())
+    # The parser leaves `ignoring ()` out, without which there is no group_left.
+    return _LOST.sub(r"\1 ignoring () \2", str(node.prettify()))
 
 
 def bare(node: Node) -> Node:
