@@ -101,7 +101,7 @@ class Number:
             if self._same(said * unit, right) or self._same(said, right * unit):
                 return missed("off by a unit", f"You are off by a factor of {unit}: mind the unit.")
         size = "too small" if said < right else "too large"
-        return missed(size, f"{found[0]} is {size}.")
+        return missed(size, f"{found[0]} is {size}: go through the task once more, step by step.")
 
     def _same(self, one: float, other: float) -> bool:
         return math.isclose(one, other, rel_tol=self.tolerance, abs_tol=1e-12)

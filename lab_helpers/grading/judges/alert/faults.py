@@ -31,10 +31,10 @@ def never_fires(case: Case) -> Finding:
 
 
 def fires_always(case: Case) -> Finding:
-    """Alerts for more than half of the time in which nothing is wrong."""
+    """Alerts for most of the time in which nothing is wrong."""
     wrong = case.seconds_of_false_alarms
-    quiet = LAST - FIRST - covered(case.wrong)
-    if not case.false_alarms or wrong < quiet / 2:
+    week = LAST - FIRST
+    if not case.false_alarms or wrong < min(week / 2, 0.9 * (week - covered(case.wrong))):
         return None
     return missed(
         "fires always",

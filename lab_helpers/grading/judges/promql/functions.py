@@ -44,6 +44,17 @@ _CALLED = re.compile(
 )
 _VARIABLE = re.compile(r"\$(?:__)?[a-zA-Z_]\w*|\$\{\w+(?::\w+)?\}|\[\[\w+\]\]")
 _TEMPLATE = re.compile(r"%\(\w+\)[sdg]|\{\{.*?\}\}")
+_LANGUAGES = (
+    (
+        re.compile(r"\|[=~>]|!~\s*\||\|\s*(?:json|logfmt|pattern|line_format)\b"),
+        "LogQL, for logs in Loki",
+    ),
+    (re.compile(r"^\s*select\b.*\bfrom\b", re.IGNORECASE | re.DOTALL), "SQL"),
+    (
+        re.compile(r"\b(?:label_values|label_names|query_result)\s*\("),
+        "what a variable of Grafana asks",
+    ),
+)
 _FIELD = re.compile(r"^\s*(?:- )?(\w+):(?:\s|$)", re.MULTILINE)
 _OF_RULES = {"expr", "groups", "record", "alert", "rules", "query"}
 
@@ -92,6 +103,9 @@ def foreign(expr: str) -> Meaning | None:
             "a template",
             f"`{found[0][:60]}` stands for something that a template puts there. Write it itself.",
         )
+    for pattern, what in _LANGUAGES:
+        if pattern.search(bare):
+            return "not PromQL", f"That is {what}. Prometheus answers PromQL alone."
     if expr.lstrip()[:1] in ("{", "[") and _is_json(expr):
         return "not PromQL", "That is JSON. What is asked for is the expression alone."
     fields = _FIELD.findall(expr)

@@ -32,6 +32,7 @@ _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
     values.mirrored,
     repairs.repaired,
     repairs.unfinished,
+    values.off_by_a_factor,
     two_mistakes,
     values.wrong_series,
     values.wrong_values,

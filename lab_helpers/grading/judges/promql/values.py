@@ -92,18 +92,23 @@ def wrong_series(case: Case) -> Finding:
     return None
 
 
+def off_by_a_factor(case: Case) -> Finding:
+    """Every value off by one and the same factor."""
+    factor = _factor(case)
+    if factor is None or factor <= 0:
+        return None
+    size, much = (factor, "large") if factor > 1 else (1 / factor, "small")
+    if close(size, round(size), 1e-6):
+        return missed(
+            "off by a factor",
+            f"All values are {round(size)} times too {much}: is something counted once for "
+            "each instance or series, or a mean taken where a sum is asked for?",
+        )
+    return missed("off by a factor", f"All values are {size:.4g} times too {much}.")
+
+
 def wrong_values(case: Case) -> Verdict:
     """The right series with wrong values, and how far off they are."""
-    factor = _factor(case)
-    if factor is not None and factor > 0:
-        size, much = (factor, "large") if factor > 1 else (1 / factor, "small")
-        if close(size, round(size), 1e-6):
-            return missed(
-                "off by a factor",
-                f"All values are {round(size)} times too {much}: is something counted once for "
-                "each instance or series, or a mean taken where a sum is asked for?",
-            )
-        return missed("off by a factor", f"All values are {size:.4g} times too {much}.")
     labels, mine, right = _worst(case)
     of = f" of {shown(labels)}" if labels else ""
     return missed(
