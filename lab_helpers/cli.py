@@ -7,11 +7,12 @@ from pathlib import Path
 
 from lab_helpers.errors import WorkshopError
 from lab_helpers.setup import engine, images, provision
-from lab_helpers.stage import FAULTS
 
 
 def main() -> int:
     """Run `workshop`; the answer is its exit status."""
+    words = _joined(sys.argv[1:])
+    faults = _names_of_faults() if words[:1] == ["demo"] else "a fault"
     parser = argparse.ArgumentParser(prog="workshop", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -26,7 +27,7 @@ def main() -> int:
     stage = commands.add_parser("demo", help="the whole stack on stage: up, break, heal, down")
     stage.add_argument("act", choices=("up", "break", "heal", "status", "down"), metavar="ACT",
                        help="up, break NAME, heal NAME, status, or down")  # fmt: skip
-    stage.add_argument("name", nargs="?", default="", help=f"what: {', '.join(FAULTS)}")
+    stage.add_argument("name", nargs="?", default="", help=f"what: {faults}")
     check = commands.add_parser("check", help="check an answer to an exercise of a lab")
     check.add_argument("exercise", help="its number, such as 02.3")
     given = check.add_mutually_exclusive_group(required=True)
@@ -38,7 +39,7 @@ def main() -> int:
     commands.add_parser("progress", help="show what is solved, by chapter")
     commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
 
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     try:
         with engine.in_words():
             return act(options)
@@ -86,6 +87,20 @@ def act(options: argparse.Namespace) -> int:
     return 0
 
 
+def _names_of_faults() -> str:
+    from lab_helpers.stage import FAULTS  # with all that stages them, which no other command needs
+
+    return ", ".join(FAULTS)
+
+
+def _joined(words: list[str]) -> list[str]:
+    """The words of a command line, an answer joined to its option: it may begin with a minus."""
+    if "--answer" not in words[:-1]:
+        return words
+    at = words.index("--answer")
+    return [*words[:at], f"--answer={words[at + 1]}", *words[at + 2 :]]
+
+
 def read_answer(name: str) -> str:
     """The text of a file, or of standard input if `name` is "-"; what is no text is kept so."""
     try:
@@ -97,15 +112,18 @@ def read_answer(name: str) -> str:
 
 def check_answer(number: str, answer: str, as_json: bool) -> int:
     """Check an answer and print what was found; 0 only if it is solved."""
-    from lab_helpers.grading import Bench, catalogue, learner
+    from lab_helpers.grading import OneCheck, catalogue, learner
+    from lab_helpers.progress import Progress
 
+    Progress.shows_in_files = False  # nobody watches
     exercise = catalogue.exercise(number)
-    with Bench(name="check") as bench:
+    with OneCheck() as bench:
         verdict = learner.answer(number, answer, bench)
-    if as_json:
-        print(learner.as_json(number, verdict))
-    else:
-        print(learner.story(number, exercise, verdict, ask="workshop hint"))
+        if as_json:
+            told = learner.as_json(number, verdict)
+        else:
+            told = learner.story(number, exercise, verdict, ask="workshop hint")
+        print(told, flush=True)  # before anything is removed, which takes a while
     return 0 if verdict.solved else 1
 
 

@@ -4,7 +4,7 @@ import sys
 import time
 from html import escape
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 
 def _in_kernel() -> bool:
@@ -19,11 +19,14 @@ class Progress:
 
     Use as a context manager; `say` replaces the line, and `done` leaves the last one standing.
     In a notebook the line is a display that is updated in place; on a terminal it is rewritten;
-    where standard error is a file, only changes of the text are printed.
+    where standard error is a file, only changes of the text are printed, or nothing at all.
 
     Args:
         quiet_for: seconds before the first line shows, so that a short wait shows nothing.
     """
+
+    #: whether anything is shown where standard error is a file
+    shows_in_files: ClassVar[bool] = True
 
     def __init__(self, quiet_for: float = 0.0) -> None:
         self._started = time.monotonic()
@@ -50,7 +53,7 @@ class Progress:
             sys.stderr.write("\r" + line.ljust(self._width))
             sys.stderr.flush()
             self._width = len(line)
-        elif text != self._last:
+        elif text != self._last and self.shows_in_files:
             print(text, "…", file=sys.stderr, flush=True)
         self._last = text
 
@@ -58,7 +61,7 @@ class Progress:
         """Replace the line by the end of the story, which stays."""
         if _in_kernel():
             self._display({"text/plain": text, "text/html": html or escape(text)})
-        else:
+        elif self.shows_in_files or sys.stderr.isatty():
             self.clear()
             print(text, file=sys.stderr, flush=True)
 

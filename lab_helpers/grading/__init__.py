@@ -1,6 +1,6 @@
 """Labs that grade themselves: exercises, and checks that judge an answer by what it does."""
 
-from lab_helpers.grading.bench import WEEK, Bench, Services
+from lab_helpers.grading.bench import WEEK, Bench, OneCheck, Services
 from lab_helpers.grading.check import check
 from lab_helpers.grading.exercise import Exercise, Judge, Verdict, Wrong, missed, solved
 
@@ -9,6 +9,7 @@ __all__ = [
     "Bench",
     "Exercise",
     "Judge",
+    "OneCheck",
     "Services",
     "Verdict",
     "Wrong",

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
 from lab_helpers.lab import Lab
+from lab_helpers.progress import Progress
 from lab_helpers.services.base import Service
 from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.setup import engine
 
 S = TypeVar("S", bound=Service)
 
@@ -85,3 +87,38 @@ class Bench:
 
     def __exit__(self, *_: Any) -> None:
         self.stop()
+
+
+class OneCheck(Bench):
+    """A bench for a single check.
+
+    The week alone, which no other service calls, is started without a network of its own.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="check")
+        self._alone: dict[str, Service] = {}
+
+    def start(self, services: Services) -> None:
+        """Start the services."""
+        if services.keys() != WEEK.keys():
+            super().start(services)
+            return
+        engine.sweep(self.lab.name)
+        with Progress() as progress:
+            progress.say("starting a Prometheus with the week of the shop")
+            for name, make in services.items():
+                self._alone[name] = make()
+                self._alone[name].lab_name = self.lab.name
+                self._alone[name].start()
+            progress.clear()
+
+    def __getitem__(self, name: str) -> Any:
+        """The service of this name, which was started."""
+        return self._alone.get(name) or super().__getitem__(name)
+
+    def stop(self) -> None:
+        """Stop everything and remove it."""
+        for service in self._alone.values():
+            service.stop()
+        super().stop()

@@ -1,6 +1,9 @@
 """Check an answer: what every answer is held to, whatever its exercise, and then its judge."""
 
+from dataclasses import replace
+
 from lab_helpers.grading.bench import Bench
+from lab_helpers.grading.dress import lookalike, not_text, plain, undressed
 from lab_helpers.grading.exercise import Exercise, Verdict, missed
 
 #: Characters that an answer may have; the longest solution has a tenth of them.
@@ -15,25 +18,35 @@ def check(exercise: Exercise, answer: str, bench: Bench) -> Verdict:
     Raises:
         WorkshopError: the bench failed, not the answer: no engine, an image that cannot be had.
     """
-    answer = unfenced(answer)
-    if not is_begun(answer, exercise):
+    if len(answer) > LONGEST:
+        return missed("too long", f"That is {len(answer):,} characters; {LONGEST:,} is the limit.")
+    bare = undressed(answer)
+    if why := not_text(bare.text):
+        return missed("not text", why)
+    if not is_begun(bare.text, exercise):
         return missed(
             "no answer",
             "There is only what the exercise starts with; lines that begin with # are comments.",
         )
-    if len(answer) > LONGEST:
-        return missed("too long", f"That is {len(answer):,} characters; {LONGEST:,} is the limit.")
-    if unreadable := next((c for c in answer if not (c.isprintable() or c in "\t\r\n")), ""):
-        return missed("not text", f"The answer has {unreadable!a} in it: that is no text.")
     bench.start(exercise.judge.services)
-    return exercise.judge.judge(answer, bench)
+    verdict = _judge(exercise, bare.text, bench)
+    return replace(verdict, message=f"{verdict.message} {bare.note}".strip())
 
 
-def unfenced(answer: str) -> str:
-    """The answer without the fences of Markdown around it, which come along when one copies."""
-    lines = answer.strip().splitlines()
-    fenced = len(lines) > 2 and lines[0].startswith("```") and lines[-1] == "```"
-    return "\n".join([*lines[1:-1], ""]) if fenced else answer
+def _judge(exercise: Exercise, text: str, bench: Bench) -> Verdict:
+    """Judge a text; a sign that looks like another is named where the other changes the verdict."""
+    verdict = exercise.judge.judge(text, bench)
+    if verdict.solved or not (odd := lookalike(text)):
+        return verdict
+    meant = exercise.judge.judge(plain(text), bench)
+    if meant == verdict:
+        return verdict
+    rest = (
+        "With what is meant, the answer is right."
+        if meant.solved
+        else f"With what is meant, there is something else ({meant.diagnosis}): {meant.message}"
+    )
+    return missed("not what it looks like", f"{odd} {rest}")
 
 
 def is_begun(answer: str, exercise: Exercise) -> bool:

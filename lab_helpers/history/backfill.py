@@ -61,7 +61,8 @@ def blocks(seed: int = 1) -> bytes:
     made = make_blocks(seed, image)
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f"{file.name}.{os.getpid()}")
-    partial.write_bytes(gzip.compress(made, compresslevel=1, mtime=0))
+    # Blocks are compressed already: gzip is here for its checksum, which is read in no time.
+    partial.write_bytes(gzip.compress(made, compresslevel=0, mtime=0))
     partial.replace(file)
     return made
 

@@ -229,7 +229,7 @@ class Service(DockerContainer):
                     f"{self.name} was not ready within {self.patience:.0f} s. Asked for: {page}. "
                     f"Seen last: {seen}. Its last lines:\n{self.last_words()}"
                 )
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def not_ready_because(self) -> str:
         """Nothing if it is ready, else what was seen instead."""

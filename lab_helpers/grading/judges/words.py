@@ -12,6 +12,7 @@ from lab_helpers.grading.exercise import Verdict, missed, solved
 Misreading = tuple[str, str]
 
 _NUMBER = re.compile(r"[-+]?\d[\d_,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_CODE = re.compile(r"[{}\[\]()=<>|\"\\]")
 _BETWEEN = {"and", "or", "-", "*", "&"}  # stands between words, or before them in a list
 _UNITS = (1000, 1024, 60, 3600, 100, 1024**2, 1_000_000, 86_400)
 
@@ -42,7 +43,8 @@ class Words:
 
     def judge(self, answer: str, bench: Bench) -> Verdict:
         """Compare the words with those that are right."""
-        words = re.split(r"[\s,;]+", _without_comments(answer).casefold())
+        joined = re.sub(r"[ \t]*=[ \t]*", "=", _without_comments(answer))  # a = 1 is a=1
+        words = re.split(r"[\s,;]+", joined.casefold())
         said = {word.strip("`'\".:") for word in words} - _BETWEEN - {""}
         right = {word.casefold() for word in self.right(bench)}
         near = {word.casefold(): misreading for word, misreading in self.near.items()}
@@ -76,7 +78,14 @@ class Number:
 
     def judge(self, answer: str, bench: Bench) -> Verdict:
         """Compare the number with the right one."""
-        found = _NUMBER.findall(_without_comments(answer))
+        text = _without_comments(answer)
+        found = _NUMBER.findall(text)
+        if odd := _CODE.search(text):
+            return missed(
+                "no number",
+                f"A number is asked for, and here is {odd[0]!r}, as in a program or a query. Write "
+                "the number, alone.",
+            )
         if len(found) != 1:
             return missed(
                 "no number",
@@ -92,7 +101,7 @@ class Number:
             if self._same(said * unit, right) or self._same(said, right * unit):
                 return missed("off by a unit", f"You are off by a factor of {unit}: mind the unit.")
         size = "too small" if said < right else "too large"
-        return missed(size, f"{found[0]} is {size}.")
+        return missed(size, f"{found[0]} is {size}: go through the task once more, step by step.")
 
     def _same(self, one: float, other: float) -> bool:
         return math.isclose(one, other, rel_tol=self.tolerance, abs_tol=1e-12)

@@ -10,10 +10,14 @@ _DEEPEST = 60
 _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
-class _Texts(yaml.BaseLoader):
-    pass
+class _Texts(yaml.SafeLoader):
+    """Every scalar as text, whatever its tag; what `<<` brings is merged in, as in Go."""
 
 
+_Texts.yaml_implicit_resolvers = {}
+_Texts.yaml_constructors = {}
+_MERGE = "tag:yaml.org,2002:merge"
+_Texts.add_implicit_resolver(_MERGE, re.compile(r"<<$"), ["<"])
 _NULL = "tag:yaml.org,2002:null"
 _Texts.add_implicit_resolver(_NULL, re.compile(r"(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
 _Texts.add_constructor(_NULL, lambda loader, node: None)

@@ -41,7 +41,7 @@ The check asks on Thursday in the middle of the outage, and on a quiet Friday no
         f"  rate({FAILED}[1h]) / on () group_left sum(rate({FAILED}[1h]))\n)",
     ),
     wrong=(
-        Wrong(f"{BY_ROUTE} / sum(rate({FAILED}[1h]))", "no partners"),
+        Wrong(f"{BY_ROUTE} / sum(rate({FAILED}[1h]))", "grouped differently"),
         Wrong(
             f"{BY_ROUTE} / on () sum(rate({FAILED}[1h]))",
             "group_left missing",

@@ -61,7 +61,8 @@ def page():
     with STOCK.open(newline="") as file:
         for product, items in csv.reader(file, delimiter=";", quoting=csv.QUOTE_NONE):
             # a string of JSON has the same escapes as the value of a label
-            text += f"warehouse_stock_items{{product={json.dumps(product)}}} {float(items)}\\n"
+            label = json.dumps(product, ensure_ascii=False)
+            text += f"warehouse_stock_items{{product={label}}} {float(items)}\\n"
     return text
 """,
 )
@@ -82,7 +83,7 @@ def page():
 
 def stock(**items: int) -> tuple[Metric, ...]:
     """The metric that is asked for: the names of its products have `_` for what is no letter."""
-    products = {"nineteen": '19" shelf', "nettle": r"tea\nettle"}
+    products = {"nineteen": '19" shelf', "nettle": r"tea\nettle", "crepe": "crêpe pan"}
     values: dict[tuple[str, ...], float] = {
         (products.get(name, name),): number for name, number in items.items()
     }
@@ -101,6 +102,7 @@ each product, its name and how many items are left, parted by a semicolon:
 teapot;12
 19" shelf;3
 tea\nettle;40
+crêpe pan;7
 ```
 
 The backslash is part of the third name: kind and variety, as the warehouse writes them.
@@ -138,6 +140,9 @@ letter by letter, in the label `product`. The program runs without Prometheus's 
             ).replace("in STOCK.read_text().splitlines()", "in LINES"),
             "not live",
         ),
+        Wrong(WITH_JSON.replace(", ensure_ascii=False", ""), "wrong label value"),
+        Wrong(SOLUTION.replace("page().encode()", 'page().encode("latin-1")'), "not UTF-8"),
+        Wrong(SOLUTION.replace('"\\n".join(lines) + "\\n"', '"\\n".join(lines)'), "no end of line"),
         Wrong(SOLUTION.replace('("", 8000)', '("localhost", 8000)'), "loopback only"),
         Wrong(
             SOLUTION.replace('    lines += ["# TYPE warehouse_stock_items gauge"]\n', ""),
@@ -169,13 +174,13 @@ start_http_server(8000)
         (
             Step(
                 "With the first file",
-                stock(teapot=12, nineteen=3, nettle=40),
-                files={"/srv/stock.txt": 'teapot;12\n19" shelf;3\ntea\\nettle;40\n'},
+                stock(teapot=12, nineteen=3, nettle=40, crepe=7),
+                files={"/srv/stock.txt": 'teapot;12\n19" shelf;3\ntea\\nettle;40\ncrêpe pan;7\n'},
             ),
             Step(
                 "When the file was written anew",
-                stock(grinder=0, nineteen=2, nettle=41),
-                files={"/srv/stock.txt": 'grinder;0\n19" shelf;2\ntea\\nettle;41\n'},
+                stock(grinder=0, nineteen=2, nettle=41, crepe=6),
+                files={"/srv/stock.txt": 'grinder;0\n19" shelf;2\ntea\\nettle;41\ncrêpe pan;6\n'},
             ),
         ),
         library=False,

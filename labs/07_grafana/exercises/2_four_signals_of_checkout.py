@@ -133,6 +133,9 @@ dashboard = page(
     wrong=(
         Wrong(short(Saturation=("", "")), "panel missing"),
         Wrong(short(Errors=(ERRORS, "percent")), "wrong unit"),
+        Wrong(
+            short(Errors=(ERRORS.replace('=~"5.."', '="500"'), "percentunit")), "wrong matcher"
+        ),
         Wrong(short(Latency=(LATENCY, "none")), "unit missing"),
         Wrong(short(Latency=(LATENCY.replace("sum by (le) ", "sum"), "s")), "quantile without le"),
         Wrong(short(Traffic=(TRAFFIC.replace(FITS, "[5m]"), "reqps")), "hard-coded window"),
@@ -174,6 +177,6 @@ dashboard = page(
                 },
             ),
         ),
-        at=("2026-03-03T13:28Z", "2026-03-04T12:00Z"),
+        at=("2026-03-03T13:28Z", "2026-03-04T12:00Z", "2026-03-05T22:25Z"),
     ),
 )

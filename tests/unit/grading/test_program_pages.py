@@ -42,7 +42,9 @@ def test_a_page_that_calls_itself_something_else() -> None:
 
 
 def test_a_page_is_read_with_its_escapes() -> None:
-    text = '# note\n\n# TYPE shelf gauge\nshelf{p="19\\" a\\\\b",} 1.5e3\nshelf{p="}"} NaN\nother 1'
+    text = (
+        '# note\n\n# TYPE shelf gauge\nshelf{p="19\\" a\\\\b",} 1.5e3\nshelf{p="}"} NaN\nother 1\n'
+    )
     found = read_page("text/plain", text)
     assert found.types == {"shelf": "gauge"}
     assert found.samples["shelf"][frozenset({("p", '19" a\\b')})] == 1500

@@ -111,6 +111,7 @@ def first(wrong: Case) -> Verdict:
         shape.other_label_values,
         values.off_by_a_unit,
         values.mirrored,
+        values.off_by_a_factor,
         values.wrong_series,
         values.wrong_values,
     )

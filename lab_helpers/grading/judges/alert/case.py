@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cached_property
 
 from lab_helpers.grading.exercise import Verdict
-from lab_helpers.grading.judges.alert.firing import Spell
-from lab_helpers.grading.judges.alert.week import Alert, Watched
+from lab_helpers.grading.judges.alert.firing import Spell, covered
+from lab_helpers.grading.judges.alert.week import LAST, Alert, Watched
 from lab_helpers.grading.judges.promql.asking import Prometheus
 
 #: What a diagnosis says, where it has something to say.
@@ -60,6 +60,20 @@ class Case:
             for alert in self.alerts
             if not any(spell.begin <= alert.spell.begin < spell.end for spell in spells)
         ]
+
+    @cached_property
+    def wrong(self) -> list[Spell]:
+        """When something is wrong, as far as the week goes."""
+        return [
+            Spell(each.start.timestamp(), min(each.end.timestamp(), LAST))
+            for each in self.incidents
+        ]
+
+    @cached_property
+    def seconds_of_false_alarms(self) -> float:
+        """How long there was one of the false alarms while nothing was wrong, in the week."""
+        spells = [Spell(each.spell.begin, min(each.spell.end, LAST)) for each in self.false_alarms]
+        return covered([*spells, *self.wrong]) - covered(self.wrong)
 
     def alerts_of(self, incident: Incident) -> list[Alert]:
         """The alerts that began in an incident."""

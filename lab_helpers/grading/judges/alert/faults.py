@@ -31,9 +31,10 @@ def never_fires(case: Case) -> Finding:
 
 
 def fires_always(case: Case) -> Finding:
-    """Alerts for more than half of the time in which nothing is wrong."""
-    wrong = covered(alert.spell for alert in case.false_alarms)
-    if not case.false_alarms or wrong < (LAST - FIRST) / 2:
+    """Alerts for most of the time in which nothing is wrong."""
+    wrong = case.seconds_of_false_alarms
+    week = LAST - FIRST
+    if not case.false_alarms or wrong < min(week / 2, 0.9 * (week - covered(case.wrong))):
         return None
     return missed(
         "fires always",
@@ -112,7 +113,7 @@ def false_alarms(case: Case) -> Finding:
     alerts = case.false_alarms
     if not alerts:
         return None
-    wrong = covered(alert.spell for alert in alerts)
+    wrong = case.seconds_of_false_alarms
     often = "once" if len(alerts) == 1 else f"{len(alerts)} times"
     seen = (
         f"It fires {often} when nothing is wrong, {minutes(wrong)} in all. "

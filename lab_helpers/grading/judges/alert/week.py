@@ -104,7 +104,8 @@ def shown(at: float) -> str:
 
 
 def minutes(seconds: float) -> str:
-    """A length of time for a sentence: 40 minutes, 7.5 hours."""
+    """A length of time for a sentence: 40 minutes, 7.5 hours, 167.5 hours."""
     if seconds < 7200:
         return f"{seconds / 60:.0f} minute" + ("" if round(seconds / 60) == 1 else "s")
-    return f"{seconds / 3600:.3g} hours"
+    hours = seconds / 3600
+    return f"{hours:.3g} hours" if hours < 100 else f"{hours:.1f} hours"

@@ -225,7 +225,7 @@ class AnswerContainer(ProgramContainer):
         try:
             connection.request(method, path, headers={"Accept": "text/plain"})
             response = connection.getresponse()
-            text = response.read(2 * LARGEST).decode(errors="replace")[:LARGEST]
+            text = response.read(2 * LARGEST).decode(errors="surrogateescape")[:LARGEST]
         finally:
             connection.close()
         kind = response.headers.get("Content-Type", "")

@@ -57,17 +57,43 @@ def read_page(content_type: str, text: str) -> Page:
             f"The page calls itself {kind or 'nothing at all'}: its header Content-Type has to be "
             "that of the text format, text/plain; version=0.0.4, or Prometheus 3 refuses it.",
         )
+    _readable(text)
     page = Page()
     for number, line in enumerate(text.split("\n"), start=1):
         if comment := _COMMENT.match(line):
             _take_comment(page, number, comment)
         elif line.strip() and line[0] != "#":
             _take_sample(page, number, line)
+    _ended(text)
     if kind == "application/openmetrics-text":  # there the TYPE line of a counter has no _total
         for kept in (page.types, page.helps):
             for name in [n for n in kept if f"{n}_total" in page.samples]:
                 kept[f"{name}_total"] = kept.pop(name)
     return page
+
+
+def _readable(text: str) -> None:
+    """Make sure that a page is UTF-8. Raises Found."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if odd := next((sign for sign in line if "\udc80" <= sign <= "\udcff"), ""):
+            shown = line.encode("utf-8", "surrogateescape").decode(errors="replace")
+            raise Found(
+                "not UTF-8",
+                f"Line {number} of the page, `{shown:.80}`, has the byte "
+                f"0x{ord(odd) - 0xDC00:02x}, which is no UTF-8: Prometheus refuses the "
+                "whole page. How is the text encoded?",
+            )
+
+
+def _ended(text: str) -> None:
+    """Make sure that the last line of a page has an end. Raises Found."""
+    if text and not text.endswith("\n"):
+        last = text.rpartition("\n")[2]
+        raise Found(
+            "no end of line",
+            f"The last line of the page, `{last:.80}`, has no \\n at its end. The format asks for "
+            "one; Prometheus forgives it, `promtool check metrics` and others refuse the page.",
+        )
 
 
 def _take_comment(page: Page, number: int, comment: re.Match[str]) -> None:

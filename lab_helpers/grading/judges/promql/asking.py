@@ -12,6 +12,7 @@ from typing import Any, Literal
 import requests
 
 from lab_helpers.errors import PrometheusAway, WorkshopError
+from lab_helpers.grading.judges.promql.tree import label as named_label
 from lab_helpers.promql.answers import refusal
 
 #: The labels of a series.
@@ -96,7 +97,7 @@ class Prometheus:
 
     def values(self, label: str, selector: str, at: float) -> list[str]:
         """The values that a label has among the series of a selector; "" where it is missing."""
-        found = self.ask(f"group by ({label}) ({selector})", at)
+        found = self.ask(f"group by ({named_label(label)}) ({selector})", at)
         return sorted({dict(labels).get(label, "") for labels in found.series})
 
     def metric_names(self) -> list[str]:

@@ -57,6 +57,14 @@ class Case:
         case = replace(self, expr=inner, reference=right, found=found, wanted=wanted)
         return None if case.is_right(inner) else case
 
+    def changed(self, expr: str) -> "Case | None":
+        """The same with another answer; None if Prometheus refuses that."""
+        try:
+            found = tuple(self.prometheus.ask(expr, at) for at in self.at)
+        except Refused:
+            return None
+        return replace(self, expr=expr, found=found)
+
     def is_right(self, expr: str) -> bool:
         """Whether another expression answers as the reference does."""
         return self._answers(expr, self.wanted)

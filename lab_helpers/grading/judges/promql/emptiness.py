@@ -9,7 +9,15 @@ from lab_helpers.grading.judges.promql.asking import Refused
 from lab_helpers.grading.judges.promql.case import Case, Finding
 from lab_helpers.grading.judges.promql.matchers import explain_selector
 from lab_helpers.grading.judges.promql.partners import explain_operator
-from lab_helpers.grading.judges.promql.tree import Node, bare, calls, children, selectors, text
+from lab_helpers.grading.judges.promql.tree import (
+    Node,
+    bare,
+    calls,
+    children,
+    ranged,
+    selectors,
+    text,
+)
 from lab_helpers.history import STEP
 
 #: Functions that need two samples.
@@ -46,8 +54,9 @@ def short_window(case: Case) -> Finding:
     if case.tree is None:
         return None
     for call in calls(case.tree, _OF_TWO):
-        if call.args[0].range < timedelta(seconds=2 * STEP):
-            expr = f"count_over_time({text(call.args[0])}) < 2"
+        span = ranged(call)
+        if span is not None and span.range < timedelta(seconds=2 * STEP):
+            expr = f"count_over_time({text(span)}) < 2"
             for at in case.at:
                 if not _is_empty(case, promql.parse(expr), at):
                     return missed(*_too_short(call))
@@ -105,9 +114,10 @@ def _is_empty(case: Case, node: Node, at: float) -> bool:
     """Whether a part answers nothing; numbers and texts are never empty."""
     if isinstance(node, promql.NumberLiteral | promql.StringLiteral):
         return False
-    ranged = isinstance(node, promql.MatrixSelector | promql.SubqueryExpr)
+    is_span = isinstance(bare(node), promql.MatrixSelector | promql.SubqueryExpr)
+    expr = f"last_over_time({text(node)})" if is_span else text(node)
     try:
-        answer = case.prometheus.ask(f"last_over_time({text(node)})" if ranged else text(node), at)
+        answer = case.prometheus.ask(expr, at)
     except Refused:
         return False
     return answer.kind == "vector" and not answer.series

@@ -9,7 +9,7 @@ from lab_helpers.grading.exercise import Verdict, missed
 from lab_helpers.grading.judges.promql.asking import Prometheus, Refused
 from lab_helpers.grading.judges.promql.case import did_you_mean, listed
 from lab_helpers.grading.judges.promql.rewriting import time_of
-from lab_helpers.grading.judges.promql.tree import Node, metric, text
+from lab_helpers.grading.judges.promql.tree import Node, metric, named, text, written
 
 _PATTERN = re.compile(r"[.*+?|\[\]^$\\()]")
 
@@ -22,7 +22,7 @@ def explain_selector(prometheus: Prometheus, selector: Node, at: float) -> Verdi
     if name and name not in known:
         hint = did_you_mean(name, known)
         return missed("no such metric", f"There is no metric `{name[:80]}`.{hint}")
-    if name and not _values(prometheus, "job", name + time, at):
+    if name and not _values(prometheus, "job", named(name) + time, at):
         return missed(
             "not there then",
             f"{when} `{name}{time}` has no samples at all: nobody can compare or sum up what is "
@@ -30,7 +30,7 @@ def explain_selector(prometheus: Prometheus, selector: Node, at: float) -> Verdi
         )
     matchers = [m for m in selector.matchers.matchers if m.name != "__name__"]
     for matcher in matchers:
-        others = [str(m) for m in matchers if m is not matcher]
+        others = [written(m) for m in matchers if m is not matcher]
         if values := _values(prometheus, matcher.name, _selector(selector, others), at):
             return _explain_matcher(prometheus, selector, matcher, others, values, at)
     return missed(
@@ -55,9 +55,10 @@ def _explain_matcher(
 
     def finds(pattern: str) -> bool:
         instead = promql.Matcher(promql.MatchOp.Re, matcher.name, pattern)
-        looser = _selector(selector, [*others, str(instead)])
+        looser = _selector(selector, [*others, written(instead)])
         return bool(_values(prometheus, matcher.name, looser, at))
 
+    shown = written(matcher)
     if values == [""]:
         return missed(
             "no such label",
@@ -67,18 +68,18 @@ def _explain_matcher(
     if looks_like_pattern and finds(matcher.value):
         return missed(
             "pattern with =",
-            f"`{matcher}` finds nothing: `=` compares plain text, letter by letter, and "
+            f"`{shown}` finds nothing: `=` compares plain text, letter by letter, and "
             f"{matcher.value!r} looks like a pattern.",
         )
     if matcher.op == promql.MatchOp.Re and finds(f".*(?:{matcher.value}).*"):
         return missed(
             "anchored pattern",
-            f"`{matcher}` finds nothing: a pattern must fit the whole value, from its first to "
+            f"`{shown}` finds nothing: a pattern must fit the whole value, from its first to "
             f"its last letter. The label has {listed(values)}.",
         )
     return missed(
         "empty selector",
-        f"In `{text(selector)}` it is `{matcher}` that leaves nothing over. There the label has "
+        f"In `{text(selector)}` it is `{shown}` that leaves nothing over. There the label has "
         f"{listed(values)}.",
     )
 
@@ -93,5 +94,7 @@ def _values(prometheus: Prometheus, label: str, selector: str, at: float) -> lis
 def _selector(selector: Node, matchers: list[str]) -> str:
     """The same selector with other matchers, as PromQL."""
     name = metric(selector)
-    braces = f"{{{', '.join(matchers)}}}" if matchers or not name else ""
-    return name + braces + time_of(selector)
+    is_plain = not name or named(name) == name
+    inside = matchers if is_plain else [named(name)[1:-1], *matchers]
+    braces = f"{{{', '.join(inside)}}}" if inside or not name else ""
+    return (name if is_plain else "") + braces + time_of(selector)

@@ -7,7 +7,7 @@ import promql_parser as promql
 from lab_helpers.grading.exercise import Verdict, missed
 from lab_helpers.grading.judges.promql.asking import Answer, Prometheus, Refused
 from lab_helpers.grading.judges.promql.case import listed
-from lab_helpers.grading.judges.promql.tree import Node, is_comparison, text
+from lab_helpers.grading.judges.promql.tree import Node, bare, is_comparison, text
 
 _NOTHING = Answer("vector", {})
 
@@ -31,11 +31,38 @@ def explain_operator(prometheus: Prometheus, node: Node, at: float) -> Verdict:
             f"No series passes the comparison `{node.op}`: on its left is {_span(left)}, "
             f"on its right {_span(right)}.",
         )
+    if found := _grouped_differently(node):
+        return found
     return missed(
         "no partners",
         f"Both sides of `{node.op}` find series, but no two that belong together: those pair up "
         f"whose labels are all the same. Here {_difference(left, right, compared)}.",
     )
+
+
+def _grouped_differently(node: Node) -> Verdict | None:
+    """The verdict on two aggregations that keep other labels each, and are to be paired by all."""
+    sides = [bare(node.lhs), bare(node.rhs)]
+    if node.modifier and node.modifier.matching:
+        return None
+    if not all(isinstance(side, promql.AggregateExpr) for side in sides):
+        return None
+    left, right = (_grouping(side) for side in sides)
+    if left == right:
+        return None
+    return missed(
+        "grouped differently",
+        f"The left side of `{node.op}` is grouped {left}, the right side {right}: no two series "
+        "have the very same labels, and so none belong together. Which labels shall count?",
+    )
+
+
+def _grouping(aggregation: Node) -> str:
+    modifier = aggregation.modifier
+    if modifier is None or not modifier.labels:
+        return "by nothing"
+    word = "by" if modifier.type == promql.AggModifierType.By else "without"
+    return f"{word} {listed(set(modifier.labels))}"
 
 
 def _compared(node: Node) -> Callable[[str], bool]:

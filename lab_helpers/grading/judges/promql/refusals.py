@@ -6,6 +6,7 @@ import promql_parser as promql
 
 from lab_helpers.grading.exercise import Verdict, missed
 from lab_helpers.grading.judges.promql.asking import Refused
+from lab_helpers.grading.judges.promql.functions import about_experiment, about_name, foreign
 from lab_helpers.grading.judges.promql.tree import bare, parsed
 
 _RATE_AFTER_SUM = re.compile(
@@ -17,6 +18,8 @@ _NEEDS_FUNCTION = (
     "A selector with `[…]` gives all samples of a span of time. A function such as `rate` or one "
     "that ends in `_over_time` has to make one number of them for each series first.",
 )
+
+_UNKNOWN = re.compile(r'unknown function with name "(\w+)"')
 
 #: Characters of a line that are shown.
 _WIDEST = 300
@@ -49,11 +52,6 @@ _REFUSALS = (
         "Two of the series would have the same labels when the function is done: something that "
         "told them apart is lost. Sum them up first, or keep the label.",
     ),
-    (
-        r"unknown function",
-        "unknown function",
-        "There is no function of this name.",
-    ),
 )
 
 
@@ -68,12 +66,18 @@ def refused(refusal: Refused, expr: str) -> Verdict:
             f"{said} Ask for fewer series, for less time, or in larger steps: in a subquery the "
             "second duration, as in `[1d:5m]`, says how often.",
         )
-    if "ranges only allowed" in said and (found := _RATE_AFTER_SUM.search(expr)):
+    if "ranges only allowed" in said and (sums := _RATE_AFTER_SUM.search(expr)):
         return missed(
             "rate after sum",
-            f"`{found[1]}` has to see each counter by itself, here it is given a `{found[2]}`: "
+            f"`{sums[1]}` has to see each counter by itself, here it is given a `{sums[2]}`: "
             f"which of the two comes first?\n\n{said}",
         )
+    if refusal.kind == "query" and (why := foreign(expr) or about_experiment(expr, said)):
+        diagnosis, meaning = why
+        return missed(diagnosis, f"{meaning}\n\n{said}")
+    if found := _UNKNOWN.search(said):
+        diagnosis, meaning = about_name(found[1])
+        return missed(diagnosis, f"{meaning}\n\n{said}")
     for pattern, diagnosis, meaning in _REFUSALS:
         if re.search(pattern, said):
             return missed(diagnosis, f"{meaning}\n\n{said}")

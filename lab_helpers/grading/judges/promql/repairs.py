@@ -29,10 +29,12 @@ from lab_helpers.grading.judges.promql.tree import (
     is_comparison,
     is_filter,
     is_subquery_of_selector,
+    label,
     metric,
     of_kind,
     selectors,
     text,
+    written,
 )
 
 #: A change: the diagnosis if it makes the answer right, the message, and the changed answer.
@@ -122,7 +124,7 @@ def _compared(mine: Node, right: Node) -> tuple[str, str]:
     """What is wrong with a selector in whose place another is right."""
     if metric(mine) != metric(right):
         return "wrong metric", f"`{metric(mine)}` measures something else: look for another metric."
-    yours, theirs = ({str(m) for m in each.matchers.matchers} for each in (mine, right))
+    yours, theirs = ({written(m) for m in each.matchers.matchers} for each in (mine, right))
     if yours == theirs:
         return "wrong time", f"`{text(mine)}` looks at another time than what is asked for."
     if yours < theirs:
@@ -142,12 +144,12 @@ def _compared(mine: Node, right: Node) -> tuple[str, str]:
 def _windows(tree: Node, right: Node) -> Iterator[Repair]:
     for kind in (promql.MatrixSelector, promql.SubqueryExpr):
         for mine, other in _pairs(tree, right, kind, "range"):
-            message = f"All is well but the window: {_shown(mine)} is not what is asked for."
+            message = f"It is the window that is not right: {_shown(mine)} is not asked for."
             yield "wrong window", message, other_window(tree, kind, mine, other)
     for mine, other in _pairs(tree, right, promql.SubqueryExpr, "step"):
         if other:
             message = (
-                "All is well but how often the subquery looks, the second duration in its "
+                "It is not right how often the subquery looks, the second duration in its "
                 f"brackets: {_shown(mine)} is not what is asked for."
             )
             yield "wrong step", message, other_step(tree, mine, other)
@@ -181,7 +183,7 @@ def _number_of(tree: Node, value: float) -> tuple[str, str]:
             return "wrong limit", f"`{node.op}` keeps {value:g}: that many are not asked for."
         elif is_comparison(node) and _is([node.lhs, node.rhs], value):
             return "wrong threshold", f"{value:g} is not the limit that is asked for."
-    return "wrong number", f"All is well but one number: look at {value:g}."
+    return "wrong number", f"It is a number that is not right: look at {value:g}."
 
 
 def _is(nodes: Iterable[Node], value: float) -> bool:
@@ -238,7 +240,7 @@ def _grouping(node: Node) -> str:
     if node.modifier is None:
         return ""
     word = "by" if node.modifier.type == promql.AggModifierType.By else "without"
-    return f"{word} ({', '.join(node.modifier.labels)})"
+    return f"{word} ({', '.join(map(label, node.modifier.labels))})"
 
 
 def _operators(tree: Node, right: Node) -> Iterator[Repair]:

@@ -6,7 +6,7 @@ from itertools import count
 
 import promql_parser as promql
 
-from lab_helpers.grading.judges.promql.tree import Node, metric, text
+from lab_helpers.grading.judges.promql.tree import Node, label, metric, text
 
 
 def changed(tree: Node, change: Callable[[Node], str | None]) -> str:
@@ -85,8 +85,10 @@ def modifier_of(node: Node) -> str:
     words = ["", "bool"] if modifier.return_bool else [""]
     if modifier.matching:
         on = modifier.matching.type == promql.LabelModifierType.Include
-        words += [f"{'on' if on else 'ignoring'} ({', '.join(modifier.matching.labels)})"]
-    labels = ", ".join(modifier.group_labels or ())
+        words += [
+            f"{'on' if on else 'ignoring'} ({', '.join(map(label, modifier.matching.labels))})"
+        ]
+    labels = ", ".join(map(label, modifier.group_labels or ()))
     if modifier.card == promql.VectorMatchCardinality.ManyToOne:
         words += [f"group_left ({labels})"]
     elif modifier.card == promql.VectorMatchCardinality.OneToMany:

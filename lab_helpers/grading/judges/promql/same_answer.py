@@ -13,14 +13,17 @@ from lab_helpers.grading.judges.promql.asking import Prometheus, Refused, promet
 from lab_helpers.grading.judges.promql.case import Case, Finding, same
 from lab_helpers.grading.judges.promql.emptiness import empty_answer, empty_part, short_window
 from lab_helpers.grading.judges.promql.refusals import no_vector, refused
+from lab_helpers.grading.judges.promql.two_mistakes import two_mistakes
 from lab_helpers.services.prometheus import PrometheusContainer
 
 #: In this order they are tried: the most specific and most helpful first.
 _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
+    shape.old_name,
     shape.kind,
     shape.unknown_label,
     empty_answer,
     structure.suspicious,
+    shape.idle_grouping,
     shape.labels,
     shape.other_label_values,
     empty_part,
@@ -29,6 +32,8 @@ _DIAGNOSES: tuple[Callable[[Case], Finding], ...] = (
     values.mirrored,
     repairs.repaired,
     repairs.unfinished,
+    values.off_by_a_factor,
+    two_mistakes,
     values.wrong_series,
     values.wrong_values,
 )

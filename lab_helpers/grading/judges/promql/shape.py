@@ -2,9 +2,19 @@
 
 import math
 
+import promql_parser as promql
+
 from lab_helpers.grading.exercise import missed
+from lab_helpers.grading.judges.promql.asking import Refused
 from lab_helpers.grading.judges.promql.case import Case, Finding, close, did_you_mean, listed
-from lab_helpers.grading.judges.promql.tree import grouping_labels, strings
+from lab_helpers.grading.judges.promql.functions import renamed
+from lab_helpers.grading.judges.promql.tree import below, grouping_labels, strings, text
+
+
+def old_name(case: Case) -> Finding:
+    """A function that has another name by now, which the newer of two versions refuses."""
+    found = renamed(case.expr)
+    return missed(*found) if found else None
 
 
 def kind(case: Case) -> Finding:
@@ -34,6 +44,29 @@ def unknown_label(case: Case) -> Finding:
         if label not in known and label not in strings(case.tree):
             hint = did_you_mean(label.lower(), known)
             return missed("no such label", f"No series has a label `{label[:80]}`.{hint}")
+    return None
+
+
+def idle_grouping(case: Case) -> Finding:
+    """An aggregation by a label that none of its own series has, although others have it."""
+    for node in below(case.tree) if case.tree else ():
+        if not (isinstance(node, promql.AggregateExpr) and node.modifier):
+            continue
+        if node.modifier.type != promql.AggModifierType.By:
+            continue
+        try:
+            inner = case.prometheus.ask(text(node.expr), case.at[0])
+        except Refused:
+            continue
+        known = inner.label_names()
+        idle = set(node.modifier.labels) - known
+        if inner.series and idle:
+            has = f"it has {listed(known)}" if known else "it has none at all"
+            return missed(
+                "grouped by what is not there",
+                f"What `{node.op}` is given has no label {listed(idle)}; {has}. To group by a "
+                "label that is not there is to group by nothing.",
+            )
     return None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import promql_parser as promql
 
 from lab_helpers.grading.exercise import missed
+from lab_helpers.grading.judges.groups import odd_reference
 from lab_helpers.grading.judges.promql.case import Case, Finding
 from lab_helpers.grading.judges.promql.tree import (
     RATES,
@@ -19,6 +20,7 @@ from lab_helpers.grading.judges.promql.tree import (
     is_comparison,
     is_filter,
     metric,
+    ranged,
     selectors,
 )
 
@@ -109,8 +111,8 @@ def average_of_ratios(tree: Node, _: Node) -> Iterator[Suspicion]:
                 "requests weigh as much as those with many. Sum up both sides first, then divide.",
             )
     for call in calls(tree, {"avg_over_time"}):
-        ranged = call.args[0]
-        if isinstance(ranged, promql.SubqueryExpr) and _is_ratio(bare(ranged.expr)):
+        span = ranged(call)
+        if isinstance(span, promql.SubqueryExpr) and _is_ratio(bare(span.expr)):
             yield (
                 "average of ratios",
                 "A mean of ratios over time weighs the quiet hours like the busy ones. "
@@ -172,7 +174,18 @@ def bool_or_filter(tree: Node, right: Node) -> Iterator[Suspicion]:
         )
 
 
+def odd_group(tree: Node, _: Node) -> Iterator[Suspicion]:
+    """A replacement that speaks of a group of the regex which there is not."""
+    for call in calls(tree, {"label_replace"}):
+        texts = [bare(arg) for arg in call.args[1:]]
+        if not all(isinstance(each, promql.StringLiteral) for each in texts):
+            continue
+        if why := odd_reference(texts[1].val, texts[3].val):
+            yield "wrong group", f"In `label_replace`: {why}"
+
+
 _MISTAKES = (
+    odd_group,
     rate_after_sum,
     quantile_without_le,
     average_of_quantiles,
@@ -218,9 +231,8 @@ def _is_ratio(node: Node) -> bool:
 
 def _ranged(call: Node) -> list[str]:
     """The metrics whose samples a call is given as they are."""
-    return [
-        metric(arg.vector_selector) for arg in call.args if isinstance(arg, promql.MatrixSelector)
-    ]
+    span = ranged(call)
+    return [metric(span.vector_selector)] if isinstance(span, promql.MatrixSelector) else []
 
 
 def _rated(tree: Node) -> set[str]:

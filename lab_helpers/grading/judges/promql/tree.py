@@ -1,5 +1,6 @@
 """PromQL as a tree: what stands where."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,16 @@ _SIGN = re.compile(r"[-+*/%^<>=!(\[]|\b(?:and|or|unless|atan2)\b", re.IGNORECASE
 
 RATES = {"rate", "irate", "increase"}
 _COMPARISONS = {"==", "!=", "<", ">", "<=", ">="}
+
+_PLAIN_NAME = re.compile(r"[a-zA-Z_]\w*", re.ASCII)
+_PLAIN_METRIC = re.compile(r"[a-zA-Z_:][\w:]*", re.ASCII)
+_LOST = re.compile(r"([-+*/%^<>=]|\batan2|\bbool)\s+(group_(?:left|right)\b)")
+_MATCHES = {
+    "=": promql.MatchOp.Equal,
+    "!=": promql.MatchOp.NotEqual,
+    "=~": promql.MatchOp.Re,
+    "!~": promql.MatchOp.NotRe,
+}
 
 Node = Any  # the parser's classes share no attributes
 
@@ -29,7 +40,8 @@ def parsed(expr: str) -> Node | None:
 
 def text(node: Node) -> str:
     """A node as PromQL."""
-    return str(node.prettify())
+    # The parser leaves `ignoring ()` out, without which there is no group_left.
+    return _LOST.sub(r"\1 ignoring () \2", str(node.prettify()))
 
 
 def bare(node: Node) -> Node:
@@ -93,12 +105,41 @@ def selectors(node: Node) -> list[Node]:
     return of_kind(node, promql.VectorSelector)
 
 
+def ranged(call: Node) -> Node | None:
+    """The span of samples that a call is given: a range or a subquery; None if it is given none."""
+    spans = (promql.MatrixSelector, promql.SubqueryExpr)
+    return next((arg for arg in map(bare, call.args) if isinstance(arg, spans)), None)
+
+
+def label(name: str) -> str:
+    """The name of a label as PromQL writes it: in quotes, where it is no plain word."""
+    return name if _PLAIN_NAME.fullmatch(name) else _quoted(name)
+
+
+def written(matcher: Node) -> str:
+    """A matcher as PromQL; the parser's own words have no escapes."""
+    op = next(op for op, kind in _MATCHES.items() if kind == matcher.op)
+    return f"{label(matcher.name)}{op}{_quoted(matcher.value)}"
+
+
+def named(metric: str) -> str:
+    """A selector of all series of a metric."""
+    plain = _PLAIN_METRIC.fullmatch(metric)
+    return metric if plain else f"{{__name__={_quoted(metric)}}}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
 def metric(selector: Node) -> str:
     """The metric's name that a selector asks for; "" if it says none plainly."""
     if selector.name:
         return str(selector.name)
-    named = [m.value for m in selector.matchers.matchers if str(m).startswith('__name__="')]
-    return str(named[0]) if named else ""
+    for matcher in selector.matchers.matchers:
+        if matcher.name == "__name__" and matcher.op == promql.MatchOp.Equal:
+            return str(matcher.value)
+    return ""
 
 
 def grouping_labels(node: Node) -> Iterator[str]:

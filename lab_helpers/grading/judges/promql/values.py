@@ -6,7 +6,7 @@ import promql_parser as promql
 
 from lab_helpers.grading.exercise import Verdict, missed
 from lab_helpers.grading.judges.promql.case import Case, Finding, close, differing, shown
-from lab_helpers.grading.judges.promql.tree import calls
+from lab_helpers.grading.judges.promql.tree import calls, ranged
 
 #: What a factor between two units means.
 _UNITS = {
@@ -38,9 +38,9 @@ def off_by_a_unit(case: Case) -> Finding:
         []
         if case.tree is None
         else [
-            call.args[0].range.total_seconds()
+            span.range.total_seconds()
             for call in calls(case.tree, {"increase"})
-            if isinstance(call.args[0], promql.MatrixSelector)
+            if isinstance(span := ranged(call), promql.MatrixSelector)
         ]
     )
     if any(close(factor, window, 1e-6) for window in windows):
@@ -92,18 +92,23 @@ def wrong_series(case: Case) -> Finding:
     return None
 
 
+def off_by_a_factor(case: Case) -> Finding:
+    """Every value off by one and the same factor."""
+    factor = _factor(case)
+    if factor is None or factor <= 0:
+        return None
+    size, much = (factor, "large") if factor > 1 else (1 / factor, "small")
+    if close(size, round(size), 1e-6):
+        return missed(
+            "off by a factor",
+            f"All values are {round(size)} times too {much}: is something counted once for "
+            "each instance or series, or a mean taken where a sum is asked for?",
+        )
+    return missed("off by a factor", f"All values are {size:.4g} times too {much}.")
+
+
 def wrong_values(case: Case) -> Verdict:
     """The right series with wrong values, and how far off they are."""
-    factor = _factor(case)
-    if factor is not None and factor > 0:
-        size, much = (factor, "large") if factor > 1 else (1 / factor, "small")
-        if close(size, round(size), 1e-6):
-            return missed(
-                "off by a factor",
-                f"All values are {round(size)} times too {much}: is something counted once for "
-                "each instance or series, or a mean taken where a sum is asked for?",
-            )
-        return missed("off by a factor", f"All values are {size:.4g} times too {much}.")
     labels, mine, right = _worst(case)
     of = f" of {shown(labels)}" if labels else ""
     return missed(
@@ -152,7 +157,7 @@ def _factor(case: Case) -> float | None:
     factors = [mine / right for mine, right in pairs]
     if not all(close(each, factors[0], 1e-6) for each in factors) or factors[0] == 0:
         return None
-    return factors[0] if math.isfinite(factors[0]) else None
+    return factors[0] if math.isfinite(factors[0]) and math.isfinite(1 / factors[0]) else None
 
 
 def _worst(case: Case) -> tuple[frozenset[tuple[str, str]], float, float]:

@@ -7,6 +7,7 @@ from lab_helpers.errors import ConfigurationRefused
 from lab_helpers.grading.bench import Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
 from lab_helpers.grading.judges import yaml_text
+from lab_helpers.grading.judges.kinds import ROUTING, misfit
 from lab_helpers.grading.judges.routing.case import Case, Wanted
 from lab_helpers.grading.judges.routing.faults import DIAGNOSES
 from lab_helpers.grading.judges.routing.refusals import refused
@@ -33,7 +34,9 @@ class Delivers:
         try:
             part = yaml_text.read(answer)
             if not isinstance(part, dict):
-                return missed("no fields", "It has to begin with a field, a colon behind it.")
+                return misfit(answer, ROUTING) or missed(
+                    "no fields", "It has to begin with a field, a colon behind it."
+                )
             if twice := sorted(part.keys() & yaml_text.read(self.rest).keys()):
                 return missed(
                     "field twice",
@@ -49,7 +52,8 @@ class Delivers:
                 if verdict.solved:
                     stage.load(text)  # what was tried has a lab's timings
             except ConfigurationRefused as problem:
-                return refused(_as_loaded(stage, text) or str(problem))
+                stray = misfit(answer, ROUTING)
+                return stray or refused(_as_loaded(stage, text) or str(problem), part)
         return verdict
 
     def _on(self, stage: Stage, text: str) -> Verdict:

@@ -2,6 +2,8 @@
 
 import difflib
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from lab_helpers.grading.exercise import Verdict, missed
 
@@ -18,10 +20,24 @@ _SHAPE = re.compile(r"line (\d+): cannot unmarshal !!\w+ (?:`.*?` )?into (\S+)")
 _YAML = re.compile(r"yaml: (?:line (\d+): )?(.*)", re.DOTALL)
 
 
-def refused(words: str) -> Verdict:
+def _pairs(config: Any) -> Iterator[tuple[str, str]]:
+    """What is written as fields where matchers should be."""
+    if isinstance(config, list):
+        for each in config:
+            yield from _pairs(each)
+    elif isinstance(config, dict):
+        for name, value in config.items():
+            if not str(name).endswith("matchers"):
+                yield from _pairs(value)
+                continue
+            for matcher in value if isinstance(value, list) else [value]:
+                yield from matcher.items() if isinstance(matcher, dict) else ()
+
+
+def refused(words: str, config: Any = None) -> Verdict:
     """The verdict on a configuration that Alertmanager refuses.
 
-    words: its own.
+    words: its own. config: what it refuses, as far as it can be read.
     """
     words = re.sub(r"^.* refuses the configuration, and keeps the old one: ", "", words)
     if found := _RECEIVER.search(words):
@@ -41,6 +57,13 @@ def refused(words: str) -> Verdict:
         return missed("unknown field", f"Line {line}: Alertmanager knows no field {name}.{hint}")
     if found := _TWICE.search(words):
         return missed("field twice", f"Line {found[1]}: {found[2]} is there for the second time.")
+    if pair := next(_pairs(config), None):
+        name, value = pair
+        return missed(
+            "wrong shape",
+            f"`{name}: {value}` is a field and its value. A matcher is a text with an operator in "
+            f"it: `{name} = {value}`.",
+        )
     if found := _SHAPE.search(words):
         what = "a list" if found[2].startswith("[]") else "something else"
         return missed("wrong shape", f"Line {found[1]}: {what} belongs here. ({words})")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from lab_helpers.grading.bench import WEEK, Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.grading.judges.kinds import TESTS, misfit
 from lab_helpers.grading.judges.rules import promtool
 from lab_helpers.grading.judges.rules.refusals import not_yaml, refused
 from lab_helpers.grading.judges.rules.rule_file import in_seconds
@@ -98,7 +99,7 @@ def _fails_on_good(report: str, answer: str, rules: str) -> Verdict:
             "promtool finds no rules to test: the rules are in rules.yml, beside this file.",
         )
     if "exp:" not in report and "got" not in report:
-        return refused(report)
+        return misfit(answer, TESTS) or refused(report)
     tests = read(answer)
     known = {rule["alert"] for group in read(rules)["groups"] for rule in group["rules"]}
     for test in tests.get("tests") or ():

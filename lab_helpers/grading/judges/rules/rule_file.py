@@ -8,6 +8,7 @@ from typing import Any
 from lab_helpers.errors import ServiceFailed
 from lab_helpers.grading.bench import Bench
 from lab_helpers.grading.exercise import Verdict
+from lab_helpers.grading.judges.kinds import RULES, misfit
 from lab_helpers.grading.judges.promql.asking import Refused, prometheus_at
 from lab_helpers.grading.judges.promql.refusals import refused as not_answered
 from lab_helpers.grading.judges.rules import promtool
@@ -62,6 +63,8 @@ def read_rules(answer: str, bench: Bench) -> RuleFile | Verdict:
     status, words = promtool.run(bench, {"rules.yml": text}, "promtool check rules rules.yml")
     if status == promtool.OUT_OF_TIME:
         raise ServiceFailed("promtool did not answer: this machine is too busy. Check again.")
+    if status and (stray := misfit(answer, RULES)):
+        return stray
     if status:
         verdict = refused(words, lines_before)
         return (

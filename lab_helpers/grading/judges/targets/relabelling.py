@@ -9,6 +9,7 @@ from lab_helpers.discovery.regexes import template
 from lab_helpers.discovery.relabel import Rule
 from lab_helpers.errors import WorkshopError
 from lab_helpers.grading.exercise import Verdict, missed
+from lab_helpers.grading.judges.groups import odd_reference
 from lab_helpers.grading.judges.targets.look import Found, Look
 
 FILTERS = ("keep", "drop")
@@ -186,6 +187,8 @@ def _why_value(one: _Passage, seen: str, right: str) -> Verdict | None:
     wrote = template(one.rule.replacement).expand(found)
     if wrote == right:
         return None
+    if why := odd_reference(one.rule.replacement, one.rule.expression):
+        return missed("wrong group", f"{seen}: {one} writes {wrote!r}. {why}")
     if not wrote or right in found.groups():
         what = f"{one} replaces with {one.rule.replacement}, which is {wrote!r} here"
         return missed("wrong group", f"{seen}: {what}. The regex has {found.re.groups} group(s).")

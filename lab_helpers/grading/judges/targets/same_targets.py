@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed
 from lab_helpers.grading.bench import Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.grading.judges.kinds import CONFIG, misfit
 from lab_helpers.grading.judges.targets.compare import Target, compare, name, unreachable
 from lab_helpers.grading.judges.targets.look import Look, watch
 from lab_helpers.grading.judges.targets.refusals import refused
@@ -46,7 +47,8 @@ class SameTargets:
             with bench.trial(make) as prometheus:
                 look = watch(prometheus, config, scrapes=self.up)
         except ConfigurationRefused as problem:
-            return refused(str(problem), answer)
+            stray = None if self.around else misfit(answer, CONFIG)
+            return stray or refused(str(problem), answer)
         except ServiceFailed as problem:
             if "died" not in str(problem):
                 raise  # the bench failed, not the answer
