@@ -27,6 +27,12 @@ class Answer:
     target: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def has_series(self) -> bool:
+        """Whether there is any series or row, be it one of no numbers."""
+        frame = self.lines if self.lines is not None else self.rows
+        return frame is not None and not frame.empty
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show: no series, or not a single number in them."""
         frame = self.lines if self.lines is not None else self.rows

@@ -153,7 +153,7 @@ def _draw_answers(
     box: Box, panel: dict[str, Any], outcome: Outcome, asked: Asked, marks: Any
 ) -> str:
     """Draw what was answered; an empty text, or why that cannot be done."""
-    full = [answer for answer in outcome.answers if not answer.is_empty]
+    full = [answer for answer in outcome.answers if answer.has_series]
     if panel["type"] != "text" and not full:
         defaults = panel["fieldConfig"].get("defaults") or {}
         asks = any(not t.get("hide") for t in panel.get("targets") or [])

@@ -30,7 +30,7 @@ def normal(dashboard: Any) -> dict[str, Any]:
     if model.get("rows"):
         model["panels"] = in_a_grid(model["rows"], _dicts(model.get("panels")))
     model.pop("rows", None)
-    model["panels"] = [_level(panel, version) for panel in _dicts(model.get("panels"))]
+    model["panels"] = [_level(panel, version) for panel in _own(model.get("panels"))]
     _number(model["panels"])
     listed = (model.get("templating") or {}).get("list")
     variables = [v for v in _dicts(listed) if v.get("name")]
@@ -58,8 +58,16 @@ def _level(panel: dict[str, Any], version: int) -> dict[str, Any]:
     if panel.get("type") != "row":
         return panel_of_today(panel, version)
     panel["gridPos"] |= {"x": 0, "w": 24, "h": 1}
-    panel["panels"] = [_level(inner, version) for inner in _dicts(panel.get("panels"))]
+    panel["panels"] = [_level(inner, version) for inner in _own(panel.get("panels"))]
     return panel
+
+
+def _own(found: Any) -> list[dict[str, Any]]:
+    """Panels without those that an older Grafana saved as copies of a repeated one."""
+    panels = [one for one in _dicts(found) if not one.get("repeatPanelId")]
+    for panel in panels:
+        panel.pop("scopedVars", None)
+    return panels
 
 
 def _number(panels: list[dict[str, Any]]) -> None:

@@ -98,9 +98,9 @@ def _text(panel: dict[str, Any]) -> None:
 
 
 def _name_queries(panel: dict[str, Any]) -> None:
-    """Before Grafana 2 queries had no names."""
+    """Give queries the names that Grafana gives them where they have none."""
     taken = {target.get("refId") for target in panel["targets"]}
     free = (letter for letter in map(chr, range(65, 91)) if letter not in taken)
     for target in panel["targets"]:
         if not target.get("refId"):
-            target |= {"refId": next(free, "A"), "unnamed": True}
+            target["refId"] = next(free, "A")

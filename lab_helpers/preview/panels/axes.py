@@ -1,5 +1,6 @@
 """The y axis of a graph: its scale, its limits, its words."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from lab_helpers.preview.box import PALE, PLAIN
@@ -43,13 +44,7 @@ def limits(axes: "Axes", fields: list[Field]) -> None:
     if found is None:
         return
     low, high = found
-    spread = high - low
-    room = spread * 0.1 if spread else (abs(high) or 100.0)
-    begin, end = low - room, high + room
-    if low >= 0 > begin:
-        begin = 0.0
-    if high <= 0 < end:
-        end = 0.0
+    begin, end = _with_room(low, high)
     softest = [_number(_custom(f).get("axisSoftMin")) for f in fields]
     highest = [_number(_custom(f).get("axisSoftMax")) for f in fields]
     begin = min([begin, *(s for s in softest if s is not None)])
@@ -64,6 +59,18 @@ def limits(axes: "Axes", fields: list[Field]) -> None:
         begin, end = 0.0, 1.0
     if np.isfinite([begin, end]).all() and begin < end:
         axes.set_ylim(begin, end)
+
+
+def _with_room(low: float, high: float) -> tuple[float, float]:
+    """A tenth more at both ends, rounded outwards, and no further than to nought."""
+    spread = high - low
+    room = spread * 0.1 if spread else abs(high)
+    size: float = 10 ** math.floor(math.log10(spread or abs(high) or 1)) / 10
+    begin = math.floor((low - room) / size) * size
+    end = math.ceil((high + room) / size) * size
+    begin = 0.0 if low >= 0 > begin else begin
+    end = 0.0 if high <= 0 < end else end
+    return (begin, end) if begin < end else (0.0, 100.0)
 
 
 def _extent(axes: "Axes") -> tuple[float, float] | None:

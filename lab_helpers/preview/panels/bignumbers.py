@@ -73,7 +73,7 @@ def _stat(view: View, cell: Box, one: Picked, named: bool, mode: str) -> None:
     if mode == "name":
         text, named = one.name, False
     both = named and cell.height > 0.5
-    size = min(24.0, 46 * cell.width / max(len(text) + 2, 4), 34 * cell.height)
+    size = min(24.0, 108 * cell.width / max(len(text) + 1, 4), 34 * cell.height)
     y = 0.42 if both else 0.55
     place = {"ha": "center", "va": "center"}
     axes.text(0.5, y, text, fontsize=size, color=ink, weight="bold", **place, **PLAIN)

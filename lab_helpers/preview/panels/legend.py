@@ -11,7 +11,7 @@ from lab_helpers.preview.panels.view import View, hidden
 from lab_helpers.preview.reducers import COUNTS, canonical, is_known, name_of, reduce
 from lab_helpers.preview.units import words
 
-_LINE, _LETTER = 0.19, 0.062  # inches of a line, and of a letter
+_LINE, _LETTER = 0.19, 0.072  # inches of a line, and of a letter
 _MOST = 0.4  # of the panel's height that a legend below may take, at most
 
 
