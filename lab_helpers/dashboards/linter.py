@@ -116,12 +116,12 @@ def _target(target: dict[str, Any], known: set[str], needs_source: bool) -> list
     if not question.strip():
         found.append(f"query {name} asks nothing.")
     window = _WINDOW.search(question)
-    if window and not target.get("instant") and "$__" not in question:
-        if int(window[1]) * _SIZES[window[2]] <= _SHORT:
-            found.append(
-                f"query {name} has a window of its own; [$__rate_interval] always holds "
-                "four scrapes, however long the scrape interval is."
-            )
+    length = int(window[1]) * _SIZES[window[2]] if window else _SHORT + 1
+    if length <= _SHORT and not target.get("instant") and "$__" not in question:
+        found.append(
+            f"query {name} has a window of its own; [$__rate_interval] always holds "
+            "four scrapes, however long the scrape interval is."
+        )
     asked = {next(filter(None, names)) for names in _VARIABLE.findall(question)}
     for one in sorted(asked - known):
         if not one.startswith("__") and not one.isdigit():  # $1 is a part of a label_replace

@@ -58,8 +58,8 @@ def as_json(dashboard: Any) -> dict[str, Any]:
     if not hasattr(dashboard, "to_json_data"):
         what = "nothing" if dashboard is None else f"a {type(dashboard).__name__}"
         raise WorkshopError(
-            f"A dashboard is one of grafanalib's, its JSON decoded, or the Path of its file; {what} "
-            "was given."
+            f"A dashboard is one of grafanalib's, its JSON decoded, or the Path of its file; "
+            f"{what} was given."
         )
     from grafanalib._gen import DashboardEncoder
 
@@ -82,7 +82,9 @@ def _decoded(source: str | bytes | Path) -> dict[str, Any]:
     except ValueError as problem:
         raise WorkshopError(f"{where} is no JSON: {problem}.") from None
     if not isinstance(found, dict):
-        raise WorkshopError(f"{where} holds a {type(found).__name__}, not a dashboard of Grafana's.")
+        raise WorkshopError(
+            f"{where} holds a {type(found).__name__}, not a dashboard of Grafana's."
+        )
     return found
 
 

@@ -1,22 +1,33 @@
 """What a dashboard marks on its graphs."""
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from lab_helpers.errors import WorkshopError
+from lab_helpers.errors import PrometheusAway, WorkshopError
+from lab_helpers.preview.answer import Answer
 from lab_helpers.preview.datasources import PROMETHEUS, kind_of
 from lab_helpers.preview.intervals import rounded
 from lab_helpers.promql.answers import PromQLWarning
 from lab_helpers.promql.durations import seconds
 
-if TYPE_CHECKING:
-    from lab_helpers.preview.asked import Asked
-
 Mark = tuple[Any, Any, str, str]
 _STEP = "60s"  # between two samples that are looked at, where an annotation does not say
 
 
-def marks(asked: "Asked") -> list[Mark]:
+class Asking(Protocol):
+    """Who puts the questions: a dashboard, with its variables chosen."""
+
+    model: dict[str, Any]
+    until: float
+    last: float
+    notes: set[str]
+
+    def fill(self, text: str) -> str: ...
+
+    def ask(self, target: dict[str, Any], panel: dict[str, Any]) -> Answer: ...
+
+
+def marks(asked: Asking) -> list[Mark]:
     """From, until (None: a moment), words, colour of each mark of the annotations.
 
     Raises:
@@ -29,10 +40,8 @@ def marks(asked: "Asked") -> list[Mark]:
     return found
 
 
-def tolerant_marks(asked: "Asked") -> list[Mark]:
+def tolerant_marks(asked: Asking) -> list[Mark]:
     """The same; an annotation that is refused is noted, and left out."""
-    from lab_helpers.errors import PrometheusAway
-
     found: list[Mark] = []
     for one in (asked.model.get("annotations") or {}).get("list") or []:
         builtin = one.get("builtIn") or (one.get("datasource") or "") == "-- Grafana --"
@@ -53,11 +62,11 @@ def tolerant_marks(asked: "Asked") -> list[Mark]:
     return found
 
 
-def _is_of_prometheus(one: dict[str, Any], asked: "Asked") -> bool:
+def _is_of_prometheus(one: dict[str, Any], asked: Asking) -> bool:
     return kind_of(one, {}, asked.model) == PROMETHEUS
 
 
-def _of(one: dict[str, Any], asked: "Asked") -> list[Mark]:
+def _of(one: dict[str, Any], asked: Asking) -> list[Mark]:
     import pandas as pd
 
     step = max(_length(asked.fill(str(one.get("step") or _STEP))), rounded(asked.last / 11000))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lab_helpers.errors import WorkshopError
+
 if TYPE_CHECKING:
     from pandas import DataFrame
 
@@ -39,3 +41,15 @@ class Answer:
         if frame is None or frame.empty:
             return True
         return bool(frame.select_dtypes("number").isna().all(axis=None))
+
+
+class PanelFailed(WorkshopError):
+    """A panel's query was refused, or not answered; the message names the panel."""
+
+
+@dataclass
+class Outcome:
+    """What a panel's queries brought: the answers, and for the others why there is none."""
+
+    answers: list[Answer] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)

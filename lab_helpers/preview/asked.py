@@ -1,10 +1,8 @@
 """A dashboard's questions, asked as Grafana would ask: variables filled in, intervals reckoned."""
 
-import io
-import re
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,35 +10,25 @@ from typing import TYPE_CHECKING, Any
 from lab_helpers.dashboards.migration import normal
 from lab_helpers.errors import PrometheusAway, WorkshopError
 from lab_helpers.preview import filling
-from lab_helpers.preview.answer import Answer
+from lab_helpers.preview.annotations import Mark, marks
+from lab_helpers.preview.answer import Answer, Outcome, PanelFailed
+from lab_helpers.preview.choices import Choices, Values
 from lab_helpers.preview.datasources import PROMETHEUS, kind_of, refusal
 from lab_helpers.preview.filling import Chosen
 from lab_helpers.preview.intervals import Spacing, as_duration, as_interval, rounded
 from lab_helpers.preview.naming import auto_legends, legend_of
+from lab_helpers.preview.queries import Sql, ask_sql, labels_of, lines_of
 from lab_helpers.preview.spans import moment_of
-from lab_helpers.preview.variables import Choices, Values
+from lab_helpers.preview.variables import options_of
 from lab_helpers.promql.answers import PromQLWarning
 from lab_helpers.promql.durations import seconds, seconds_since_1970
 
 if TYPE_CHECKING:
     from lab_helpers.services.prometheus import PrometheusContainer
 
-Sql = Callable[[str], str]
 _AT_ONCE = 8  # questions to Prometheus side by side
 _SQL = ("mysql", "postgres", "grafana-postgresql-datasource", "mssql")
 _NOTHING: dict[str, Any] = {}
-
-
-class PanelFailed(WorkshopError):
-    """A panel's query was refused, or not answered; the message names the panel."""
-
-
-@dataclass
-class Outcome:
-    """What a panel's queries brought: the answers, and for the others why there is none."""
-
-    answers: list[Answer] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -119,8 +107,6 @@ class Asked:
         Raises:
             WorkshopError: its query is none of Grafana's, or is refused.
         """
-        from lab_helpers.preview.variables import options_of
-
         return [value for _, value in options_of(variable, self._label_api, self.fill)]
 
     # Texts
@@ -242,7 +228,8 @@ class Asked:
         if kind == "-- Dashboard --":
             return self._of_panel(target.get("panelId"))
         if target.get("rawSql") and kind in (*_SQL, PROMETHEUS):
-            return [self._ask_sql(target, panel)]
+            query = self.fill(target["rawSql"], panel, target)
+            return [ask_sql(query, target, self.sql, self.span_of(panel))]
         if kind != PROMETHEUS:
             raise WorkshopError(refusal(kind, target))
         if not str(target.get("expr") or "").strip():
@@ -261,7 +248,9 @@ class Asked:
             if panel.get("id") == number and panel.get("targets"):
                 shown = [t for t in panel["targets"] if not t.get("hide")]
                 return [a for t in shown for a in self._target(t, panel)]
-        raise WorkshopError(f"it shows the data of panel {number}, and there is none of that number.")
+        raise WorkshopError(
+            f"it shows the data of panel {number}, and there is none of that number."
+        )
 
     def ask(self, target: dict[str, Any], panel: dict[str, Any] = _NOTHING) -> Answer:
         """Put one query to Prometheus."""
@@ -283,7 +272,7 @@ class Asked:
                 self.notes.add("queries that are both instant and range are asked for now alone")
             rows = self.prometheus.query(expr, at=end)
             answer.rows = rows
-            names = legends([_labels(row) for row in rows.to_dict("records")])
+            names = legends([labels_of(row) for row in rows.to_dict("records")])
             rows.index = names if target.get("format") != "table" else rows.index
             return answer
         step = self._spacing(panel, target).step
@@ -291,37 +280,9 @@ class Asked:
         span = {"start": begin, "end": end, "step": step}
         # Not query_range, whose columns are named by the labels that differ: a legend may want any.
         found = self.prometheus.raw("query_range", query=expr, **span)["result"]
-        answer.lines, answer.step = _lines(found), step
+        answer.lines, answer.step = lines_of(found), step
         names = legends([series["metric"] for series in found])
         answer.lines.columns = names
-        return answer
-
-    def _ask_sql(self, target: dict[str, Any], panel: dict[str, Any]) -> Answer:
-        import pandas as pd
-
-        query = self.fill(target["rawSql"], panel, target)
-        since, until = map(int, self.span_of(panel))
-        query = re.sub(
-            r"\$__timeFilter\(([\w.]+)\)",
-            rf"\1 BETWEEN FROM_UNIXTIME({since}) AND FROM_UNIXTIME({until})",
-            query,
-        )
-        query = re.sub(
-            r"\$__timeGroupAlias\(([\w.]+),\s*'(\w+)'\)",
-            lambda m: f"UNIX_TIMESTAMP({m[1]}) DIV {seconds(m[2]):g} * {seconds(m[2]):g} AS `time`",
-            query,
-        )
-        answer = Answer(str(target.get("refId") or "A"), query, target=target)
-        if self.sql is None:
-            raise WorkshopError("it asks the database: hand preview() its sql=mysql.sql.")
-        frame = pd.read_csv(io.StringIO(self.sql(query)), sep="\t")
-        if target.get("format") == "time_series":
-            frame.index = pd.to_datetime(frame.pop("time"), unit="s", utc=True)
-            answer.lines = frame
-            answer.labels = [{} for _ in frame]
-            answer.legends = [str(name) for name in frame]
-        else:
-            answer.rows = frame
         return answer
 
     def _label_api(self, path: str, **params: Any) -> Any:
@@ -331,34 +292,6 @@ class Asked:
         since = {"start": f"{self.until - self.last:.0f}", "end": f"{self.until:.0f}"}
         return self.prometheus.raw(path, **params, **since)
 
-    def marks(self) -> "list[tuple[Any, Any, str, str]]":
+    def marks(self) -> list[Mark]:
         """What the dashboard's annotations mark: from, until (None: a moment), words, colour."""
-        from lab_helpers.preview.annotations import marks
-
         return marks(self)
-
-
-def _labels(row: dict[Any, Any]) -> dict[str, str]:
-    return {
-        str(k): str(v)
-        for k, v in row.items()
-        if k not in (None, "value", "timestamp") and v == v and v != ""
-    }
-
-
-def _lines(found: list[dict[str, Any]]) -> Any:
-    """Series over time, a column each."""
-    import pandas as pd
-
-    columns = []
-    for series in found:
-        if "values" not in series:
-            raise WorkshopError(
-                "its answer has native histograms, which are not drawn here: ask for a number of "
-                "them, such as histogram_quantile(0.9, …)."
-            )
-        moments, values = zip(*series["values"], strict=True)
-        columns.append(pd.Series([float(value) for value in values], index=moments))
-    frame = pd.concat(columns, axis=1).sort_index() if columns else pd.DataFrame()
-    frame.index = pd.to_datetime(frame.index, unit="s", utc=True)
-    return frame

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 TITLE = 0.3  # inches
 INK, PALE, BAD = "#222222", "#666666", "#C4162A"
-LETTER = 0.075  # inches that a letter of a title takes
+LETTER = 0.085  # inches that a letter of a title takes
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Box:
         most = max(int((self.height - TITLE) / 0.17), 1)
         if len(lines) > most:
             lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
-        place = {"ha": "center", "va": "center", "fontsize": 9.5}
+        place: Any = {"ha": "center", "va": "center", "fontsize": 9.5}
         self.blank().text(0.5, 0.5, "\n".join(lines), color=BAD if bad else PALE, **place, **PLAIN)
 
     def remark(self, text: str) -> None:

@@ -7,8 +7,9 @@ PROMETHEUS = "prometheus"
 _VARIABLE = re.compile(r"^\$\{?(\w+)(?::\w+)?\}?$|^\[\[(\w+)\]\]$")
 #: Data sources that answer PromQL as Prometheus does.
 _LIKE_PROMETHEUS = (
-    "prometheus", "grafana-amazonprometheus-datasource", "victoriametrics-metrics-datasource",
-    "victoriametrics-datasource", "grafana-azureprometheus-datasource", "mimir", "thanos", "default",
+    "prometheus", "grafana-amazonprometheus-datasource", "victoriametrics-datasource",
+    "victoriametrics-metrics-datasource", "grafana-azureprometheus-datasource",
+    "mimir", "thanos", "default",
 )  # fmt: skip
 #: Words by which a query gives away whom it asks, where nothing says so.
 _SIGNS = {

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from lab_helpers.dashboards import panels_of
-from lab_helpers.preview.asked import Asked, PanelFailed
+from lab_helpers.preview.answer import PanelFailed
+from lab_helpers.preview.asked import Asked
 
 if TYPE_CHECKING:
     from lab_helpers.services.prometheus import PrometheusContainer

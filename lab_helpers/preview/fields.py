@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from lab_helpers.preview import colours
 from lab_helpers.preview.frames import Field, Frame
@@ -34,7 +34,8 @@ def configure(
 ) -> None:
     """Give each field its configuration, its number among the coloured ones, and its name."""
     config = panel.get("fieldConfig") or {}
-    defaults = {"thresholds": _THRESHOLDS, "color": {"mode": _colour_mode(panel)}}
+    defaults: dict[str, Any] = {"thresholds": _THRESHOLDS}
+    defaults["color"] = {"mode": _colour_mode(panel)}
     defaults |= {k: v for k, v in (config.get("defaults") or {}).items() if v is not None}
     if not (defaults["thresholds"] or {}).get("steps"):
         defaults["thresholds"] = _THRESHOLDS
@@ -70,7 +71,7 @@ def _colour_mode(panel: dict[str, Any]) -> str:
 
 
 def _span(frames: list[Frame]) -> None:
-    """The scale of fields that are not told theirs: from the lowest of all values to the highest."""
+    """The scale of fields that are not told theirs: from the lowest of all values on."""
     numbers = [f for frame in frames for f in frame.numbers()]
     values = [v for f in numbers for v in f.values if _is_number(v) and math.isfinite(v)]
     for one in numbers:
@@ -160,17 +161,18 @@ def named(form: str, one: Field, fill: Callable[[str], str]) -> str:
 
 # Values
 
+
 def ends(one: Field) -> tuple[float, float]:
     """The lowest and the highest value of a field's scale: as configured, or as all values are."""
     return one.span or (0.0, 100.0)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def steps_of(one: Field) -> list[tuple[float, str]]:
-    """The thresholds of a field in its own values, the lowest first: from where on, and a colour."""
+    """The thresholds of a field in its own values, the lowest first: from where on, a colour."""
     found = one.config.get("thresholds") or {}
     steps = [s for s in found.get("steps") or [] if isinstance(s, dict)]
     low, high = ends(one) if found.get("mode") == "percentage" else (0.0, 0.0)

@@ -30,9 +30,7 @@ def _options(name: Any, chosen: dict[str, Chosen]) -> list[tuple[str, str, bool]
     return [(t, v, one.many) for t, v in zip(one.texts, one.values, strict=True)]
 
 
-def _repeated_rows(
-    panels: list[dict[str, Any]], chosen: dict[str, Chosen]
-) -> list[dict[str, Any]]:
+def _repeated_rows(panels: list[dict[str, Any]], chosen: dict[str, Chosen]) -> list[dict[str, Any]]:
     """Rows that are repeated, each with the panels below it, one copy below the other."""
     sections: list[list[dict[str, Any]]] = [[]]
     for panel in panels:
@@ -45,7 +43,7 @@ def _repeated_rows(
         options = _options(section[0].get("repeat"), chosen) if _is_row(section) else []
         top = section[0]["gridPos"]["y"] if section else 0
         height = max((p["gridPos"]["y"] + p["gridPos"]["h"] for p in section), default=0) - top
-        copies = options or [None]
+        copies: list[tuple[str, str, bool] | None] = [*options] or [None]
         for number, option in enumerate(copies):
             for panel in section:
                 one = copy.deepcopy(panel)

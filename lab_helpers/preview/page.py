@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from lab_helpers.pictures.plots import use_style
 from lab_helpers.preview.annotations import tolerant_marks
-from lab_helpers.preview.asked import Asked, Outcome, Sql
+from lab_helpers.preview.answer import Outcome
+from lab_helpers.preview.asked import Asked
 from lab_helpers.preview.box import PALE, PLAIN, Box, shortened
+from lab_helpers.preview.choices import Values
 from lab_helpers.preview.fields import configure
 from lab_helpers.preview.frames import frames_of
 from lab_helpers.preview.layout import laid_out
+from lab_helpers.preview.mappings import mapped
 from lab_helpers.preview.panels import KINDS, refusal
 from lab_helpers.preview.panels.view import View
+from lab_helpers.preview.queries import Sql
 from lab_helpers.preview.transformations import transform
-from lab_helpers.preview.variables import Values
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -155,9 +158,7 @@ def _draw_answers(
     """Draw what was answered; an empty text, or why that cannot be done."""
     full = [answer for answer in outcome.answers if answer.has_series]
     if panel["type"] != "text" and not full:
-        defaults = panel["fieldConfig"].get("defaults") or {}
-        asks = any(not t.get("hide") for t in panel.get("targets") or [])
-        box.say(str(defaults.get("noValue") or "No data") if asks else "This panel asks nothing.")
+        box.say(_of_nothing(panel))
         return ""
     if panel["type"] == "text":
         panel["options"]["content"] = asked.legend(str(panel["options"].get("content") or ""))
@@ -181,6 +182,18 @@ def _draw_answers(
         box.say(reason, bad=True)
         return reason
     return ""
+
+
+def _of_nothing(panel: dict[str, Any]) -> str:
+    """What a panel says where there is no series: what it maps nothing to, or that."""
+    if not any(not t.get("hide") for t in panel.get("targets") or []):
+        return "This panel asks nothing."
+    defaults = panel["fieldConfig"].get("defaults") or {}
+    found = mapped(defaults.get("mappings") or [], None) if panel["type"] in _OF_ONE else None
+    return str((found or {}).get("text") or defaults.get("noValue") or "No data")
+
+
+_OF_ONE = ("stat", "gauge", "bargauge")
 
 
 def _header(figure: "Figure", asked: Asked, height: float) -> None:
@@ -213,5 +226,5 @@ def _footer(page: Page, height: float) -> None:
         return
     text = f"Not as in Grafana: {'; '.join(sorted(page.notes))}."
     lines = "\n".join(textwrap.wrap(text, _LETTERS))
-    place = {"va": "bottom", "fontsize": 7.5}
+    place: Any = {"va": "bottom", "fontsize": 7.5}
     page.figure.text(GAP / WIDTH, 0.03 / height, lines, color=PALE, **place, **PLAIN)

@@ -1,5 +1,6 @@
 """How a series becomes one number: Grafana's calculations."""
 
+import itertools
 import math
 import statistics
 from collections.abc import Callable, Sequence
@@ -14,7 +15,8 @@ NAMES = {
     "range": "Range", "delta": "Delta", "step": "Step", "diff": "Difference",
     "logmin": "Min (above zero)", "allIsZero": "All Zeros", "allIsNull": "All Nulls",
     "changeCount": "Change Count", "distinctCount": "Distinct Count",
-    "diffperc": "Difference percent", "allValues": "All values", "uniqueValues": "All unique values",
+    "diffperc": "Difference percent", "allValues": "All values",
+    "uniqueValues": "All unique values",
 }  # fmt: skip
 #: Calculations whose result is a count, in no unit.
 COUNTS = ("count", "countAll", "changeCount", "distinctCount")
@@ -84,7 +86,7 @@ def _delta(values: Values) -> float:
 
 def _steps(values: Values) -> float | None:
     found = _numbers(values)
-    return min((b - a for a, b in zip(found, found[1:], strict=False)), default=None)
+    return min((b - a for a, b in itertools.pairwise(found)), default=None)
 
 
 def _spread(values: Values) -> float:
@@ -102,12 +104,14 @@ def _difference_percent(values: Values) -> float:
     if not found:
         return 0.0
     change = found[-1] - found[0]
-    return change / found[0] * 100 if found[0] else math.copysign(math.inf, change) if change else math.nan
+    if found[0]:
+        return change / found[0] * 100
+    return math.copysign(math.inf, change) if change else math.nan
 
 
 def _changes(values: Values) -> int:
     found = [v for v in values if v is not None]
-    return sum(a != b for a, b in zip(found, found[1:], strict=False))
+    return sum(a != b for a, b in itertools.pairwise(found))
 
 
 def _or_none(function: Callable[[list[float]], float]) -> Callable[[Values], float | None]:

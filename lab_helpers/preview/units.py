@@ -216,7 +216,7 @@ def write_axis(axes: "Axes", unit: str, decimals: Decimals = None, which: str = 
             return write(value, decimals)
         return _trimmed(write(value, fraction)) if fraction else write(value, None)
 
-    axis.set_major_locator(RoundTicks(nbins=5))
+    axis.set_major_locator(RoundTicks(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(show))
 
 

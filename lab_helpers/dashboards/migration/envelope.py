@@ -29,7 +29,7 @@ def unwrapped(found: dict[str, Any]) -> dict[str, Any]:
     if not _is_dashboard(found) and "title" not in found:
         if "__elements" in found or found.get("kind") == "LibraryPanel" or "type" in found:
             raise WorkshopError(
-                "That is a panel, not a dashboard: put it into one, as {'title': …, 'panels': [it]}."
+                "That is a panel, no dashboard: put it into one, {'title': …, 'panels': [it]}."
             )
         keys = ", ".join(map(repr, list(found)[:6])) or "nothing"
         raise WorkshopError(

@@ -9,7 +9,7 @@ _BOUNDS = {"upper": "ge", "lower": "le", "middle": "unknown"}
 
 def heatmap_of_today(panel: dict[str, Any]) -> None:
     """Bring an old heatmap's settings into `options`; one of today is left as it is."""
-    if panel.get("options") or "yAxis" not in panel and "dataFormat" not in panel:
+    if panel.get("options") or not {"yAxis", "dataFormat"} & panel.keys():
         return
     axis = panel.get("yAxis") or {}
     colour = panel.get("color") if isinstance(panel.get("color"), dict) else {}

@@ -68,8 +68,14 @@ class _Page:
     def _section(self, spec: dict[str, Any], into: list[dict[str, Any]] | None) -> None:
         collapsed = bool(spec.get("collapse"))
         place = {"x": 0, "y": self.y, "w": COLUMNS, "h": 1}
-        row = {"type": "row", "title": spec.get("title") or "", "collapsed": collapsed,
-               "panels": [], "gridPos": place} | _repeat(spec.get("repeat"))  # fmt: skip
+        row: dict[str, Any] = {
+            "type": "row",
+            "title": spec.get("title") or "",
+            "collapsed": collapsed,
+            "panels": [],
+            "gridPos": place,
+            **_repeat(spec.get("repeat")),
+        }
         if into is not None:  # rows in a collapsed one are not seen: their panels count with it
             self.layout(spec.get("layout") or {}, into)
             return
@@ -116,7 +122,7 @@ class _Page:
 
     def _put(self, spec: dict[str, Any], place: Any, shown: list[dict[str, Any]]) -> None:
         name = (spec.get("element") or {}).get("name")
-        panel = self.elements.get(name) or {
+        panel = self.elements.get(str(name)) or {
             "type": "missing", "title": str(name), "missing": f"the element {name!r}",
         }  # fmt: skip
         shown.append(panel | {"gridPos": place} | _repeat(spec.get("repeat")))

@@ -144,4 +144,6 @@ def histogram(view: View) -> None:
     axes.hist(values, bins=count, color=series_colour(first), linewidth=0, alpha=0.85)
     write_axis(axes, str(first.config.get("unit") or "short"), decimals_of(first), "x")
     axes.tick_params(labelsize=8.5, length=2)
-    view.notes.add("the width of a histogram's ranges is chosen here, where the panel leaves it open")
+    view.notes.add(
+        "the width of a histogram's ranges is chosen here, where the panel leaves it open"
+    )

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from lab_helpers.preview.box import INK, PALE, PLAIN, Box, shortened
-from lab_helpers.preview.colours import Colour, readable_on, rgba
+from lab_helpers.preview.colours import readable_on, rgba
 from lab_helpers.preview.fields import ends, steps_of
 from lab_helpers.preview.panels.view import Picked, View, picked
 
@@ -75,7 +75,7 @@ def _stat(view: View, cell: Box, one: Picked, named: bool, mode: str) -> None:
     both = named and cell.height > 0.5
     size = min(24.0, 108 * cell.width / max(len(text) + 1, 4), 34 * cell.height)
     y = 0.42 if both else 0.55
-    place = {"ha": "center", "va": "center"}
+    place: Any = {"ha": "center", "va": "center"}
     axes.text(0.5, y, text, fontsize=size, color=ink, weight="bold", **place, **PLAIN)
     if named:
         words = shortened(one.name, max(int(cell.width / 0.075), 5))
@@ -143,11 +143,10 @@ def _gauge(view: View, cell: Box, one: Picked, named: bool) -> None:
     wedge(0.98, -45, 225, 0.27, _GREY)
     value = one.value if isinstance(one.value, int | float) else math.nan
     if value == value:
-        colour: Colour = one.shown.colour
-        wedge(0.98, angle(value), 225, 0.27, colour)
+        wedge(0.98, angle(value), 225, 0.27, one.shown.colour)
     text = f"{one.shown.mark} {one.shown.text}".strip()
     size = min(14.0, 52 * min(cell.width, cell.height) / max(len(text) + 1, 4), 13 * cell.height)
-    place = {"ha": "center", "va": "center"}
+    place: Any = {"ha": "center", "va": "center"}
     axes.text(0, 0, text, fontsize=size, weight="bold", color=one.shown.colour, **place, **PLAIN)
     if named or one.field.config.get("displayName"):
         words = shortened(one.name, max(int(cell.width / 0.075), 5))

@@ -111,7 +111,9 @@ def _buckets(view: View, frames: list[Frame]) -> "tuple[DataFrame, list[str]]":
     if cumulated and by_number:
         counts = counts.diff(axis=1).fillna({names[0]: counts.iloc[:, 0]}).clip(lower=0)
     if not by_number:
-        view.notes.add("a heatmap's rows whose names are no numbers stand in the order of the answer")
+        view.notes.add(
+            "a heatmap's rows whose names are no numbers stand in the order of the answer"
+        )
         return counts, [name[:14] for name in names]
     unit, limit = _unit(view), _decimals(view)
     bounds = [_bound(name) for name in names]

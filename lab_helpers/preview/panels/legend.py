@@ -38,7 +38,10 @@ class Legend:
         as_table = options.get("displayMode") == "table"
         heads = [name_of(c) for c in calcs]
         if options.get("placement") == "right":
-            longest = max(len(_words(f, cells, as_table)) for f, cells in rows)
+            longest = max(
+                len(f.called or f.name) + sum(max(len(c), 5) + 2 for c in cells)
+                for f, cells in rows
+            )
             beside = min(0.35 + _LETTER * longest, 0.45 * box.width)
             fitting = max(int((box.height - 0.4) / _LINE), 1)
             return cls(_fitting(rows, fitting), heads, 1, 0, beside)
@@ -60,21 +63,18 @@ class Legend:
             width = self.beside - 0.15
         else:
             left, top, width = box.left + 0.12, box.bottom + bottom + self.below - 0.1, box.width
-        if as_table and not self.beside:
-            _columns(box, self, left, top, width - 0.3)
+        if as_table:
+            _columns(box, self, left, top, width - (0 if self.beside else 0.3))
             return
         column = width / self.across
         for number, (one, cells) in enumerate(self.rows):
             x = left + column * (number % self.across)
             y = top - _LINE * (number // self.across)
             _swatch(box, x, y, series_colour(one))
-            text = shortened(_words(one, cells, False), max(int((column - 0.3) / _LETTER), 4))
+            text = shortened(
+                "  ".join([one.called or one.name, *cells]), max(int((column - 0.3) / _LETTER), 4)
+            )
             _write(box, x + 0.24, y, text)
-
-
-def _words(one: Field, cells: list[str], as_table: bool) -> str:
-    name = one.called or one.name
-    return "  ".join([name, *cells]) if cells or as_table else name
 
 
 def _cell(one: Field, calc: str) -> str:

@@ -33,13 +33,15 @@ def table(view: View) -> None:
     for (x, width), one, column in zip(edges, fields, cells, strict=True):
         most = max(int(width * (view.box.width - 0.2) / _LETTER) - 1, 1)
         right = _is_right(one)
-        place = {"x": x + (width - 0.006 if right else 0), "ha": "right" if right else "left"}
+        place: Any = {"x": x + (width - 0.006 if right else 0), "ha": "right" if right else "left"}
         head = shortened(one.called or one.name, most)
-        look = {"fontsize": 9, "va": "center"}
+        look: Any = {"fontsize": 9, "va": "center"}
         axes.text(y=1 - line / 2, s=head, weight="bold", color="#1F60C4", **place, **look, **PLAIN)
         for row, cell in enumerate(column, start=1):
             y = 1 - (row + 0.5) * line
-            colour, sign = _decorate(axes, one, cell, (x, y - line / 2, width, line), places[row - 1])
+            colour, sign = _decorate(
+                axes, one, cell, (x, y - line / 2, width, line), places[row - 1]
+            )
             text = shortened(f"{cell.text} {sign}".strip(), most)
             axes.text(y=y, s=text, color=colour, **place, **look, **PLAIN)
     if len(places) > fitting:

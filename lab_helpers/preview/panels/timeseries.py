@@ -44,9 +44,7 @@ def timeseries(view: View) -> None:
             lines[one.called or one.name] = (moments, values)
         _draw(on, one, frame, moments, values, lines, stacks.get((stack, on is second)))
     write_times(axes, view.box, view.span)
-    for on, group in ((axes, left), (second, right)):
-        if on is None:
-            continue
+    for on, group in [(axes, left), *([(second, right)] if second is not None else [])]:
         scale(on, group)
         limits(on, group)
         _thresholds(on, group[0])
@@ -210,5 +208,3 @@ def _thresholds(axes: "Axes", one: Field) -> None:
             style: Any = (0, (6, 3)) if "dashed" in mode else "-"
             axes.axhline(limit, color=hue, linewidth=1.2, linestyle=style)
     axes.set_ylim(low, high)
-
-

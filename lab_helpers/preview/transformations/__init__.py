@@ -5,12 +5,12 @@ from typing import Any
 
 from lab_helpers.preview.frames import Frame
 from lab_helpers.preview.naming import name_fields
-from lab_helpers.preview.transformations import columns, joins, rows
+from lab_helpers.preview.transformations import calculations, columns, joins, rows
 
 Change = Callable[[list[Frame], dict[str, Any]], list[Frame]]
 
 KNOWN: dict[str, Change] = {
-    "calculateField": columns.calculate,
+    "calculateField": calculations.calculate,
     "concatenate": joins.concatenate,
     "convertFieldType": columns.convert,
     "filterByRefId": columns.by_query,

@@ -50,9 +50,7 @@ def _agree(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def _from_rows(fields: list[Field], rows: Rows) -> Frame:
-    return Frame(
-        [one.with_values(row.get(one.name) for row in rows) for one in fields], table=True
-    )
+    return Frame([one.with_values(row.get(one.name) for row in rows) for one in fields], table=True)
 
 
 def join(frames: list[Frame], options: dict[str, Any]) -> list[Frame]:

@@ -104,7 +104,7 @@ def _in_place(frame: Frame, calcs: list[str], times: bool) -> Frame:
 
 def sort(frames: list[Frame], options: dict[str, Any]) -> list[Frame]:
     """Rows by the values of a field."""
-    wanted = next(iter(options.get("sort") or []), {})
+    wanted: dict[str, Any] = next(iter(options.get("sort") or []), {})
     found = []
     for frame in frames:
         by = next((f for f in frame.fields if name(f) == wanted.get("field")), None)
