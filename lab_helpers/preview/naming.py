@@ -1,6 +1,7 @@
 """What series are called: by the legend that a query asks for, or by their labels."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -46,11 +47,13 @@ def name_fields(frames: list[Frame]) -> None:
     labels = {name for frame in frames for one in frame.fields for name in one.labels}
     several = len({frame.name for frame in frames}) > 1
     for frame in frames:
-        seen: dict[str, int] = {}
+        same = Counter(one.name for one in frame.fields)
+        seen: Counter[str] = Counter()
         for one in frame.fields:
+            seen[one.name] += 1
             name = _name(one, frame, labels, several)
-            seen[name] = seen.get(name, 0) + 1
-            one.called = name if seen[name] == 1 else f"{name} {seen[name]}"
+            bare = name == one.name and not one.config.get("displayName") and not one.legend
+            one.called = f"{name} {seen[name]}" if bare and same[name] > 1 else name
 
 
 def _name(one: Field, frame: Frame, labels: set[str], several: bool) -> str:

@@ -72,4 +72,4 @@ def test_files_are_short_and_import_by_full_names(path: Path) -> None:
 
 
 #: What is still longer, of the tests.
-LONGER = {ROOT / "tests/unit/preview/test_preview.py", ROOT / "tests/unit/traffic/test_load.py"}
+LONGER = {ROOT / "tests/unit/traffic/test_load.py"}
