@@ -264,6 +264,8 @@ class Asked:
                 for one in labels
             ]
             names = auto_legends(labels)
+            if target.get("legendFormat") == "__auto" and any(labels):
+                answer.legends = [*names]
             return [a if a is not None else b for a, b in zip(answer.legends, names, strict=True)]
 
         begin, end = self.span_of(panel)

@@ -61,7 +61,9 @@ def test_intervals_are_rounded(grafana: Any) -> None:
     ours = [round(rounded(ms / 1000) * 1000) for ms in lengths]
     assert ours[:3] == [10_000, 300_000, 1_800_000]
     assert ours == grafana.ask("rounded", lengths)
-    cases = [[some.randint(60, 10**7) * 1000, some.choice((300, 1600)), "15s"] for _ in range(200)]
+    cases: list[list[Any]] = [
+        [some.randint(60, 10**7) * 1000, some.choice((300, 1600)), "15s"] for _ in range(200)
+    ]
     ours = [max(15_000, round(rounded(span / points / 1000) * 1000)) for span, points, _ in cases]
     assert ours == grafana.ask("interval", cases)
 
@@ -77,10 +79,10 @@ def test_colours(grafana: Any) -> None:
     series = ["", "a", "node", "Zürich", "💥", 'up{job="x"}']
     ours = [colours.by_name(colours.PALETTE, name) for name in series]
     assert ours == grafana.ask("named", series)
-    cases = [[mode, share / 10] for mode in colours.BLENDS for share in range(11)]
+    cases: list[Any] = [[mode, share / 10] for mode in colours.BLENDS for share in range(11)]
     for (mode, share), theirs in zip(cases, grafana.ask("blended", cases), strict=True):
-        ours = [round(part * 255) for part in colours.blended(mode, share)[:3]]
-        assert ours == pytest.approx(_hex(theirs), abs=1), (mode, share)
+        shades = [round(part * 255) for part in colours.blended(mode, share)[:3]]
+        assert shades == pytest.approx(_hex(theirs), abs=1), (mode, share)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_calculations(grafana: Any) -> None:
         values = [None, 0, *(round(some.uniform(-50, 50), 3) for _ in range(6))]
         rows.append([some.choice(values) for _ in range(some.randint(1, 9))])
     calcs = [*NAMES, "p1", "p50", "p95"]
-    cases = [[row, calc] for row in rows for calc in calcs]
+    cases: list[Any] = [[row, calc] for row in rows for calc in calcs]
     for (row, calc), answer in zip(cases, grafana.ask("reduced", cases), strict=True):
         ours, expected = reduce(row, calc), NUMBERS.get(str(answer), answer)
         if isinstance(expected, float) and isinstance(ours, float | int):
@@ -189,7 +191,7 @@ def test_texts_and_colours_of_values(grafana: Any) -> None:
 
 def test_variables_in_a_query(grafana: Any) -> None:
     values = ["web-1:8080", "a.b", "/x(y)|z", "C:\\temp", "it's", "$1 {a}", "a+b*c?", "^[x]$"]
-    cases = [[value, many] for value in values for many in (True, False)]
+    cases: list[list[Any]] = [[value, many] for value in values for many in (True, False)]
     cases += [[values[:2], True], [values[2:3], True], [values, True]]
     for (value, many), theirs in zip(cases, grafana.ask("escaped", cases), strict=True):
         listed = tuple(value) if isinstance(value, list) else (value,)
