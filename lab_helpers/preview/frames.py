@@ -9,7 +9,7 @@ from lab_helpers.preview.answer import Answer
 TIME, VALUE = "Time", "Value"
 
 
-@dataclass
+@dataclass(eq=False)
 class Field:
     """A column of a frame: times in seconds since 1970, numbers or texts; None for what is missing.
 
@@ -34,7 +34,7 @@ class Field:
         return self.kind == "time"
 
 
-@dataclass
+@dataclass(eq=False)
 class Frame:
     """Fields of one length. ``step``: seconds between two of its times, where it has them."""
 

@@ -39,7 +39,6 @@ def limits(axes: "Axes", fields: list[Field]) -> None:
         return
     import numpy as np
 
-    axes.relim()
     found = _extent(axes)
     if found is None:
         return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from lab_helpers.preview.colours import Colour, rgba
 from lab_helpers.preview.fields import ends, series_colour, steps_of, value_colour
 from lab_helpers.preview.frames import Field, Frame
+from lab_helpers.preview.panels.areas import Areas
 from lab_helpers.preview.panels.axes import limits, scale, write_y
 from lab_helpers.preview.panels.legend import Legend
 from lab_helpers.preview.panels.view import View
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _DASHES: tuple[Any, ...] = ("-", "--", "-.", (0, (1, 1.2)))  # beside colours, for who sees none
+_DAY = 86400.0  # matplotlib counts in days
 _STEPS = {"stepBefore": "steps-pre", "stepAfter": "steps-post"}
 
 
@@ -28,23 +30,30 @@ def timeseries(view: View) -> None:
     fields = [one for _, one in shown]
     legend = Legend.of(view, fields)
     right = [one for one in fields if _is_right(one, fields[0])]
-    left = [one for one in fields if one not in right] or fields
+    left = [one for one in fields if not _is_right(one, fields[0])] or fields
     axes = view.box.axes(
         left=0.72, right=(0.72 if right else 0.3) + legend.beside, bottom=0.36 + legend.below
     )
     second = axes.twinx() if right else None
+    for on in filter(None, (axes, second)):
+        on.xaxis_date()
+        on.set_autoscale_on(False)  # or each line would be scaled anew
+    areas = {id(on): Areas() for on in filter(None, (axes, second))}
+    on_the_right = set(map(id, right))
     stacks: dict[Any, Any] = {}
     lines = dict[str, tuple[Any, Any]]()
     for frame, one in shown:
-        on = second if second is not None and one in right else axes
+        on = second if second is not None and id(one) in on_the_right else axes
         moments, values = _points(frame, one, view)
         if (stack := _stacking(one)) is not None:
             values = _stacked(stacks, (stack, on is second), moments, values, shown, view)
         else:
             lines[one.called or one.name] = (moments, values)
-        _draw(on, one, frame, moments, values, lines, stacks.get((stack, on is second)))
+        stacked = stacks.get((stack, on is second))
+        _draw(on, areas[id(on)], one, frame, moments, values, lines, stacked)
     write_times(axes, view.box, view.span)
     for on, group in [(axes, left), *([(second, right)] if second is not None else [])]:
+        areas[id(on)].draw(on)
         scale(on, group)
         limits(on, group)
         _thresholds(on, group[0])
@@ -80,7 +89,7 @@ def _stacking(one: Field) -> tuple[str, str, str] | None:
 
 
 def _points(frame: Frame, one: Field, view: View) -> "tuple[Any, np.ndarray[Any, Any]]":
-    """Times and values, with a hole where a sample is missing."""
+    """Times, in days since 1970, and values, with a hole where a sample is missing."""
     import numpy as np
 
     assert frame.time is not None
@@ -102,7 +111,7 @@ def _points(frame: Frame, one: Field, view: View) -> "tuple[Any, np.ndarray[Any,
         holes = np.flatnonzero(np.diff(seconds) > max(1.5 * frame.step, least))
         seconds = np.insert(seconds, holes + 1, seconds[holes] + frame.step)
         values = np.insert(values, holes + 1, np.nan)
-    return (seconds * 1e6).astype("int64").view("datetime64[us]"), values
+    return seconds / _DAY, values
 
 
 def _stacked(
@@ -140,7 +149,14 @@ def _whole(shown: Any, group: str, view: View) -> dict[Any, float]:
 
 
 def _draw(
-    axes: "Axes", one: Field, frame: Frame, moments: Any, values: Any, lines: Any, stack: Any
+    axes: "Axes",
+    areas: Areas,
+    one: Field,
+    frame: Frame,
+    moments: Any,
+    values: Any,
+    lines: Any,
+    stack: Any,
 ) -> None:
     import numpy as np
 
@@ -151,7 +167,7 @@ def _draw(
     style = custom.get("drawStyle") or "line"
     below: Any = stack["below"] if stack else 0.0
     if style == "bars":
-        step = np.timedelta64(int((frame.step or 60) * 0.8e6), "us")
+        step = (frame.step or 60) * 0.8 / _DAY
         heights = values - (below if stack else 0)
         fill: Any = (*colour[:3], max(opacity, 0.15))
         axes.bar(moments, heights, width=step, bottom=below, color=fill, linewidth=0)
@@ -170,24 +186,17 @@ def _draw(
     target = custom.get("fillBelowTo")
     if target and target in lines:
         others_at, others = lines[target]
-        low = np.interp(moments.astype(float), others_at.astype(float), others)
-        axes.fill_between(moments, values, low, color=colour, alpha=opacity or 0.35, linewidth=0)
-    elif opacity:
-        _fill(axes, one, moments, values, below, colour, opacity)
+        below, opacity = np.interp(moments, others_at, others), opacity or 0.35
+    if opacity:
+        steps = _STEPS.get(custom.get("lineInterpolation") or "", "").removeprefix("steps-")
+        areas.add(moments, values, below, _filling(one, colour, opacity), steps)
 
 
-def _fill(
-    axes: "Axes", one: Field, moments: Any, values: Any, below: Any, colour: Colour, opacity: float
-) -> None:
-    step = {"stepBefore": "pre", "stepAfter": "post"}.get(
-        _custom(one).get("lineInterpolation") or ""
-    )
-    if _custom(one).get("gradientMode") == "scheme":
-        colour = value_colour(one, ends(one)[1])
-    alpha = opacity * colour[3] * (0.5 if _custom(one).get("gradientMode") == "opacity" else 1)
-    rgb: Any = colour[:3]
-    extra: Any = {"step": step} if step else {}
-    axes.fill_between(moments, values, below, color=rgb, alpha=alpha, linewidth=0, **extra)
+def _filling(one: Field, colour: Colour, opacity: float) -> Colour:
+    """The colour of the area below a line."""
+    gradient = _custom(one).get("gradientMode")
+    red, green, blue, own = value_colour(one, ends(one)[1]) if gradient == "scheme" else colour
+    return red, green, blue, opacity * own * (0.5 if gradient == "opacity" else 1)
 
 
 def _thresholds(axes: "Axes", one: Field) -> None:
