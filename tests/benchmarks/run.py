@@ -10,6 +10,7 @@ from tests.benchmarks import (
     bench_history,
     bench_lab,
     bench_labs,
+    bench_preview,
     bench_setup,
 )
 from tests.benchmarks.figure import Figure
@@ -21,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "history": bench_history.figures,
     "lab": bench_lab.figures,
     "labs": bench_labs.figures,
+    "preview": bench_preview.figures,
     "setup": bench_setup.figures,
 }
 
