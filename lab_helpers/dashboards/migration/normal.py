@@ -10,7 +10,8 @@ from lab_helpers.dashboards.migration.rows import in_a_grid
 from lab_helpers.dashboards.migration.variables import variable_of_today
 from lab_helpers.dashboards.model import as_json
 
-_GRID = {"x": 0, "y": 0, "w": 24, "h": 8}
+#: Where Grafana puts a panel that does not say.
+_GRID = {"x": 0, "y": 0, "w": 6, "h": 3}
 
 
 def normal(dashboard: Any) -> dict[str, Any]:

@@ -247,3 +247,13 @@ def test_copies_of_a_repeated_panel_are_left_out() -> None:
     model = normal({"title": "x", "panels": [kept, graph(id=2, repeatPanelId=1)]})
     assert [panel["id"] for panel in model["panels"]] == [1]
     assert "scopedVars" not in model["panels"][0]
+
+
+def test_a_panel_without_a_place_has_grafanas_and_the_linter_says_so() -> None:
+    model = {
+        "title": "x",
+        "uid": "x",
+        "panels": [graph(id=1), graph(id=2, gridPos={"w": 8, "h": 9})],
+    }
+    assert places(normal(model)) == [(0, 0, 6, 3), (0, 0, 8, 9)]
+    assert lint(model) == ["Panel 'G': no place in the grid."]
