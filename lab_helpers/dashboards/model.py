@@ -5,9 +5,11 @@ does that here, so that what is kept in files, checked, drawn and pushed is one 
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 from lab_helpers.errors import WorkshopError
+from lab_helpers.sources import read
 
 SCHEMA_VERSION = 39  # of Grafana 10.3; later ones migrate it
 COLUMNS = 24  # of Grafana's grid
@@ -43,10 +45,22 @@ def as_json(dashboard: Any) -> dict[str, Any]:
     """A dashboard as plain dictionaries and lists, ready to be written as JSON.
 
     Args:
-        dashboard: of grafanalib; or JSON decoded, which is handed back as it is.
+        dashboard: of grafanalib; or JSON decoded, which is handed back as it is; or its text; or
+            the path of its file.
+
+    Raises:
+        WorkshopError: it is none of these.
     """
     if isinstance(dashboard, dict):
         return dashboard
+    if isinstance(dashboard, str | bytes | Path):
+        return _decoded(dashboard)
+    if not hasattr(dashboard, "to_json_data"):
+        what = "nothing" if dashboard is None else f"a {type(dashboard).__name__}"
+        raise WorkshopError(
+            f"A dashboard is one of grafanalib's, its JSON decoded, or the Path of its file; "
+            f"{what} was given."
+        )
     from grafanalib._gen import DashboardEncoder
 
     model = json.loads(json.dumps(dashboard.to_json_data(), cls=DashboardEncoder))
@@ -57,11 +71,28 @@ def as_json(dashboard: Any) -> dict[str, Any]:
     return found
 
 
+def _decoded(source: str | bytes | Path) -> dict[str, Any]:
+    """The JSON of a text or a file."""
+    where = f"{source}" if isinstance(source, Path) else "The text"
+    text = read(source) if isinstance(source, str | Path) else source
+    try:
+        found = json.loads(text.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise WorkshopError(f"{where} is not in UTF-8: save it as UTF-8.") from None
+    except ValueError as problem:
+        raise WorkshopError(f"{where} is no JSON: {problem}.") from None
+    if not isinstance(found, dict):
+        raise WorkshopError(
+            f"{where} holds a {type(found).__name__}, not a dashboard of Grafana's."
+        )
+    return found
+
+
 def panels_of(model: dict[str, Any]) -> list[dict[str, Any]]:
     """Every panel of a dashboard, those in collapsed rows included, the rows themselves not."""
     found: list[dict[str, Any]] = []
-    for panel in model.get("panels", []):
-        found += [panel] if panel.get("type") != "row" else panel.get("panels", [])
+    for panel in model.get("panels") or []:
+        found += [panel] if panel.get("type") != "row" else panel.get("panels") or []
     return found
 
 

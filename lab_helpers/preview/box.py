@@ -2,18 +2,15 @@
 
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TITLE = 0.3  # inches
-INK, PALE = "#222222", "#666666"
-HUES = {
-    "green": "#009E73", "orange": "#E69F00", "yellow": "#E69F00", "red": "#D55E00",
-    "blue": "#0072B2",
-}  # fmt: skip
+INK, PALE, BAD = "#222222", "#666666", "#C4162A"
+LETTER = 0.085  # inches that a letter of a title takes
 
 
 @dataclass
@@ -38,7 +35,8 @@ class Box:
             sheet.set(transform=self.figure.transFigure, zorder=-1)
             self.figure.add_artist(sheet)
         x, y = (self.left + 0.1) / wide, (self.bottom + self.height - 0.16) / high
-        self.figure.text(x, y, text, fontsize=10, weight="bold", va="center", color=INK)
+        fitting = shortened(text, max(int((self.width - 0.2) / LETTER), 6))
+        self.figure.text(x, y, fitting, fontsize=10, weight="bold", va="center", color=INK, **PLAIN)
 
     def axes(
         self, left: float = 0.1, right: float = 0.1, bottom: float = 0.1, top: float = TITLE
@@ -67,6 +65,26 @@ class Box:
             "\n".join(textwrap.wrap(line, max(int(self.width / 0.085), 12)))
             for line in text.splitlines()
         )
-        colour = HUES["red"] if bad else PALE
-        axes = self.blank()
-        axes.text(0.5, 0.5, wrapped, ha="center", va="center", fontsize=9.5, color=colour)
+        lines = wrapped.splitlines()
+        most = max(int((self.height - TITLE) / 0.17), 1)
+        if len(lines) > most:
+            lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
+        place: Any = {"ha": "center", "va": "center", "fontsize": 9.5}
+        self.blank().text(0.5, 0.5, "\n".join(lines), color=BAD if bad else PALE, **place, **PLAIN)
+
+    def remark(self, text: str) -> None:
+        """Write a sentence at the foot of the panel, below what is drawn."""
+        wide, high = self.figure.get_size_inches()
+        fitting = shortened(text, max(int((self.width - 0.1) / 0.058), 12))
+        x, y = (self.left + 0.06) / wide, (self.bottom + 0.07) / high
+        self.figure.text(x, y, fitting, fontsize=7, va="center", color=BAD, **PLAIN)
+
+
+#: Texts are written as they are: a dollar sign begins no formula.
+PLAIN: dict[str, Any] = {"parse_math": False}
+
+
+def shortened(text: str, most: int) -> str:
+    """A text on one line, cut off with an ellipsis where it is longer than so many letters."""
+    line = " ".join(text.splitlines()).strip()
+    return line if len(line) <= most else f"{line[: max(most - 1, 1)]}…"

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from lab_helpers.dashboards import panels_of
-from lab_helpers.preview.answer import Answer
-from lab_helpers.preview.data import Asked
+from lab_helpers.preview.answer import Answer, PanelFailed
+from lab_helpers.preview.asked import Asked
 
 if TYPE_CHECKING:
     from lab_helpers.services.prometheus import PrometheusContainer
@@ -25,10 +25,12 @@ def freeze(
 
     asked = Asked.of(dashboard, prometheus, last=last, **options)
     model = copy.deepcopy(asked.model)
-    for panel in panels_of(model):
-        answers = asked.panel(panel)
-        panel["title"] = asked.fill(panel.get("title", ""))
-        panel["snapshotData"] = [frame for answer in answers for frame in _frames(answer)]
+    panels = panels_of(model)
+    for panel, outcome in zip(panels, asked.outcomes(panels), strict=True):
+        if outcome.problems:
+            raise PanelFailed(outcome.problems[0])
+        panel["title"] = asked.title(panel)
+        panel["snapshotData"] = [frame for answer in outcome.answers for frame in _frames(answer)]
         panel["targets"] = []
         panel.pop("datasource", None)
     model["templating"], model["annotations"] = {"list": []}, {"list": []}

@@ -3,7 +3,8 @@
 import math
 from typing import TYPE_CHECKING, Any
 
-from lab_helpers.preview.box import HUES, Box
+from lab_helpers.preview.box import PLAIN, Box
+from lab_helpers.preview.colours import rgba
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +48,7 @@ def mark(axes: "Axes", box: Box, marks: "list[tuple[Any, Any, str, str]]") -> No
     taken: list[list[tuple[float, float]]] = [[] for _ in range(_LINES)]
     row_of: dict[str, int] = {}
     for since, until, word, colour in sorted(marks, key=lambda m: m[0]):
-        hue = HUES.get(colour, colour)
+        hue = rgba(colour)
         begin: Any = pd.Timestamp(since).tz_localize(None).to_numpy()
         end: Any = until and pd.Timestamp(until).tz_localize(None).to_numpy()
         rows = list(range(_LINES))
@@ -74,5 +75,5 @@ def mark(axes: "Axes", box: Box, marks: "list[tuple[Any, Any, str, str]]") -> No
             row_of[word] = row
         axes.annotate(
             word, (left, 1), xycoords="axes fraction", textcoords="offset points",
-            xytext=(2, -2 - _LINE * row), va="top", fontsize=7.5, color=hue,
+            xytext=(2, -2 - _LINE * row), va="top", fontsize=7.5, color=hue, **PLAIN,
         )  # fmt: skip

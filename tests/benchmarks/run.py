@@ -14,6 +14,7 @@ from tests.benchmarks import (
     bench_history,
     bench_lab,
     bench_labs,
+    bench_preview,
     bench_setup,
     bench_tracer,
 )
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
         bench_lab.imports,
     ),
     "labs": (bench_labs.a_check, bench_labs.every_check),
+    "preview": (bench_preview.a_large_dashboard,),
     "setup": (bench_setup.set_up, bench_setup.all_tests),
     "tracer": (bench_tracer.many_targets,),
 }

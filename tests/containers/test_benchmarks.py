@@ -19,6 +19,7 @@ from tests.benchmarks import (
     bench_history,
     bench_lab,
     bench_labs,
+    bench_preview,
     bench_setup,
     bench_tracer,
     run,
@@ -51,6 +52,7 @@ SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_labs.every_check: {"exercises": ["02.1"]},
     bench_setup.set_up: {"start_from": what_is_here},
     bench_setup.all_tests: {"options": ["--dry-run"]},
+    bench_preview.a_large_dashboard: {"shown": 2},
     bench_tracer.many_targets: {"targets": 10},
 }
 MEASUREMENTS = [one for measurements in run.BENCHMARKS.values() for one in measurements]

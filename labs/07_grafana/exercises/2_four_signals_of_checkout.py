@@ -133,9 +133,7 @@ dashboard = page(
     wrong=(
         Wrong(short(Saturation=("", "")), "panel missing"),
         Wrong(short(Errors=(ERRORS, "percent")), "wrong unit"),
-        Wrong(
-            short(Errors=(ERRORS.replace('=~"5.."', '="500"'), "percentunit")), "wrong matcher"
-        ),
+        Wrong(short(Errors=(ERRORS.replace('=~"5.."', '="500"'), "percentunit")), "wrong matcher"),
         Wrong(short(Latency=(LATENCY, "none")), "unit missing"),
         Wrong(short(Latency=(LATENCY.replace("sum by (le) ", "sum"), "s")), "quantile without le"),
         Wrong(short(Traffic=(TRAFFIC.replace(FITS, "[5m]"), "reqps")), "hard-coded window"),

@@ -7,8 +7,10 @@ from lab_helpers.grading import WEEK, Bench, Exercise, Wrong
 from lab_helpers.grading.judges.words import Misreading, Number
 from lab_helpers.history import EVENTS
 
-#: What `$__rate_interval` is over a week: a point every 2,016 s, and a scrape.
-WINDOW = 7 * 86_400 // 300 + 60
+#: What `$__rate_interval` is over a week: a point every 30 minutes, and a scrape.
+WINDOW = 30 * 60 + 60
+#: What it would be if Grafana did not round the distance between two points.
+NOT_ROUND = 7 * 86_400 // 300 + 60
 FAILED, ALL = 'shop_http_requests_total{status=~"5.."}', "shop_http_requests_total"
 
 
@@ -47,6 +49,11 @@ def near(bench: Bench) -> Mapping[float, Misreading]:
             "The window is longer than the outage, not shorter: four scrapes is the least that it "
             "may be. What else must it be at least?",
         ),
+        highest(bench, NOT_ROUND): (
+            "wrong window",
+            "So it would be with a point every 2,016 s. Grafana rounds the distance between two "
+            "points: how long is it here?",
+        ),
         100 * 1500 / WINDOW: (
             "time for requests",
             "So much of the window is outage. How many of its requests fail?",
@@ -72,28 +79,29 @@ the time range *Last 7 days*, and says that it cannot have been that bad.
 **Predict, before you ask**: how high is the peak at most that a graph over 7 days can show, in
 percent? What you need:
 
-- Grafana asks for 300 points, and knows that the shop is scraped once a minute.
-  `$__rate_interval` is the larger of two: four scrapes; or the distance between two points plus
-  one scrape.
+- The panel has room for 300 points. Seven days have a point every 2,016 s then, and Grafana rounds
+  that to 30 minutes. It knows that the shop is scraped once a minute. `$__rate_interval` is the
+  larger of two: four scrapes; or the distance between two points plus one scrape.
 - In the outage 3 requests a second came, of which 90 % failed. After it there were 4 a second,
   and hardly any failed.""",
     hints=(
-        "First the window: divide the seconds of 7 days by 300, and add a scrape. Which is longer, "
-        "the window or the outage?",
+        "First the window: the distance between two points, and a scrape. Which is longer, the "
+        "window or the outage?",
         "The peak is where the window holds all of the outage. The rest of it is good minutes.",
         "Count requests, not minutes: those of 1,500 s at 3 a second, and those of the rest of the "
         "window at 4 a second. Which share of them all failed?",
     ),
     start="# the peak, in percent",
-    solution="59.5",
-    also_right=("60 %", "# 4050 of 6804 requests\n59.52", "about 58 percent"),
+    solution="68",
+    also_right=("68.2", "68 %", "# 4050 of 5940 requests\n68.18", "about 67 percent"),
     wrong=(
         Wrong("90 %", "window overlooked"),
-        Wrong("65", "time for requests"),
+        Wrong("72.6", "time for requests"),
+        Wrong("59.5", "wrong window"),
         Wrong("0.6", "off by a unit"),
         Wrong("0.22 %", "range for window"),
         Wrong("14.4", "wrong window"),
-        Wrong("72", "time for requests"),
+        Wrong("81", "time for requests"),
         Wrong("nearly all", "no number"),
     ),
     practice="The further away one stands, the lower the peaks: judge an incident at its own time "

@@ -74,11 +74,10 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"title": ""}, "Panel 1: no title."),
     ({"targets": []}, "Panel 'Up': no query."),
     ({"targets": [target(), target()]}, "Panel 'Up': two queries have the same refId: A, A."),
-    ({"targets": [target(refId="")]}, "Panel 'Up': a query has no refId."),
     ({"targets": [target(expr=" ")]}, "Panel 'Up': query A asks nothing."),
     (
-        {"targets": [target(datasource={})]},
-        "Panel 'Up': query A does not say which data source it asks.",
+        {"datasource": None, "targets": [target(), target(refId="B", datasource={})]},
+        "Panel 'Up': query B does not say which data source it asks.",
     ),
     (
         {"targets": [target(expr='up{job="$job"}')]},

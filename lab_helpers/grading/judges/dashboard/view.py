@@ -67,6 +67,8 @@ def views(
     every: dict[str, list[str]] = {}
     try:
         plain = Asked.of(model, client, last=SHORT, **options)
+        for problem in plain.problems.values():
+            return missed("variable refused", f"A variable has no values. {problem}")
         for choice in choices:
             found = client.query(f"group by ({choice.name}) ({choice.of})", at=until)
             every[choice.name] = sorted(found[choice.name])
