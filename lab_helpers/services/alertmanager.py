@@ -155,9 +155,10 @@ class AlertmanagerContainer(Service):
         """Give the labels and values that one of its own metrics has."""
         answer = requests.get(f"{self.url}/metrics", timeout=10)
         answer.raise_for_status()
+        lines = [line for line in answer.text.splitlines() if line.startswith(name)]
         return [
             (dict(sample.labels), sample.value)
-            for family in text_string_to_metric_families(answer.text)
+            for family in text_string_to_metric_families("\n".join([*lines, ""]))
             for sample in family.samples
             if sample.name == name
         ]

@@ -12,14 +12,17 @@ def stations(seen: Seen) -> Iterator[Step]:
     """Routed, grouped, waited, held back, deduplicated, failed, delivered."""
     fired = seen.fires.fired
     for way in seen.ways:
-        yield Step("routed", f"to {way.receiver}, by {way.route}; {way.settings()}", fired)
+        on = ", continue: true" if way.route.goes_on else ""
+        what = f"to {way.receiver}, by {way.route}{on}; {way.settings()}"
+        yield Step("routed", what, fired)
     for way, (group, count) in zip(seen.ways, seen.groups, strict=True):
         shared = ", ".join(f"{name}={text}" for name, text in sorted(group.items()))
         size = "alone" if count == 1 else f"one of {count}"
         yield Step("grouped", f"{size} under {shared or 'no label'}, for {way.receiver}", fired)
-    for way in seen.ways:
-        if wait := way.wait():
-            yield Step("waits", f"{wait[0]}, for {way.receiver}", fired, wait[1])
+    waits = [(way.wait(), way.receiver) for way in seen.ways]
+    for wait in dict.fromkeys(wait for wait, _ in waits if wait):
+        to = " and ".join(receiver for each, receiver in waits if each == wait)
+        yield Step("waits", f"{wait[0]}, for {to}", fired, wait[1])
     for hold in _held(seen):
         yield Step(hold.step, hold.what, hold.begin, hold.end or seen.fires.ended)
     yield from _deduplicated(seen)
@@ -49,10 +52,8 @@ def _held(seen: Seen) -> Iterator[Hold]:
 def _deduplicated(seen: Seen) -> Iterator[Step]:
     """Who of the cluster's members sent it, and that what was told is not told again."""
     for way in seen.ways:
-        if not way.told and (before := way.told_before):
-            when = clock(before["arrived"])
-            words = f"{way.receiver} was told at {when}, before it ended and fired again"
-            yield Step("deduplicated", words, seen.fires.fired)
+        if not way.told and way.told_before:
+            yield Step("deduplicated", way.knows(), seen.fires.fired)
         senders = list(dict.fromkeys(one["sender"] for one in way.told if one.get("sender")))
         if seen.members < 2 or not senders:
             continue

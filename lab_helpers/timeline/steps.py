@@ -79,7 +79,9 @@ class Timeline:
         return frame
 
     def __str__(self) -> str:
-        return f"{self.verdict}\n{self.table.to_string(index=False, na_rep='')}"
+        table = self.table
+        table["what"] = table["what"].str.ljust(table["what"].str.len().max())
+        return f"{self.verdict}\n{table.to_string(index=False, na_rep='', justify='left')}"
 
     __repr__ = __str__
 

@@ -71,13 +71,13 @@ class Way:
         return next((turn for turn in self.turns if turn > self.fires.now), None)
 
     def settings(self) -> str:
-        """The settings that its route has or inherits, as they are written."""
+        """The settings of the group that its route has or inherits, as they are written."""
         route = self.route
         labels = "'...'" if EVERY_LABEL in route.group_by else ", ".join(route.group_by)
-        words = [f"receiver: {route.receiver}", f"group_by: [{labels}]"]
+        words = [f"group_by: [{labels}]"]
         for name in ("group_wait", "group_interval", "repeat_interval"):
             words.append(f"{name}: {_span(getattr(route, name))}")
-        return ", ".join([*words, *(["continue: true"] if route.goes_on else [])])
+        return ", ".join(words)
 
     def wait(self) -> tuple[str, float] | None:
         """Which setting the alert waited for at first, and until when; None if it is not known."""
@@ -110,6 +110,11 @@ class Way:
             return f"the delivery to {self._failed(self.attempts)}{words}", again
         return self._no_trace(fires.ended is None)
 
+    def knows(self) -> str:
+        """That the receiver has not heard of an end, so that to fire again is no news."""
+        at = clock(self.told_before["arrived"]) if self.told_before else ""
+        return f"{self.receiver} was told at {at}, before it ended and fired again"
+
     def _failed(self, attempts: Sequence[Attempts]) -> str:
         return " and ".join(f"{one.whom} {one.shortly}" for one in attempts)
 
@@ -125,12 +130,10 @@ class Way:
             return f"{self.receiver} is told by {names}, which the inbox does not see", False
         if self.settling:
             return "Alertmanager waits for its cluster to settle", True
+        if self.told_before:
+            return f"{self.knows()} (repeat_interval: {_span(self.route.repeat_interval)})", live
         if live and turn is not None and turn > now:
             return f"its group waits until {clock(turn)} ({(self.wait() or ('',))[0]})", True
-        if before := self.told_before:
-            repeat = _span(self.route.repeat_interval)
-            words = f"{self.receiver} was told at {clock(before['arrived'])}, before it ended and"
-            return f"{words} fired again (repeat_interval: {repeat})", live
         released = max([hold.end for hold in self.holds if hold.end], default=0.0)
         last = max([one for one in self.turns if one <= now], default=0.0)
         if live and last < released and (after := self.next_turn):

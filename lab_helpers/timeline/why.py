@@ -102,7 +102,7 @@ def _follow(
                 line.verdict += f" Not {way.receiver}: {way.because()[0]}."
     else:
         line.verdict = _not_paged(name, seen.ways)
-        if all(may_come for _, may_come in (way.because() for way in seen.ways)):
+        if any(may_come for _, may_come in (way.because() for way in seen.ways)):
             line.steps.append(Step("delivered", "nothing so far"))
 
 
@@ -122,8 +122,8 @@ def _not_paged(name: str, ways: list[Way]) -> str:
     if len(words) == 1:
         (because,) = words
     else:
-        because = "; ".join(f"for {to}: {said}" for to, (said, _) in reasons.items())
-    if all(may_come for _, may_come in reasons.values()):
+        because = "; ".join(f"for {to}, {said}" for to, (said, _) in reasons.items())
+    if any(may_come for _, may_come in reasons.values()):
         return (
             f"Not paged (yet): {name} fired, for {', '.join(reasons)}, but nothing arrived: "
             f"{because}."
