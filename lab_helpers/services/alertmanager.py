@@ -254,7 +254,10 @@ class AlertmanagerContainer(Service):
 
         A receiver whose name has a comma in it is taken for two.
         """
-        words = [f"{_quoted(name)}={_quoted(value)}" for name, value in labels.items()]
+        words = [
+            "=".join(json.dumps(text, ensure_ascii=False) for text in pair)
+            for pair in labels.items()
+        ]
         answer = self._amtool("config routes test", config, "--", *words)
         return answer.strip("\n").split(",")
 
@@ -286,11 +289,6 @@ class AlertmanagerContainer(Service):
             self.copy_into_container(read(config), path)
         file = path if command == "check-config" else f"--config.file={path}"
         return self.run("amtool", *command.split(), file, *words)
-
-
-def _quoted(text: str) -> str:
-    """A text in quotes as Go reads it."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _matcher(matcher: dict[str, Any]) -> str:

@@ -124,7 +124,7 @@ class Way:
 
     def _no_trace(self, live: bool) -> tuple[str, bool]:
         """Why nothing arrived although nothing kept it back and nothing failed."""
-        now, turn = self.fires.now, self.first_turn
+        fires, now, turn = self.fires, self.fires.now, self.first_turn
         if kinds := {one.kind for one in self.integrations} - _SEEN:
             names = " and ".join(sorted(kinds))
             return f"{self.receiver} is told by {names}, which the inbox does not see", False
@@ -134,12 +134,12 @@ class Way:
             return f"{self.knows()} (repeat_interval: {_span(self.route.repeat_interval)})", live
         if live and turn is not None and turn > now:
             return f"its group waits until {clock(turn)} ({(self.wait() or ('',))[0]})", True
-        released = max([hold.end for hold in self.holds if hold.end], default=0.0)
-        last = max([one for one in self.turns if one <= now], default=0.0)
-        if live and last < released and (after := self.next_turn):
+        released = max([hold.end for hold in self.holds if hold.end], default=fires.fired)
+        due = next((one for one in self.turns if one >= released), now)
+        if live and due > now:
             interval = _span(self.route.group_interval)
-            return f"its group waits until {clock(after)} (group_interval: {interval})", True
-        if live and now - max(last, released) < _TRAVELS:
+            return f"its group waits until {clock(due)} (group_interval: {interval})", True
+        if live and now - due < _TRAVELS:
             return ON_ITS_WAY, True
         return f"nothing says why {self.receiver} got no message", live
 

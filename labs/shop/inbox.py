@@ -90,12 +90,13 @@ inbox = Inbox()
 
 def from_email(to: str, mail: EmailMessage) -> dict[str, Any]:
     """An e-mail as a message; the headers say which alerts it is about."""
+    listed = header(mail, "X-Alerts")
+    found = ALERT.findall(listed) or [(word, "", "") for word in listed.split()]
     alerts = [
-        dict(zip(("fingerprint", "status", "alertname"), found, strict=True))
-        for found in ALERT.findall(header(mail, "X-Alerts"))
+        dict(zip(("fingerprint", "status", "alertname"), each, strict=True)) for each in found
     ]
     subject = header(mail, "Subject")
-    told = {alert["status"] for alert in alerts} or {"firing" if "FIRING" in subject else ""}
+    told = {alert["status"] for alert in alerts} or {"firing" if "[FIRING" in subject else ""}
     body = mail.get_body(preferencelist=("plain", "html"))
     return {
         "via": "e-mail",

@@ -110,3 +110,25 @@ def test_out_of_order_counts_what_it_turns_away(program: ModuleType) -> None:
     assert inbox.refuses()
     assert inbox.refuses()
     assert inbox.refused == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["Instance Down", "a  b", 'q"uote = {x}', "two\nlines", "🔥 über", "fire=firing=x"]
+)
+def test_an_alert_stays_one_whatever_its_name(program: ModuleType, name: str) -> None:
+    words = [f"{mark}=firing={name}" for mark in ("0123456789abcdef", "fedcba9876543210")]
+    mail = email(X_Alerts=" ".join([*words, ""]).replace("\n", "\r\n\t"))
+    alerts = program.from_email("ann@x", mail)["alerts"]
+    assert [alert["fingerprint"] for alert in alerts] == ["0123456789abcdef", "fedcba9876543210"]
+    assert {alert["alertname"].split()[0] for alert in alerts} == {name.split()[0]}
+
+
+def test_a_receivers_name_is_the_configurations(program: ModuleType) -> None:
+    assert program.from_email("ann@x", email(X_Receiver=r"shop\.a\+b"))["receiver"] == "shop.a+b"
+
+
+def test_an_email_that_names_no_alert_still_says_whether_something_fires(
+    program: ModuleType,
+) -> None:
+    assert program.from_email("ann@x", email(Subject="[FIRING:1] Down"))["status"] == "firing"
+    assert program.from_email("ann@x", email(Subject="[RESOLVED] Down"))["status"] == "resolved"

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -12,9 +13,25 @@ from lab_helpers.services.alertmanager import AlertmanagerContainer
 from lab_helpers.services.inbox import InboxContainer
 from lab_helpers.services.prometheus import PrometheusContainer
 from lab_helpers.timeline import Step, Timeline, fingerprint, why_paged
-from lab_helpers.timeline.why import _last_run, _match
+from lab_helpers.timeline.alerts import Rule, run_since
 
 LABELS = {"alertname": "Down", "instance": "a", "severity": "critical"}
+
+
+CONFIG = """
+route:
+  receiver: pager
+  group_by: [alertname]
+  group_wait: 1s
+  group_interval: 2s
+  continue: false
+inhibit_rules:
+- source_matchers: ['alertname="NodeDown"']
+  target_matchers: ['alertname="Down"']
+receivers:
+- name: pager
+  webhook_configs: [{send_resolved: true, url: <secret>}]
+"""
 
 
 class World:
@@ -27,12 +44,18 @@ class World:
         self.inhibited: list[str] = []
         self.messages: list[dict[str, Any]] = []
         self.more: list[dict[str, Any]] = []
-        self.refused = 0
-        self.name = "prometheus"
+        self.config = CONFIG
+        self.log = ""
+        self.sends_to = ["alertmanager:9093"]
+        self.external: dict[str, str] = {}
+        self.name = "alertmanager"
+        self.internal_url = "http://alertmanager:9093"
 
     def raw(self, path: str = "", **params: Any) -> Any:
         if path == "":
             return self.messages
+        if path == "silences":
+            return self.silences
         return json.loads(json.dumps(getattr(self, path.replace("/", "_"))(**params)))
 
     def rules(self, **_: Any) -> Any:
@@ -44,6 +67,8 @@ class World:
             return {"result": [{"value": [0, str(int(self.samples[0][0]))]}]}
         found = []
         for state in ("pending", "firing"):
+            if state == "pending" and 'alertstate="firing"' in query:
+                continue
             if values := [(at, "1") for at, was in self.samples if was == state]:
                 metric = {"__name__": "ALERTS", "alertstate": state, **LABELS}
                 found.append({"metric": metric, "values": values})
@@ -57,60 +82,69 @@ class World:
         }
         return {"result": [ours, other]}
 
+    def status_config(self) -> Any:
+        return {"yaml": json.dumps({"global": {"external_labels": self.external}})}
+
+    def alertmanagers(self) -> Any:
+        return {"activeAlertmanagers": [{"url": f"http://{to}/api/v2"} for to in self.sends_to]}
+
+    def status(self) -> Any:
+        up = "2026-01-01T00:00:00.000Z"
+        return {"config": {"original": self.config}, "uptime": up, "cluster": {"status": "ready"}}
+
+    def metrics(self, _: str) -> list[tuple[dict[str, str], float]]:
+        return []
+
+    def logs(self) -> str:
+        return self.log
+
+    @property
+    def mark(self) -> str:
+        return fingerprint({**self.external, **LABELS})
+
     def alerts(self, **_: Any) -> Any:
+        if self.samples[-1][0] < self.now - 2:
+            return []  # it forgets what has ended
         status = {"inhibitedBy": self.inhibited}
         node = {"labels": {"alertname": "NodeDown"}, "fingerprint": "n", "status": {}}
         node["startsAt"] = "2026-01-01T00:00:00.123456789Z"
-        return [{"labels": LABELS, "fingerprint": fingerprint(LABELS), "status": status}, node]
+        ours = {"labels": {**self.external, **LABELS}, "fingerprint": self.mark, "status": status}
+        return [ours, node]
 
     def alerts_groups(self, **_: Any) -> Any:
-        mine = {"fingerprint": fingerprint(LABELS)}
         group = {"labels": {"alertname": "Down"}, "receiver": {"name": "pager"}}
-        return [{**group, "alerts": [mine, {"fingerprint": "x"}]}]
-
-    def routes(self, **_: str) -> list[str]:
-        return ["pager", "shop"]
+        return [{**group, "alerts": [{"fingerprint": self.mark}, {"fingerprint": "x"}]}]
 
     def deliver(self, at: float, status: str, to: str = "pager") -> None:
-        alerts = [{"fingerprint": fingerprint(LABELS), "status": status}]
-        self.messages.append(
-            {"alerts": alerts, "arrived": self.now + at, "via": "webhook", "to": to}
-        )
+        alerts = [{"fingerprint": self.mark, "status": status}]
+        said = {"via": "webhook", "to": to, "receiver": "pager", "sender": ""}
+        self.messages.append({"alerts": alerts, "arrived": self.now + at, **said})
 
     def silence(self, begin: float, end: float, **labels: str) -> None:
-        def text(at: float) -> str:
-            moment = time.gmtime(self.now + at)
-            return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", moment)
-
         matchers = [{"name": n, "value": v, "isRegex": False} for n, v in labels.items()]
         self.silences.append(
             {
-                "startsAt": text(begin),
-                "endsAt": text(end),
+                "id": "0815",
+                "startsAt": stamp(self.now + begin),
+                "endsAt": stamp(self.now + end),
                 "matchers": matchers,
                 "comment": "planned",
+                "createdBy": "me",
             }
         )
 
     def why(self, **labels: str) -> Timeline:
         return why_paged(
             cast("PrometheusContainer", self),
-            cast("AlertmanagerContainer", _Asked(self)),
+            cast("AlertmanagerContainer", self),
             cast("InboxContainer", self),
             "Down",
             **labels,
         )
 
 
-class _Asked:
-    """An Alertmanager whose silences are the world's."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.routes = world.routes
-
-    def raw(self, path: str) -> Any:
-        return self.world.silences if path == "silences" else self.world.raw(path)
+def stamp(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 
 FIRES = [
@@ -128,7 +162,7 @@ def test_the_whole_way() -> None:
     world.deliver(-4, "firing")
     world.deliver(-3.9, "firing", "shop@x")
     line = world.why()
-    way = ["sample", "pending", "firing", "grouped", "routed", "delivered", "delivered"]
+    way = ["sample", "pending", "firing", "routed", "grouped", "waits", "delivered", "delivered"]
     assert names(line) == way
     assert line.paged
     assert line.verdict == "Paged: Down reached pager, shop@x, 5.6 s after."
@@ -157,10 +191,10 @@ def test_a_silence_counts_only_if_it_matches_and_is_in_time() -> None:
     world = World(*FIRES)
     world.silence(-60, -20, alertname="Down")  # over before
     world.silence(-60, 60, alertname="Down", instance="b")  # another one's
-    assert "nothing arrived" in world.why().verdict
+    assert "nothing says why pager got no message" in world.why().verdict
     world.silence(-60, 60, alertname="Down")
     line = world.why()
-    assert line.verdict == "Not paged: Down fired, but was silenced (planned)."
+    assert line.verdict == "Not paged: Down fired, but was silenced (planned; by me)."
     world.deliver(-1, "firing")  # it arrived after all: the silence came late, or ended
     assert world.why().paged
 
@@ -175,10 +209,15 @@ def test_inhibition_names_its_cause() -> None:
 def test_a_message_from_before_is_not_this_one() -> None:
     world = World(*FIRES)
     world.deliver(-30, "firing")
-    world.refused = 4
+    world.deliver(-20, "resolved")
     line = world.why()
     assert not line.paged
-    assert "4 turned away" in line.steps[-1].what
+    assert line.steps[-1].what == "nothing so far"
+    del world.messages[1]  # its end was never told: to fire again is no news
+    line = world.why()
+    assert not line.paged
+    assert "pager was told at" in line.verdict
+    assert "deduplicated" in names(line)
 
 
 def test_a_resolved_message_alone_is_no_page() -> None:
@@ -199,24 +238,65 @@ def test_several_alerts_must_be_told_apart() -> None:
 
 def test_the_last_run_begins_when_prometheus_says_and_ends_at_a_gap() -> None:
     samples = [(0.4, "pending"), (1.4, "firing"), (3.4, "pending"), (4.4, "pending")]
-    assert _last_run(samples, 3.0, 1.0, 5.0) == (3.4, None, None)
-    assert _last_run(samples, 3.0, 1.0, 20.0) == (3.4, None, 5.4)
-    assert _last_run(samples[:2], 0.0, 1.0, 2.0) == (0.4, 1.4, None)
+    assert run_since(samples, 3.0, 1.0, 5.0) == (3.4, None, None)
+    assert run_since(samples, 3.0, 1.0, 20.0) == (3.4, None, 5.4)
+    assert run_since(samples[:2], 0.0, 1.0, 2.0) == (0.4, 1.4, None)
 
 
-@pytest.mark.parametrize(
-    ("matcher", "holds"),
-    [
-        ({"value": "critical", "isRegex": False}, True),
-        ({"value": "crit", "isRegex": False}, False),
-        ({"value": "crit.*", "isRegex": True}, True),
-        ({"value": "crit", "isRegex": True}, False),  # a pattern matches the whole value
-        ({"value": "critical", "isRegex": False, "isEqual": False}, False),
-        ({"name": "absent", "value": "", "isRegex": False}, True),
-    ],
-)
-def test_matchers_are_read_as_alertmanager_reads_them(matcher: dict[str, Any], holds: bool) -> None:
-    assert _match([{"name": "severity", **matcher}], LABELS) is holds
+def test_external_labels_reach_alertmanager_and_an_alert_is_known_by_them_after_its_end() -> None:
+    world = World(*[(at - 20, state) for at, state in FIRES])
+    world.external = {"region": "eu", "severity": "none"}  # the alert's own severity stays
+    world.deliver(-24, "firing")
+    line = world.why()
+    assert line.verdict == "Paged: Down reached pager, 5.6 s after."
+    assert line.labels == {**LABELS, "region": "eu"}
+
+
+def test_an_alert_that_ended_before_its_groups_turn() -> None:
+    world = World(*[(at - 20, state) for at, state in FIRES])
+    world.config = CONFIG.replace("group_wait: 1s", "group_wait: 1m")
+    assert "Down fired, but ended before its group had a turn, at" in world.why().verdict
+
+
+def test_prometheus_may_send_it_elsewhere() -> None:
+    world = World(*[(at - 20, state) for at, state in FIRES])
+    world.sends_to = ["other:9093"]
+    words = "alertmanager sends its alerts to other:9093, not to alertmanager:9093"
+    assert world.why().verdict == f"Not paged: Down fired, but {words}."
+    world.sends_to = []
+    assert "sends its alerts to no Alertmanager" in world.why().verdict
+
+
+def test_a_delivery_that_fails_is_counted_from_the_log() -> None:
+    world = World(*FIRES)
+    at, group = stamp(world.now - 4), r'aggrGroup="{}:{alertname=\"Down\"}"'
+    whom = "receiver=pager integration=webhook[0]"
+    failed = f'time={at} level=WARN msg="Notify attempt failed, will retry later" {whom} {group}'
+    world.log = f'{failed} attempts=1 err="unexpected status code 503: \\"no\\""\n'
+    said = 'failed once (unexpected status code 503: "no"), and is tried again.'
+    assert world.why().verdict.endswith(f"the delivery to pager/webhook[0] {said}")
+    gone = stamp(world.now - 2)
+    canceled = (
+        "pager/webhook[0]: notify retry canceled after 7 attempts: unexpected status code 503"
+    )
+    world.log += (
+        f'time={gone} level=ERROR msg="Notify for alerts failed" {group} err="{canceled}"\n'
+    )
+    said = "failed 7 times (unexpected status code 503), and is tried again at the next turn."
+    assert world.why().verdict.endswith(f"the delivery to pager/webhook[0] {said}")
+    world.deliver(-1, "firing")
+    world.log += f'time={stamp(world.now - 1)} msg="Notify success" {whom} {group} attempts=3\n'
+    line = world.why()
+    assert line.paged
+    (step,) = (step for step in line.steps if step.name == "failed")
+    assert step.what == "pager/webhook[0] failed 9 times: unexpected status code 503"
+    assert step.end == pytest.approx(world.now - 1, abs=0.01)
+
+
+def test_a_rule_is_told_from_another_of_the_same_name() -> None:
+    warning = Rule("Down", "up == 0", 3, 1, {"severity": "warning", "team": "{{ $labels.team }}"})
+    critical = Rule("Down", "up == 0", 9, 1, {"severity": "critical"})
+    assert [rule.made(LABELS) for rule in (warning, critical)] == [False, True]
 
 
 def test_fingerprints_are_those_of_a_real_alertmanager() -> None:
