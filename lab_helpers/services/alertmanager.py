@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import requests
@@ -254,10 +255,8 @@ class AlertmanagerContainer(Service):
 
         A receiver whose name has a comma in it is taken for two.
         """
-        words = [
-            "=".join(json.dumps(text, ensure_ascii=False) for text in pair)
-            for pair in labels.items()
-        ]
+        pairs = [map(partial(json.dumps, ensure_ascii=False), pair) for pair in labels.items()]
+        words = ["=".join(pair) for pair in pairs]  # in quotes, as Go reads them
         answer = self._amtool("config routes test", config, "--", *words)
         return answer.strip("\n").split(",")
 
