@@ -258,7 +258,7 @@ def test_an_answer_is_what_alertmanager_recorded(told: Told) -> None:
         reached = {
             data["groupInfo"]["receiverName"]
             for data in notified
-            if hashes & {alert["hash"] for alert in data["firingAlerts"]}
+            if hashes & {alert["hash"] for alert in data.get("firingAlerts", ())}
         }
         routed = {words.split(", by ")[0].removeprefix("to ") for words in steps(line, "routed")}
         assert grouped == routed, name
