@@ -87,11 +87,11 @@ class AlertLab:
         )
         self.inbox.clear()
 
-    def why(self, alertname: str, **labels: str) -> Timeline:
+    def why(self, alertname: str, /, **labels: str) -> Timeline:
         """Why somebody was paged, or nobody was."""
         return why_paged(self.prometheus, self.alertmanager, self.inbox, alertname, **labels)
 
-    def when_paged(self, alertname: str, **labels: str) -> Timeline:
+    def when_paged(self, alertname: str, /, **labels: str) -> Timeline:
         """The alert's way, once it has arrived."""
         line = self.wait_until(
             lambda: (line := self.why(alertname, **labels)).paged and line,

@@ -1,10 +1,13 @@
 """Alertmanager in a container: groups, routes, inhibits and silences what Prometheus reports."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import requests
+from prometheus_client.parser import text_string_to_metric_families
 
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed, WorkshopError
 from lab_helpers.promql.durations import Duration, seconds
@@ -33,6 +36,7 @@ class AlertmanagerContainer(Service):
         config: its alertmanager.yml.
         peers: the names of the Alertmanagers whose cluster it joins. An empty tuple starts a
             cluster that others may join; None keeps it alone.
+        features: experimental features to enable, such as "event-recorder".
         name, port: as for every service.
     """
 
@@ -45,6 +49,7 @@ class AlertmanagerContainer(Service):
         config: Source,
         *,
         peers: tuple[str, ...] | None = None,
+        features: tuple[str, ...] = (),
         name: str | None = None,
         port: int | None = None,
     ) -> None:
@@ -53,6 +58,8 @@ class AlertmanagerContainer(Service):
         self.copy_in(config, CONFIG)
         self.calls = ("inbox",)
         flags = [f"--config.file={CONFIG}", "--storage.path=/alertmanager"]
+        # Without it, two receivers of one kind cannot be told apart in the metrics.
+        flags += ["--enable-feature=" + ",".join(["receiver-name-in-metrics", *features])]
         if peers is None:
             flags += ["--cluster.listen-address="]
         else:
@@ -153,9 +160,21 @@ class AlertmanagerContainer(Service):
         frame = pd.DataFrame(rows, columns=["receiver", "group", "alerts", "instances"])
         return frame.sort_values(["receiver", "group"], ignore_index=True)
 
+    def metrics(self, name: str) -> list[tuple[dict[str, str], float]]:
+        """Give the labels and values that one of its own metrics has."""
+        answer = requests.get(f"{self.url}/metrics", timeout=10)
+        answer.raise_for_status()
+        lines = [line for line in answer.text.splitlines() if line.startswith(name)]
+        return [
+            (dict(sample.labels), sample.value)
+            for family in text_string_to_metric_families("\n".join([*lines, ""]))
+            for sample in family.samples
+            if sample.name == name
+        ]
+
     # Silences
 
-    def silence(self, comment: str, lasts: Duration = "5m", **labels: Wanted) -> str:
+    def silence(self, comment: str, lasts: Duration = "5m", /, **labels: Wanted) -> str:
         """Silence the alerts whose labels are these, and return the silence's id.
 
         comment: why. lasts: for how long, such as "30s" or "2h".
@@ -237,17 +256,22 @@ class AlertmanagerContainer(Service):
             message = f"{self.name} refuses the configuration: {words}"
             raise ConfigurationRefused(message) from None
 
-    def routes(self, config: Source | None = None, **labels: str) -> list[str]:
-        """Have amtool say which receivers an alert with these labels goes to, in their order."""
-        words = [f"{name}={value}" for name, value in labels.items()]
-        answer = self._amtool("config routes test", config, *words)
-        (receivers,) = _without_remarks(answer)
-        return receivers.split(",")
+    def routes(self, config: Source | None = None, /, **labels: str) -> list[str]:
+        """Have amtool say which receivers an alert with these labels goes to, in their order.
+
+        config: an alertmanager.yml; without one, the present one.
+
+        A receiver whose name has a comma in it is taken for two.
+        """
+        pairs = [map(partial(json.dumps, ensure_ascii=False), pair) for pair in labels.items()]
+        words = ["=".join(pair) for pair in pairs]  # in quotes, as Go reads them
+        answer = self._amtool("config routes test", config, "--", *words)
+        return answer.strip("\n").split(",")
 
     def routing_tree(self, config: Source | None = None) -> str:
         """Have amtool draw the routing tree."""
-        answer = self._amtool("config routes show", config)
-        return "\n".join(_without_remarks(answer))
+        lines = self._amtool("config routes show", config).splitlines()
+        return "\n".join(line for line in lines if line)
 
     def reload(self, config: Source | None = None) -> None:
         """Take a new configuration while running, or read the present one again.
@@ -278,12 +302,6 @@ def page_at(url: str) -> str:
     """The page of the Alertmanager at ``url``; where it has none, as Debian's, its API's answer."""
     has_pages = "<script" in requests.get(url, timeout=5).text
     return f"{url}/" if has_pages else f"{url}/api/v2/alerts"
-
-
-def _without_remarks(answer: str) -> list[str]:
-    """The lines of an answer of amtool that are not a remark on its flags."""
-    lines = answer.strip().splitlines()
-    return [line for line in lines if line and not line.startswith("Warning:")]
 
 
 def _matcher(matcher: dict[str, Any]) -> str:

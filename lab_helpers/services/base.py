@@ -275,19 +275,19 @@ class Service(DockerContainer):
         super().copy_into_container(transferable, destination_in_container, mode)
 
     def run(self, *command: str) -> str:
-        """Run a command inside the container, and return what it prints.
+        """Run a command inside the container, and return what it prints on standard output.
 
         Raises:
-            ServiceFailed: it ended with another status than 0.
+            ServiceFailed: it ended with another status than 0; the message has standard error too.
         """
-        done = self.exec(list(command))
-        output = done.output.decode(errors="replace")
+        done = self.get_wrapped_container().exec_run(list(command), demux=True)
+        printed, remarked = ((part or b"").decode(errors="replace") for part in done.output)
         if done.exit_code:
             words = " ".join(command)
             raise ServiceFailed(
-                f"`{words}` in {self.name} ended with status {done.exit_code}:\n{output}"
+                f"`{words}` in {self.name} ended with status {done.exit_code}:\n{printed}{remarked}"
             )
-        return output
+        return printed
 
     def last_words(self) -> str:
         """What in its log may explain its end: its last lines."""

@@ -79,12 +79,17 @@ class Timeline:
         return frame
 
     def __str__(self) -> str:
-        return f"{self.verdict}\n{self.table.to_string(index=False, na_rep='')}"
+        table = self.table
+        table["what"] = table["what"].str.ljust(table["what"].str.len().max())
+        return f"{self.verdict}\n{table.to_string(index=False, na_rep='', justify='left')}"
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        table = self.table.to_html(index=False, na_rep="", border=0, justify="left")
+        import pandas as pd
+
+        with pd.option_context("display.max_colwidth", None):
+            table = self.table.to_html(index=False, na_rep="", border=0, justify="left")
         return f"<b>{escape(self.verdict)}</b>{table}"
 
     def plot(self, ax: "Axes | None" = None) -> "Axes":
@@ -116,8 +121,11 @@ def _draw(axes: "Axes", row: int, step: Step, zero: float, now: float) -> None:
         "sample": (COLOURS[3], ""),
         "pending": (COLOURS[1], "//"),
         "firing": (COLOURS[4], ""),
-        "silenced": ("#BBBBBB", "xx"),
+        "waits": (COLOURS[2], "\\\\"),
         "inhibited": ("#BBBBBB", ".."),
+        "muted": ("#BBBBBB", "--"),
+        "silenced": ("#BBBBBB", "xx"),
+        "failed": (COLOURS[5], "++"),
     }
     assert step.begin is not None
     at = step.begin - zero
@@ -140,7 +148,7 @@ def _draw(axes: "Axes", row: int, step: Step, zero: float, now: float) -> None:
     axes.plot(at, row, mark, color=COLOURS[0], markersize=13 if mark == "*" else 8)
     late = at > now * 0.45  # the words go where there is room
     axes.annotate(
-        f"{at:.1f} s  {step.what}",
+        f"{at:.1f} s  {step.what.partition(';')[0]}",
         (at, row),
         xytext=(-10 if late else 10, 0),
         textcoords="offset points",

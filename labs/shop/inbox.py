@@ -10,15 +10,17 @@
     POST /up                be in order again at once
     GET  /healthz           200, also while it is out of order: the program itself is well
 
-A message has: id, arrived (Unix seconds), via (e-mail, webhook), to, receiver, status (firing,
-resolved), subject, text, alerts (a list of fingerprint, status, alertname) and, from webhooks, the
-whole `payload`. E-mails say the same in the headers X-Receiver and X-Alerts, which alertmanager.yml
-adds. What was refused while out of order is counted in `refused`.
+A message has: id, arrived (Unix seconds), via (e-mail, webhook), to, receiver, sender (the host
+that it comes from, as far as it says so), status (firing, resolved), subject, text, alerts (a list
+of fingerprint, status, alertname) and, from webhooks, the whole `payload`. E-mails say the same in
+the headers X-Receiver and X-Alerts, which alertmanager.yml adds. What was refused while out of
+order is counted in `refused`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections import deque
@@ -28,7 +30,7 @@ from email.policy import default
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from aiosmtpd.controller import Controller  # type: ignore[import-not-found]
 
@@ -36,6 +38,11 @@ SMTP_PORT, HTTP_PORT = 1025, 8025
 KEPT = 2000  # messages; the oldest go first
 LARGEST = 1_000_000  # bytes of a webhook
 LONGEST = 600.0  # seconds of being out of order
+# An alert in X-Alerts: its name may have blanks in it, and ends where the next one begins.
+ALERT = re.compile(
+    r"([0-9a-f]{16})=(firing|resolved)=(.*?)\s*(?=\s[0-9a-f]{16}=(?:firing|resolved)=|\Z)",
+    re.DOTALL,
+)
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Inbox ({count})</title>
 <meta http-equiv="refresh" content="2"><style>
@@ -83,20 +90,34 @@ inbox = Inbox()
 
 def from_email(to: str, mail: EmailMessage) -> dict[str, Any]:
     """An e-mail as a message; the headers say which alerts it is about."""
-    alerts = []
-    for word in str(mail["X-Alerts"] or "").split():
-        parts = [*word.split("=", 2), "", ""][:3]
-        alerts.append(dict(zip(("fingerprint", "status", "alertname"), parts, strict=True)))
+    listed = header(mail, "X-Alerts")
+    found = ALERT.findall(listed) or [(word, "", "") for word in listed.split()]
+    alerts = [
+        dict(zip(("fingerprint", "status", "alertname"), each, strict=True)) for each in found
+    ]
+    subject = header(mail, "Subject")
+    told = {alert["status"] for alert in alerts} or {"firing" if "[FIRING" in subject else ""}
     body = mail.get_body(preferencelist=("plain", "html"))
     return {
         "via": "e-mail",
         "to": to,
-        "receiver": str(mail["X-Receiver"] or ""),
-        "status": "firing" if any(a["status"] == "firing" for a in alerts) else "resolved",
-        "subject": str(mail["Subject"] or ""),
+        "receiver": named(header(mail, "X-Receiver")),
+        "sender": header(mail, "Message-Id").rpartition("@")[2].rstrip(">"),
+        "status": "firing" if "firing" in told else "resolved",
+        "subject": subject,
         "text": "\n".join(str(body.get_content()).split("\r\n")).strip() if body else "",
         "alerts": alerts,
     }
+
+
+def header(mail: EmailMessage, name: str) -> str:
+    """A header of an e-mail as text; "" if it has none."""
+    return str(mail[name] or "")
+
+
+def named(receiver: str) -> str:
+    """A receiver's name: Alertmanager writes it for use in a regular expression."""
+    return re.sub(r"\\(.)", r"\1", receiver)
 
 
 def from_webhook(to: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +142,8 @@ def from_webhook(to: str, payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "via": "webhook",
         "to": to,
-        "receiver": payload["receiver"],
+        "receiver": named(payload["receiver"]),
+        "sender": urlsplit(payload.get("externalURL", "")).hostname or "",
         "status": payload["status"],
         "subject": f"[{payload['status'].upper()}] {group} ({len(alerts)})",
         "text": "\n".join(summaries),
@@ -183,7 +205,7 @@ class Web(BaseHTTPRequestHandler):
         body = self.rfile.read(int(length))
         url = urlsplit(self.path)
         if url.path.startswith("/hook/"):
-            self.hook(url.path.removeprefix("/hook/"), body)
+            self.hook(unquote(url.path.removeprefix("/hook/")), body)
         elif url.path == "/down":
             self.switch_off(parse_qs(url.query).get("seconds", ["20"])[0])
         elif url.path == "/up":

@@ -97,7 +97,7 @@ def test_a_silence_holds_until_it_is_expired_and_is_remembered(lab: AlertLab) ->
         lab.set_disk(DISK)
         alertmanager.expire(other)
     steps = {step.name: step for step in line.steps}
-    assert steps["silenced"].what == "a larger disk"
+    assert steps["silenced"].what == f"a larger disk; by workshop, silence {silence}"
     ends, arrives = steps["silenced"].end, steps["delivered"].begin
     assert ends is not None
     assert arrives is not None

@@ -110,3 +110,32 @@ def test_out_of_order_counts_what_it_turns_away(program: ModuleType) -> None:
     assert inbox.refuses()
     assert inbox.refuses()
     assert inbox.refused == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["Instance Down", "a  b", 'q"uote = {x}', "🔥 über", "fire=firing=x"]
+)
+def test_an_alert_stays_one_whatever_its_name(program: ModuleType, name: str) -> None:
+    words = [f"{mark}=firing={name}" for mark in ("0123456789abcdef", "fedcba9876543210")]
+    alerts = program.from_email("ann@x", email(X_Alerts=" ".join([*words, ""])))["alerts"]
+    assert [alert["fingerprint"] for alert in alerts] == ["0123456789abcdef", "fedcba9876543210"]
+    assert {alert["alertname"].split()[0] for alert in alerts} == {name.split()[0]}
+
+
+def test_a_name_of_two_lines_is_one(program: ModuleType) -> None:
+    line = b"X-Alerts: =?utf-8?q?0123456789abcdef=3Dfiring=3Dtwo=0Alines_?=\r\n\r\n"
+    mail = message_from_bytes(line, policy=default)
+    assert isinstance(mail, EmailMessage)
+    (alert,) = program.from_email("ann@x", mail)["alerts"]
+    assert alert["alertname"] == "two\nlines"
+
+
+def test_a_receivers_name_is_the_configurations(program: ModuleType) -> None:
+    assert program.from_email("ann@x", email(X_Receiver=r"shop\.a\+b"))["receiver"] == "shop.a+b"
+
+
+def test_an_email_that_names_no_alert_still_says_whether_something_fires(
+    program: ModuleType,
+) -> None:
+    assert program.from_email("ann@x", email(Subject="[FIRING:1] Down"))["status"] == "firing"
+    assert program.from_email("ann@x", email(Subject="[RESOLVED] Down"))["status"] == "resolved"

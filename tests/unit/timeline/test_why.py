@@ -1,122 +1,14 @@
 """Why was I (not) paged? Judged on answers made up for Prometheus, Alertmanager and the inbox."""
 
-import json
-import time
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from matplotlib.patches import Rectangle
 
 from lab_helpers.errors import WorkshopError
-from lab_helpers.services.alertmanager import AlertmanagerContainer
-from lab_helpers.services.inbox import InboxContainer
-from lab_helpers.services.prometheus import PrometheusContainer
-from lab_helpers.timeline import Step, Timeline, fingerprint, why_paged
-from lab_helpers.timeline.why import _last_run, _match
-
-LABELS = {"alertname": "Down", "instance": "a", "severity": "critical"}
-
-
-class World:
-    """All three services: one alert `Down` of which the test says what happened when."""
-
-    def __init__(self, *samples: tuple[float, str]) -> None:
-        self.now = time.time()
-        self.samples = [(self.now + at, state) for at, state in samples]
-        self.silences: list[dict[str, Any]] = []
-        self.inhibited: list[str] = []
-        self.messages: list[dict[str, Any]] = []
-        self.more: list[dict[str, Any]] = []
-        self.refused = 0
-        self.name = "prometheus"
-
-    def raw(self, path: str = "", **params: Any) -> Any:
-        if path == "":
-            return self.messages
-        return json.loads(json.dumps(getattr(self, path.replace("/", "_"))(**params)))
-
-    def rules(self, **_: Any) -> Any:
-        rule = {"name": "Down", "query": "up\n ==  0", "duration": 3}
-        return {"groups": [{"interval": 1, "rules": [rule]}]}
-
-    def query(self, query: str) -> Any:
-        if "ALERTS_FOR_STATE" in query:
-            return {"result": [{"value": [0, str(int(self.samples[0][0]))]}]}
-        found = []
-        for state in ("pending", "firing"):
-            if values := [(at, "1") for at, was in self.samples if was == state]:
-                metric = {"__name__": "ALERTS", "alertstate": state, **LABELS}
-                found.append({"metric": metric, "values": values})
-        return {"result": found + self.more}
-
-    def query_range(self, start: str, **_: Any) -> Any:
-        other = {"metric": {"__name__": "up", "instance": "b"}, "values": [[float(start), "7"]]}
-        ours = {
-            "metric": {"__name__": "up", "instance": "a"},
-            "values": [[float(start) + 0.4, "0"]],
-        }
-        return {"result": [ours, other]}
-
-    def alerts(self, **_: Any) -> Any:
-        status = {"inhibitedBy": self.inhibited}
-        node = {"labels": {"alertname": "NodeDown"}, "fingerprint": "n", "status": {}}
-        node["startsAt"] = "2026-01-01T00:00:00.123456789Z"
-        return [{"labels": LABELS, "fingerprint": fingerprint(LABELS), "status": status}, node]
-
-    def alerts_groups(self, **_: Any) -> Any:
-        mine = {"fingerprint": fingerprint(LABELS)}
-        group = {"labels": {"alertname": "Down"}, "receiver": {"name": "pager"}}
-        return [{**group, "alerts": [mine, {"fingerprint": "x"}]}]
-
-    def routes(self, **_: str) -> list[str]:
-        return ["pager", "shop"]
-
-    def deliver(self, at: float, status: str, to: str = "pager") -> None:
-        alerts = [{"fingerprint": fingerprint(LABELS), "status": status}]
-        self.messages.append(
-            {"alerts": alerts, "arrived": self.now + at, "via": "webhook", "to": to}
-        )
-
-    def silence(self, begin: float, end: float, **labels: str) -> None:
-        def text(at: float) -> str:
-            moment = time.gmtime(self.now + at)
-            return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", moment)
-
-        matchers = [{"name": n, "value": v, "isRegex": False} for n, v in labels.items()]
-        self.silences.append(
-            {
-                "startsAt": text(begin),
-                "endsAt": text(end),
-                "matchers": matchers,
-                "comment": "planned",
-            }
-        )
-
-    def why(self, **labels: str) -> Timeline:
-        return why_paged(
-            cast("PrometheusContainer", self),
-            cast("AlertmanagerContainer", _Asked(self)),
-            cast("InboxContainer", self),
-            "Down",
-            **labels,
-        )
-
-
-class _Asked:
-    """An Alertmanager whose silences are the world's."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.routes = world.routes
-
-    def raw(self, path: str) -> Any:
-        return self.world.silences if path == "silences" else self.world.raw(path)
-
-
-FIRES = [
-    *[(at, "pending") for at in (-9.0, -8.0, -7.0)],
-    *[(at, "firing") for at in (-6.0, -5.0, -4.0, -3.0, -2.0, -1.0, 0.0)],
-]
+from lab_helpers.timeline import Step, Timeline, fingerprint
+from lab_helpers.timeline.alerts import Rule, run_since
+from tests.unit.timeline.world import CONFIG, FIRES, LABELS, World, stamp
 
 
 def names(line: Timeline) -> list[str]:
@@ -128,7 +20,7 @@ def test_the_whole_way() -> None:
     world.deliver(-4, "firing")
     world.deliver(-3.9, "firing", "shop@x")
     line = world.why()
-    way = ["sample", "pending", "firing", "grouped", "routed", "delivered", "delivered"]
+    way = ["sample", "pending", "firing", "routed", "grouped", "waits", "delivered", "delivered"]
     assert names(line) == way
     assert line.paged
     assert line.verdict == "Paged: Down reached pager, shop@x, 5.6 s after."
@@ -157,10 +49,10 @@ def test_a_silence_counts_only_if_it_matches_and_is_in_time() -> None:
     world = World(*FIRES)
     world.silence(-60, -20, alertname="Down")  # over before
     world.silence(-60, 60, alertname="Down", instance="b")  # another one's
-    assert "nothing arrived" in world.why().verdict
+    assert "nothing says why pager got no message" in world.why().verdict
     world.silence(-60, 60, alertname="Down")
     line = world.why()
-    assert line.verdict == "Not paged: Down fired, but was silenced (planned)."
+    assert line.verdict == "Not paged: Down fired, but was silenced (planned; by me)."
     world.deliver(-1, "firing")  # it arrived after all: the silence came late, or ended
     assert world.why().paged
 
@@ -175,10 +67,15 @@ def test_inhibition_names_its_cause() -> None:
 def test_a_message_from_before_is_not_this_one() -> None:
     world = World(*FIRES)
     world.deliver(-30, "firing")
-    world.refused = 4
+    world.deliver(-20, "resolved")
     line = world.why()
     assert not line.paged
-    assert "4 turned away" in line.steps[-1].what
+    assert line.steps[-1].what == "nothing so far"
+    del world.messages[1]  # its end was never told: to fire again is no news
+    line = world.why()
+    assert not line.paged
+    assert "pager was told at" in line.verdict
+    assert "deduplicated" in names(line)
 
 
 def test_a_resolved_message_alone_is_no_page() -> None:
@@ -199,24 +96,65 @@ def test_several_alerts_must_be_told_apart() -> None:
 
 def test_the_last_run_begins_when_prometheus_says_and_ends_at_a_gap() -> None:
     samples = [(0.4, "pending"), (1.4, "firing"), (3.4, "pending"), (4.4, "pending")]
-    assert _last_run(samples, 3.0, 1.0, 5.0) == (3.4, None, None)
-    assert _last_run(samples, 3.0, 1.0, 20.0) == (3.4, None, 5.4)
-    assert _last_run(samples[:2], 0.0, 1.0, 2.0) == (0.4, 1.4, None)
+    assert run_since(samples, 3.0, 1.0, 5.0) == (3.4, None, None)
+    assert run_since(samples, 3.0, 1.0, 20.0) == (3.4, None, 5.4)
+    assert run_since(samples[:2], 0.0, 1.0, 2.0) == (0.4, 1.4, None)
 
 
-@pytest.mark.parametrize(
-    ("matcher", "holds"),
-    [
-        ({"value": "critical", "isRegex": False}, True),
-        ({"value": "crit", "isRegex": False}, False),
-        ({"value": "crit.*", "isRegex": True}, True),
-        ({"value": "crit", "isRegex": True}, False),  # a pattern matches the whole value
-        ({"value": "critical", "isRegex": False, "isEqual": False}, False),
-        ({"name": "absent", "value": "", "isRegex": False}, True),
-    ],
-)
-def test_matchers_are_read_as_alertmanager_reads_them(matcher: dict[str, Any], holds: bool) -> None:
-    assert _match([{"name": "severity", **matcher}], LABELS) is holds
+def test_external_labels_reach_alertmanager_and_an_alert_is_known_by_them_after_its_end() -> None:
+    world = World(*[(at - 20, state) for at, state in FIRES])
+    world.external = {"region": "eu", "severity": "none"}  # the alert's own severity stays
+    world.deliver(-24, "firing")
+    line = world.why()
+    assert line.verdict == "Paged: Down reached pager, 5.6 s after."
+    assert line.labels == {**LABELS, "region": "eu"}
+
+
+def test_an_alert_that_ended_before_its_groups_turn() -> None:
+    world = World(*[(at - 20, state) for at, state in FIRES])
+    world.config = CONFIG.replace("group_wait: 1s", "group_wait: 1m")
+    assert "Down fired, but ended before its group had a turn, at" in world.why().verdict
+
+
+def test_prometheus_may_send_it_elsewhere() -> None:
+    world = World(*[(at - 20, state) for at, state in FIRES])
+    world.sends_to = ["other:9093"]
+    words = "alertmanager sends its alerts to other:9093, not to alertmanager:9093"
+    assert world.why().verdict == f"Not paged: Down fired, but {words}."
+    world.sends_to = []
+    assert "sends its alerts to no Alertmanager" in world.why().verdict
+
+
+def test_a_delivery_that_fails_is_counted_from_the_log() -> None:
+    world = World(*FIRES)
+    at, group = stamp(world.now - 4), r'aggrGroup="{}:{alertname=\"Down\"}"'
+    whom = "receiver=pager integration=webhook[0]"
+    failed = f'time={at} level=WARN msg="Notify attempt failed, will retry later" {whom} {group}'
+    world.log = f'{failed} attempts=1 err="unexpected status code 503: \\"no\\""\n'
+    said = 'failed once (unexpected status code 503: "no"), and is tried again.'
+    assert world.why().verdict.endswith(f"the delivery to pager/webhook[0] {said}")
+    gone = stamp(world.now - 2)
+    canceled = (
+        "pager/webhook[0]: notify retry canceled after 7 attempts: unexpected status code 503"
+    )
+    world.log += (
+        f'time={gone} level=ERROR msg="Notify for alerts failed" {group} err="{canceled}"\n'
+    )
+    said = "failed 7 times (unexpected status code 503), and is tried again at the next turn."
+    assert world.why().verdict.endswith(f"the delivery to pager/webhook[0] {said}")
+    world.deliver(-1, "firing")
+    world.log += f'time={stamp(world.now - 1)} msg="Notify success" {whom} {group} attempts=3\n'
+    line = world.why()
+    assert line.paged
+    (step,) = (step for step in line.steps if step.name == "failed")
+    assert step.what == "pager/webhook[0] failed 9 times: unexpected status code 503"
+    assert step.end == pytest.approx(world.now - 1, abs=0.01)
+
+
+def test_a_rule_is_told_from_another_of_the_same_name() -> None:
+    warning = Rule("Down", "up == 0", 3, 1, {"severity": "warning", "team": "{{ $labels.team }}"})
+    critical = Rule("Down", "up == 0", 9, 1, {"severity": "critical"})
+    assert [rule.made(LABELS) for rule in (warning, critical)] == [False, True]
 
 
 def test_fingerprints_are_those_of_a_real_alertmanager() -> None:
