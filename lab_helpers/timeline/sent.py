@@ -25,7 +25,7 @@ class Sender:
         ]
         if len(of_this) == 1:
             entries += of_this[0].get("alert_relabel_configs") or ()
-        self._rules = [Rule.read(entry, utf8=True) for entry in entries]
+        self._rules = [_rule(entry) for entry in entries]
         self._prometheus, self._alertmanager = prometheus, alertmanager
 
     def labels(self, alert: Mapping[str, str]) -> dict[str, str]:
@@ -50,6 +50,16 @@ class Sender:
         if here not in hosts:
             return f"{name} sends its alerts to {', '.join(hosts)}, not to {here}"
         return ""
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:
+    """A rule of a configuration that Prometheus has taken; every field of it is a text."""
+    given = dict(entry)
+    if "source_labels" in given:
+        given["source_labels"] = tuple(given["source_labels"])
+    if "modulus" in given:
+        given["modulus"] = int(given["modulus"])
+    return Rule(**given)
 
 
 def fingerprint(labels: Mapping[str, str]) -> str:
