@@ -21,6 +21,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -126,6 +127,20 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["WORKSHOP_PROGRESS"] = str(Path(own.name) / "progress.jsonl")
     if config.option.nbval_sanitize_with is None:
         config.option.nbval_sanitize_with = str(Path(__file__).with_name("sanitize.cfg"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Any:
+    """Remove what is left of workers that did not end in time, and were killed, on an interrupt."""
+    try:
+        return (yield)
+    finally:
+        if exitstatus == pytest.ExitCode.INTERRUPTED and not hasattr(session.config, "workerinput"):
+            from lab_helpers.errors import EngineUnavailable
+            from lab_helpers.setup import engine
+
+            with suppress(EngineUnavailable):
+                engine.sweep()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
