@@ -20,9 +20,12 @@ HARD = {
     "last": "two\nlines 🔥",
     "alertmanager": "0123456789abcdef=firing=x",
 }
+#: Names of labels that Prometheus takes from version 3 on.
+ANY_NAMES = {"foo.bar": "1.5", "a b": 'say "hi"', 'q"uote': "\\", "ünï": "💥", "=": "!~"}
 #: name of the alert: the label `way`, by which it is routed
 ALERTS = {
     "Instance Down": "hard",
+    "Any Name": "any",
     "Muted": "muted",
     "Outside": "outside",
     "Half": "half",
@@ -117,21 +120,13 @@ class ReasonLab:
     def __init__(
         self, folder: Path, features: tuple[str, ...] = (), routing: str = ROUTING
     ) -> None:
-        rules = folder / "rules.yml"
-        signals = [
-            {
-                "alert": name,
-                "expr": f'signal{{name="{name}"}} == 1',
-                "labels": {"way": way, **(HARD if way == "hard" else {})},
-            }
-            for name, way in ALERTS.items()
-        ]
-        rules.write_text(yaml.safe_dump({"groups": [{"name": "signals", "rules": signals}]}))
+        self._rules = folder / "rules.yml"
+        self._rules.write_text(_rules({}))
         page = folder / "signals.prom"
         page.write_text(_page(()))
         self.signals = StaticPageContainer(page, name="signals")
         self.prometheus = PrometheusContainer(
-            PROMETHEUS, [rules], flags=["--rules.alert.resend-delay=500ms"]
+            PROMETHEUS, [self._rules], flags=["--rules.alert.resend-delay=500ms"]
         )
         self.alertmanager = AlertmanagerContainer(routing, peers=(), features=features)
         self.second = AlertmanagerContainer(
@@ -148,6 +143,9 @@ class ReasonLab:
             self.wait_until(
                 lambda: len(self.second.raw("status")["cluster"]["peers"]) == 2, "a cluster of two"
             )
+            if int(self.prometheus.raw("status/buildinfo")["version"].partition(".")[0]) >= 3:
+                self._rules.write_text(_rules(ANY_NAMES))
+                self.prometheus.reload(files=[self._rules])
         except BaseException:
             self.lab.stop()
             raise
@@ -163,6 +161,20 @@ class ReasonLab:
     def why(self, alertname: str, /, **labels: str) -> Timeline:
         """Why somebody was paged, or nobody was."""
         return why_paged(self.prometheus, self.alertmanager, self.inbox, alertname, **labels)
+
+
+def _rules(more: dict[str, str]) -> str:
+    """The rules; more: further labels of `Any Name`."""
+    added = {"hard": HARD, "any": more}
+    signals = [
+        {
+            "alert": name,
+            "expr": f'signal{{name="{name}"}} == 1',
+            "labels": {"way": way, **added.get(way, {})},
+        }
+        for name, way in ALERTS.items()
+    ]
+    return yaml.safe_dump({"groups": [{"name": "signals", "rules": signals}]}, allow_unicode=True)
 
 
 def _page(alerts: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from lab_helpers.services.alertmanager import AlertmanagerContainer
 from lab_helpers.timeline import Timeline, fingerprint, why_paged
-from tests.reason_lab import ALERTS, HARD, ROUTING, ReasonLab
+from tests.reason_lab import ALERTS, ANY_NAMES, HARD, ROUTING, ReasonLab
 
 #: The names of the steps, in Alertmanager's order.
 ORDER = [
@@ -154,6 +154,17 @@ def test_hard_labels_are_labels_like_any_other(told: Told) -> None:
     silence = lab.alertmanager.silence("hard", "1m", **sent)
     given = next(one for one in lab.alertmanager.raw("silences") if one["id"] == silence)
     assert {one["name"]: one["value"] for one in given["matchers"]} == sent
+
+
+def test_a_label_may_have_any_name_that_prometheus_takes(told: Told) -> None:
+    line = told.late["Any Name"]
+    assert line.paged
+    if "foo.bar" not in line.labels:
+        pytest.skip("this Prometheus takes letters, digits and underscores; 3 and newer take more")
+    assert ANY_NAMES.items() <= line.labels.items()
+    asked = told.lab.prometheus, told.lab.alertmanager, told.lab.inbox, "Any Name", ANY_NAMES
+    assert why_paged(*asked).labels == line.labels
+    assert told.lab.alertmanager.routes(**line.labels) == ["everyone"]
 
 
 def test_a_route_is_shown_with_what_it_inherits(told: Told) -> None:
