@@ -16,6 +16,7 @@ from lab_helpers.timeline import Timeline, why_paged
 HARD = {
     "severity": "very high",
     "config": "a b",
+    "alertstate": "open",
     "self": 'q"u{o}te, \\',
     "last": "two\nlines 🔥",
     "alertmanager": "0123456789abcdef=firing=x",

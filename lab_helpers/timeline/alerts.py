@@ -16,6 +16,9 @@ GAP = 2.5
 _POINTS = 10_000
 _PLAIN_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
+#: The label of ALERTS that says pending or firing. It hides an alert's own of this name.
+STATE = "alertstate"
+
 Labels = dict[str, str]
 
 
@@ -53,8 +56,7 @@ class Rule:
 
     def made(self, labels: Mapping[str, str]) -> bool:
         """Whether an alert with these labels may be this rule's."""
-        plain = {n: text for n, text in self.labels.items() if "{{" not in text}
-        plain.pop("alertstate", None)  # ALERTS has its own
+        plain = {n: text for n, text in self.labels.items() if "{{" not in text and n != STATE}
         return all(labels.get(name, "") == text for name, text in plain.items())
 
 
@@ -87,12 +89,13 @@ def samples_of(
     Raises:
         WorkshopError: several alerts have these labels.
     """
-    found = prometheus.raw("query", query=f"ALERTS{_selector(asked)}[{span:.0f}s]")["result"]
+    plain = {name: text for name, text in asked.items() if name != STATE}
+    found = prometheus.raw("query", query=f"ALERTS{_selector(plain)}[{span:.0f}s]")["result"]
     alerts: dict[tuple[tuple[str, str], ...], list[tuple[float, str]]] = {}
     for series in found:
         labels = dict(series["metric"])
         del labels["__name__"]
-        state = labels.pop("alertstate")
+        state = labels.pop(STATE)
         times = alerts.setdefault(tuple(sorted(labels.items())), [])
         times += [(moment, state) for moment, _ in series["values"]]
     if len(alerts) > 1:
@@ -161,18 +164,24 @@ def all_firing(
 
     interval: seconds between two evaluations of those rules whose interval is not known.
     """
-    pace = {
-        rule["name"]: float(group["interval"])
-        for group in prometheus.raw("rules", type="alert")["groups"]
-        for rule in group["rules"]
-    }
+    pace, own = {}, {}
+    for group in prometheus.raw("rules", type="alert")["groups"]:
+        for rule in group["rules"]:
+            pace[rule["name"]] = float(group["interval"])
+            own[rule["name"]] = own_state(rule.get("labels") or {})
     query = f'ALERTS{{alertstate="firing"}}[{now - since:.0f}s]'
     found = []
     for series in prometheus.raw("query", query=query)["result"]:
-        labels = {n: t for n, t in series["metric"].items() if n not in ("__name__", "alertstate")}
+        labels = {n: t for n, t in series["metric"].items() if n not in ("__name__", STATE)}
+        labels |= own.get(labels["alertname"], {})
         every = pace.get(labels["alertname"], interval)
         found += [Firing(labels, *span) for span in _spans(series["values"], every, now)]
     return found
+
+
+def own_state(labels: Mapping[str, str]) -> Labels:
+    """The label of a rule that ALERTS hides, if the rule has it."""
+    return {STATE: labels[STATE]} if STATE in labels else {}
 
 
 def _spans(

@@ -8,7 +8,14 @@ from lab_helpers.promql.durations import Duration, seconds
 from lab_helpers.services.alertmanager import AlertmanagerContainer
 from lab_helpers.services.inbox import InboxContainer
 from lab_helpers.services.prometheus import PrometheusContainer
-from lab_helpers.timeline.alerts import Rule, first_sample, last_run, rules_called, samples_of
+from lab_helpers.timeline.alerts import (
+    Rule,
+    first_sample,
+    last_run,
+    own_state,
+    rules_called,
+    samples_of,
+)
 from lab_helpers.timeline.holds import Fires
 from lab_helpers.timeline.seen import Seen
 from lab_helpers.timeline.sent import Sender
@@ -77,7 +84,7 @@ def _follow(
     sender, name = Sender(prometheus, alertmanager), line.labels["alertname"]
     sends = Step("firing", "Prometheus sends it to Alertmanager", fires.fired, fires.ended)
     try:
-        line.labels = sender.labels(line.labels)
+        line.labels = sender.labels({**line.labels, **own_state(rule.labels)})
     except Dropped as why:
         words = f"alert_relabel_configs drop it ({why})"
         line.steps.append(Step("firing", words, fires.fired, fires.ended))
