@@ -7,11 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import requests
-from prometheus_client.parser import text_string_to_metric_families
 
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed, WorkshopError
 from lab_helpers.promql.durations import Duration, seconds
 from lab_helpers.services.base import Service
+from lab_helpers.services.own_metrics import values
 from lab_helpers.sources import Source, read
 
 if TYPE_CHECKING:
@@ -147,16 +147,9 @@ class AlertmanagerContainer(Service):
         rows = []
         for group in self.raw("alerts/groups"):
             found = [alert["labels"] for alert in group["alerts"]]
-            rows.append(
-                {
-                    "receiver": group["receiver"]["name"],
-                    "group": ", ".join(f"{k}={v}" for k, v in sorted(group["labels"].items())),
-                    "alerts": len(found),
-                    "instances": ", ".join(
-                        sorted(labels["instance"] for labels in found if "instance" in labels)
-                    ),
-                }
-            )
+            shared = ", ".join(f"{k}={v}" for k, v in sorted(group["labels"].items()))
+            instances = sorted(labels["instance"] for labels in found if "instance" in labels)
+            rows.append((group["receiver"]["name"], shared, len(found), ", ".join(instances)))
         frame = pd.DataFrame(rows, columns=["receiver", "group", "alerts", "instances"])
         return frame.sort_values(["receiver", "group"], ignore_index=True)
 
@@ -164,13 +157,7 @@ class AlertmanagerContainer(Service):
         """Give the labels and values that one of its own metrics has."""
         answer = requests.get(f"{self.url}/metrics", timeout=10)
         answer.raise_for_status()
-        lines = [line for line in answer.text.splitlines() if line.startswith(name)]
-        return [
-            (dict(sample.labels), sample.value)
-            for family in text_string_to_metric_families("\n".join([*lines, ""]))
-            for sample in family.samples
-            if sample.name == name
-        ]
+        return values(answer.text, name)
 
     # Silences
 
@@ -223,18 +210,17 @@ class AlertmanagerContainer(Service):
         """
         import pandas as pd
 
-        rows = []
-        for silence in self.raw("silences"):
-            rows.append(
-                {
-                    "id": silence["id"],
-                    "state": silence["status"]["state"],
-                    "matchers": ", ".join(map(_matcher, silence["matchers"])),
-                    "comment": silence["comment"],
-                    "starts": pd.Timestamp(silence["startsAt"]).tz_convert("UTC"),
-                    "ends": pd.Timestamp(silence["endsAt"]).tz_convert("UTC"),
-                }
-            )
+        rows = [
+            {
+                "id": silence["id"],
+                "state": silence["status"]["state"],
+                "matchers": ", ".join(map(_matcher, silence["matchers"])),
+                "comment": silence["comment"],
+                "starts": pd.Timestamp(silence["startsAt"]).tz_convert("UTC"),
+                "ends": pd.Timestamp(silence["endsAt"]).tz_convert("UTC"),
+            }
+            for silence in self.raw("silences")
+        ]
         columns = ["id", "state", "matchers", "comment", "starts", "ends"]
         return pd.DataFrame(rows, columns=columns).sort_values("starts", ignore_index=True)
 
@@ -305,7 +291,6 @@ def page_at(url: str) -> str:
 
 
 def _matcher(matcher: dict[str, Any]) -> str:
-    sign = ("=~" if matcher["isRegex"] else "=") if matcher["isEqual"] else "!"
-    if not matcher["isEqual"]:
-        sign += "~" if matcher["isRegex"] else "="
+    kinds = {(False, True): "=", (False, False): "!=", (True, True): "=~", (True, False): "!~"}
+    sign = kinds[matcher["isRegex"], matcher["isEqual"]]
     return f"{matcher['name']}{sign}{matcher['value']}"

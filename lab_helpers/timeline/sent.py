@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from lab_helpers.discovery.relabel import Rule
+from lab_helpers.discovery.versions import Version
 from lab_helpers.services.alertmanager import AlertmanagerContainer
 from lab_helpers.services.prometheus import PrometheusContainer
 
@@ -25,7 +26,8 @@ class Sender:
         ]
         if len(of_this) == 1:
             entries += of_this[0].get("alert_relabel_configs") or ()
-        self._rules = [_rule(entry) for entry in entries]
+        version = Version.read(prometheus.raw("status/buildinfo")["version"])
+        self._rules = [_rule(entry, version) for entry in entries]
         self._prometheus, self._alertmanager = prometheus, alertmanager
 
     def labels(self, alert: Mapping[str, str]) -> dict[str, str]:
@@ -52,14 +54,14 @@ class Sender:
         return ""
 
 
-def _rule(entry: Mapping[str, Any]) -> Rule:
+def _rule(entry: Mapping[str, Any], version: Version) -> Rule:
     """A rule of a configuration that Prometheus has taken; every field of it is a text."""
     given = dict(entry)
     if "source_labels" in given:
         given["source_labels"] = tuple(given["source_labels"])
     if "modulus" in given:
         given["modulus"] = int(given["modulus"])
-    return Rule(**given)
+    return Rule(**given, version=version, utf8=version.utf8)
 
 
 def fingerprint(labels: Mapping[str, str]) -> str:

@@ -80,6 +80,9 @@ class World:
     def status_config(self) -> Any:
         return {"yaml": json.dumps({"global": {"external_labels": self.external}})}
 
+    def status_buildinfo(self) -> Any:
+        return {"version": "3.13.2"}
+
     def alertmanagers(self) -> Any:
         return {"activeAlertmanagers": [{"url": f"http://{to}/api/v2"} for to in self.sends_to]}
 
