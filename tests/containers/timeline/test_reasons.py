@@ -16,6 +16,7 @@ from lab_helpers.services.alertmanager import AlertmanagerContainer
 from lab_helpers.timeline import Timeline, fingerprint, why_paged
 from tests.reason_lab import ALERTS, ANY_NAMES, HARD, ROUTING, ReasonLab
 
+EVENTS = "/tmp/events.jsonl"
 #: The names of the steps, in Alertmanager's order.
 ORDER = [
     "sample", "pending", "firing", "routed", "grouped", "waits", "inhibited", "muted", "silenced",
@@ -40,7 +41,9 @@ def recorder() -> tuple[tuple[str, ...], str]:
         version = alertmanager.raw("status")["versionInfo"]["version"]
     if tuple(map(int, re.findall(r"\d+", version)[:2])) < (0, 33):
         return (), ROUTING
-    return ("event-recorder",), ROUTING + "\nevent_recorder: {stdout_outputs: [{}]}\n"
+    return (
+        "event-recorder",
+    ), ROUTING + f"\nevent_recorder: {{file_outputs: [{{path: {EVENTS}}}]}}\n"
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +75,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         )
         lab.wait_until(lambda: all(_ended(lab.why(name)) for name in live), "all have ended")
         late = {name: lab.why(name) for name in ALERTS}
-        lines = f"{lab.alertmanager.logs()}\n{lab.second.logs()}".splitlines()
-        events = [json.loads(line)["data"] for line in lines if line.startswith("{")]
+        both = (lab.alertmanager, lab.second) if features else ()
+        lines = [line for one in both for line in one.run("cat", EVENTS).splitlines()]
+        events = [json.loads(line)["data"] for line in lines]
         yield Told(lab, live, late, states, events)
 
 
