@@ -39,7 +39,7 @@ def for_query(text: str, look: Look) -> str:
 
 def for_title(text: str, look: Look) -> str:
     """A title with its variables replaced by the words that a reader has chosen."""
-    return _replaced(text, look, lambda chosen: _formatted(chosen, "text"))
+    return _replaced(text, look, lambda chosen: _formatted(chosen, "text"), "text")
 
 
 def for_legend(text: str, look: Look) -> str:
@@ -52,18 +52,23 @@ def names_in(text: str) -> set[str]:
     return {found[1] or found[2] or found[4] for found in NAME.finditer(text)}
 
 
-def _replaced(text: str, look: Look, default: Callable[[Chosen], str]) -> str:
+def _replaced(text: str, look: Look, default: Callable[[Chosen], str], usual: str = "") -> str:
+    """``usual``: the format of what names none, as far as it bears on what All stands for."""
+
     def value(found: re.Match[str]) -> str:
         name = found[1] or found[2] or found[4]
         form = found[3] or found[6]
         chosen = look(name)
         if chosen is None:
             return found[0]
-        if chosen.is_all and chosen.pattern and form not in ("text", "percentencode", "queryparam"):
+        if chosen.is_all and chosen.pattern and (form or usual) not in _OF_ALL:
             return _replaced(chosen.pattern, look, default)
         return _formatted(chosen, form) if form else default(chosen)
 
     return NAME.sub(value, text)
+
+
+_OF_ALL = ("text", "percentencode", "queryparam")  # in these All is not what it stands for
 
 
 def _in_query(chosen: Chosen) -> str:

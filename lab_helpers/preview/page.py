@@ -208,7 +208,7 @@ def _header(figure: "Figure", asked: Asked, height: float) -> None:
     shown = []
     for variable in asked.model["templating"]["list"]:
         chosen = asked.choices.chosen.get(variable["name"]) if asked.choices else None
-        if chosen is None or variable.get("hide") == 2:
+        if chosen is None or variable.get("hide") == 2 or variable["type"] in ("adhoc", "groupby"):
             continue
         words = "All" if chosen.is_all else " + ".join(chosen.texts) or "none"
         shown.append(f"{variable.get('label') or variable['name']}: {shortened(words, 30)}")

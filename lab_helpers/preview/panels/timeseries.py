@@ -179,7 +179,7 @@ def _draw(
     axes.plot(
         moments, values, color=colour, label=one.called or one.name,
         linewidth=0 if style == "points" else 0.9 * width + 0.5 * bool(width),
-        linestyle=dash or (_DASHES[one.index % len(_DASHES)] if not opacity else "-"),
+        linestyle=dash or ("-" if stack else _DASHES[one.index % len(_DASHES)]),
         marker="o" if dotted else None, markersize=(custom.get("pointSize") or 5) * 0.7,
         drawstyle=_STEPS.get(custom.get("lineInterpolation") or "", "default"),
     )  # fmt: skip

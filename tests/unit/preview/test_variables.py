@@ -160,3 +160,11 @@ def test_the_dashboards_own_time(begin: str, end: str, span: float | None) -> No
     model = {"title": "x", "panels": [], "time": {"from": begin, "to": end}}
     found = Asked.of(model, prometheus)
     assert found.last == span if span else 27 * 86400 < found.last < 32 * 86400
+
+
+def test_all_is_called_so_in_a_title_whatever_it_stands_for() -> None:
+    every = query("label_values(job)", multi=True, includeAll=True, allValue=".+",
+                  current={"value": ["$__all"]})  # fmt: skip
+    found = asked(every)
+    assert found.title({"title": "Rate ($v)"}) == "Rate (All)"
+    assert found.fill('{job=~"$v"}') == '{job=~".+"}'
