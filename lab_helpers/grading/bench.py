@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
@@ -104,13 +105,15 @@ class OneCheck(Bench):
         if services.keys() != WEEK.keys():
             super().start(services)
             return
-        engine.sweep(self.lab.name)
-        with Progress() as progress:
+        # What earlier runs left behind is removed meanwhile, not before.
+        with Progress() as progress, ThreadPoolExecutor(1) as pool:
+            swept = pool.submit(engine.sweep)
             progress.say("starting a Prometheus with the week of the shop")
             for name, make in services.items():
                 self._alone[name] = make()
                 self._alone[name].lab_name = self.lab.name
                 self._alone[name].start()
+            swept.result()
             progress.clear()
 
     def __getitem__(self, name: str) -> Any:

@@ -31,7 +31,7 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
         bench_lab.memory,
         bench_lab.imports,
     ),
-    "labs": (bench_labs.a_check, bench_labs.every_check),
+    "labs": (bench_labs.a_check, bench_labs.from_the_shell, bench_labs.every_check),
     "preview": (bench_preview.a_large_dashboard,),
     "setup": (bench_setup.set_up, bench_setup.all_tests),
     "tracer": (bench_tracer.many_targets,),

@@ -49,6 +49,7 @@ SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_lab.memory: {"make": bench_lab.two},
     bench_lab.imports: {"rounds": 1},
     bench_labs.a_check: {"exercises": ["02.1"]},
+    bench_labs.from_the_shell: {"runs": 1},
     bench_labs.every_check: {"exercises": ["02.1"]},
     bench_setup.set_up: {"start_from": what_is_here},
     bench_setup.all_tests: {"options": ["--dry-run"]},

@@ -46,6 +46,13 @@ def test_a_right_answer_is_solved_and_kept(tmp_path: Path, monkeypatch: pytest.M
     assert list(record.solved()) == [NUMBER]
 
 
+def test_it_tells_the_verdict_and_nothing_else_where_nobody_watches(tmp_path: Path) -> None:
+    done = check(tmp_path, "--answer", "-sum(shop_http_requests_total)")
+    assert done.returncode == 1
+    assert done.stdout.startswith("✘ Not solved yet: ")
+    assert done.stderr == ""
+
+
 def test_a_wrong_answer_is_explained_to_machines(tmp_path: Path) -> None:
     wrong = catalogue.exercise(NUMBER).wrong[0]
     done = check(tmp_path, "--file", "-", "--json", given=wrong.answer.encode())

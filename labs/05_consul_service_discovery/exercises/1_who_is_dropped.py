@@ -93,7 +93,11 @@ asked to read them:
     ),
     start="# ID=RULE, for each instance that is dropped",
     solution="checkout-2=3 consul=1 mysql-1=1",
-    also_right=("consul=1, mysql-1=1, checkout-2=3", "mysql-1=1\nconsul=1\n`checkout-2=3`"),
+    also_right=(
+        "consul=1, mysql-1=1, checkout-2=3",
+        "checkout-2 = 3, consul = 1, mysql-1 = 1",
+        "mysql-1=1\nconsul=1\n`checkout-2=3`",
+    ),
     wrong=(
         Wrong("checkout-2=3 checkout-3=2 consul=1 mysql-1=1", "regex not anchored"),
         Wrong("checkout-2=3 consul=1 mail-1=1 mysql-1=1", "regex too wide"),

@@ -1,5 +1,6 @@
 """Two tags that must both be there, in whatever order; job and instance from Consul."""
 
+import textwrap
 from pathlib import Path
 
 from lab_helpers import ConsulContainer
@@ -114,6 +115,11 @@ targets that Prometheus finds, not at whether they answer.)""",
             "target dropped",
         ),
         Wrong(SOLUTION.replace("consul:8500", "localhost:8500"), "localhost"),
+        Wrong(
+            textwrap.dedent("    relabel_configs:\n" + METRICS + OURS + NAMES),
+            "something missing above",
+        ),
+        Wrong(SOLUTION.replace(".*,metrics,.*", "“.*,metrics,.*”"), "not what it looks like"),
     ),
     practice="One Consul for all and a Prometheus for each team is a common arrangement; the tags "
     "say whose a service is, and the rules take only their own.",

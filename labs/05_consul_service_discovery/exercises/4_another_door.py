@@ -130,6 +130,7 @@ label is added. (The hosts do not exist: the check looks at what Prometheus woul
             "regex too wide",
         ),
         Wrong(SOLUTION.replace("([^,]+)", "([^,]+", 1), "bad regex"),
+        Wrong(SOLUTION.replace("$1:$2", "\\1:\\2"), "wrong group"),
         Wrong(HEAD + BY_ID, "regex does not match"),
         Wrong(SOLUTION.replace(".*,path=", ".*path="), "wrong part"),
         Wrong(SOLUTION.replace(",path=([^,]+),", ",path=(.+),"), "regex too wide"),

@@ -121,6 +121,7 @@ The rule of that time is in the cell. **Rewrite it**, on the latency of `/checko
     wrong=(
         Wrong(rule(f"{quantile('5m')} > 0.25", "30m"), "false alarm"),
         Wrong(rule(f"{quantile('3h')} > 420"), "never true"),
+        Wrong(rule("vector(1)"), "fires always"),
         Wrong(rule(f"{slow('1h')} > 0.12"), "flaps"),
         Wrong(rule(f"{slow('1h')} > 0.06", "1h"), "false alarm"),
         Wrong(rule(f"{slow('3h')} > 0.1", "2h"), "for too long"),

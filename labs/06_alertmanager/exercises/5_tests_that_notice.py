@@ -113,6 +113,8 @@ tests:
         Wrong(SOLUTION.replace("QueueLong", "QueueLog"), "wrong name"),
         Wrong(SOLUTION.replace("x30", "x4"), "samples end early"),
         Wrong(SOLUTION.replace("exp_labels", "labels"), "field misplaced"),
+        Wrong(RULES, "another kind of file"),
+        Wrong(SOLUTION.partition("tests:\n")[2], "something missing above"),
         Wrong(SOLUTION.replace("  alert_rule_test:", " alert_rule_test:"), "not yaml"),
     ),
     practice="Rules change hands more often than their authors think: the test file keeps what was "

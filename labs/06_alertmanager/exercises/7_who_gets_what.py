@@ -158,6 +158,10 @@ route:
         Wrong(SOLUTION.replace("receiver: database", "receiver: db"), "no such receiver"),
         Wrong(SOLUTION.replace("group_wait", "group_wiat"), "unknown field"),
         Wrong(SOLUTION.replace("[team = shop]", "team = shop"), "wrong shape"),
+        Wrong(SOLUTION.replace("env = staging", "env: staging"), "wrong shape"),
+        Wrong(
+            SOLUTION.partition("route:\n")[2].replace("\n  ", "\n")[2:], "something missing above"
+        ),
         Wrong(SOLUTION.partition("  routes:")[0], "no branch takes it"),
     ),
     practice="Routes go by labels that everybody has agreed on (severity, team, env): with those, "

@@ -1,6 +1,7 @@
 """`for`, alerts held against incidents, and promtool's refusals, without an engine."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,12 +9,12 @@ import pytest
 from lab_helpers.grading.judges.alert.case import Case, Incident
 from lab_helpers.grading.judges.alert.faults import DIAGNOSES
 from lab_helpers.grading.judges.alert.firing import Spell, firing, held
-from lab_helpers.grading.judges.alert.week import Watched
+from lab_helpers.grading.judges.alert.week import FIRST, LAST, Watched
 from lab_helpers.grading.judges.promql.asking import Prometheus, Refused
 from lab_helpers.grading.judges.rules.refusals import refused
 from lab_helpers.grading.judges.rules.rule_file import Rule
 from lab_helpers.grading.judges.yaml_text import NotYaml, read
-from lab_helpers.history import START
+from lab_helpers.history import END, START
 
 MINUTE = 60.0
 
@@ -82,6 +83,24 @@ def diagnosis(*runs: tuple[float, float], hold: float = 0, labels: tuple[str, ..
 
 def test_an_alert_in_time_is_right() -> None:
     assert diagnosis((11, 31), hold=2) == ""
+
+
+def test_hours_in_which_nothing_is_wrong_are_those_of_the_week() -> None:
+    rule = Rule(True, "Test", "vector(1)", 0, 0, {}, 0)
+    always = Spell(FIRST, LAST + MINUTE)  # the last evaluation holds until the next
+    watched = Watched(rule, {frozenset(): [always]}, MINUTE)
+    half = replace(INCIDENT, start=at(-100_000), end=START + (END - START) / 2)
+    for incidents, seconds in (
+        ((INCIDENT,), LAST - FIRST - 20 * MINUTE),
+        ((half,), (LAST - START.timestamp()) / 2),
+        ((half, INCIDENT), (LAST - START.timestamp()) / 2),
+        ((replace(INCIDENT, end=at(100_000)),), at(10).timestamp() - FIRST),
+    ):
+        case = Case((watched,), incidents, Silent())
+        begun_outside = any(one.spell.begin <= FIRST < one.spell.end for one in incidents)
+        assert case.seconds_of_false_alarms == (0 if begun_outside else seconds)
+    found = DIAGNOSES[2](Case((watched,), (replace(INCIDENT, end=at(100_000)),), Silent()))
+    assert found and found.diagnosis == "fires always" and " 24.1 hours " in found.message
 
 
 @pytest.mark.parametrize(
