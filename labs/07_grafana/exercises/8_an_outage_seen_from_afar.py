@@ -98,7 +98,7 @@ percent? What you need:
         Wrong("90 %", "window overlooked"),
         Wrong("72.6", "time for requests"),
         Wrong("59.5", "wrong window"),
-        Wrong("0.6", "off by a unit"),
+        Wrong("0.68", "off by a unit"),
         Wrong("0.22 %", "range for window"),
         Wrong("14.4", "wrong window"),
         Wrong("81", "time for requests"),
