@@ -224,7 +224,7 @@ def test_bounds_and_sums_of_a_histogram(bounds: Iterable[float], factor: float, 
 )
 def test_histograms_by_hand(text: str, said: str) -> None:
     head = "# HELP job_seconds Time.\n# TYPE job_seconds histogram\n"
-    assert diagnosis(SECONDS, read_page(PLAIN, head + text)) == said
+    assert diagnosis(SECONDS, read_page(PLAIN, head + text + "\n")) == said
 
 
 @pytest.mark.parametrize(
