@@ -59,7 +59,7 @@ def _deduplicated(seen: Seen) -> Iterator[Step]:
             continue
         at, others = way.told[0]["arrived"], seen.members - 1
         if len(senders) > 1:
-            words = f"not, for {way.receiver}: sent by {' and by '.join(senders)}"
+            words = f"not for {way.receiver}: {' and '.join(senders)} have both sent it"
         elif senders[0] == seen.alertmanager:
             quiet = "the other member keeps" if others == 1 else f"the other {others} keep"
             words = f"{senders[0]} sends it to {way.receiver}, {quiet} quiet"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html import escape
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class Timeline:
 
     def __str__(self) -> str:
         table = self.table
-        table["what"] = table["what"].str.ljust(table["what"].str.len().max())
+        for column in ("step", "what"):
+            table[column] = table[column].str.ljust(table[column].str.len().max())
         return f"{self.verdict}\n{table.to_string(index=False, na_rep='', justify='left')}"
 
     __repr__ = __str__
@@ -101,7 +103,7 @@ class Timeline:
         plots.use_style()
         drawn = [step for step in self.steps if step.begin is not None]
         axes = ax or plt.subplots(figsize=(9, 0.8 + 0.42 * max(len(drawn), 1)))[1]
-        axes.set_title(self.verdict, fontsize=11)
+        axes.set_title(fill(self.verdict, 84), fontsize=11)
         zero = self.zero or 0.0
         for row, step in enumerate(drawn):
             _draw(axes, row, step, zero, self.now - zero)
@@ -121,7 +123,7 @@ def _draw(axes: "Axes", row: int, step: Step, zero: float, now: float) -> None:
         "sample": (COLOURS[3], ""),
         "pending": (COLOURS[1], "//"),
         "firing": (COLOURS[4], ""),
-        "waits": (COLOURS[2], "\\\\"),
+        "waits": (COLOURS[6], "\\\\"),
         "inhibited": ("#BBBBBB", ".."),
         "muted": ("#BBBBBB", "--"),
         "silenced": ("#BBBBBB", "xx"),
