@@ -156,7 +156,7 @@ def dockerd(folder: Path, *options: str) -> Iterator[str]:
             "nsenter", f"--net=/run/netns/{NAMESPACE}", program, "--tls=false",
             "--data-root", str(folder / "data"), "--exec-root", str(folder / "exec"),
             "--pidfile", str(folder / "pid"), "--host", f"unix://{folder}/docker.sock",
-            "--host", f"tcp://{THERE}:2375", "--bridge", "none", *options,
+            "--host", f"tcp://{THERE}:2375", *options,
         ]  # fmt: skip
         if Path("/run/containerd/containerd.sock").exists():
             for kind in ("namespace", "plugins-namespace"):
