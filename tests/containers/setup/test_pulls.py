@@ -46,7 +46,8 @@ def way(debian: Registry) -> Iterator[Network]:
 
 def here(host: str) -> set[str]:
     """The images that the engine has from a registry."""
-    return {name for name in provision.present() if name.startswith(f"{host}/")}
+    found = {name for name in provision.present() if name.startswith(f"{host}/")}
+    return {name for name in found if "@" not in name}  # by its tag, not by its digest
 
 
 def pull(*names: str) -> tuple[dict[str, pulls.Problem], list[str]]:
