@@ -14,6 +14,9 @@ from tests.alert_lab import DISK, FULL, AlertLab
 # a thread must be left to answer a scrape with.
 RATES = {"latency": 4, "errors": 10, "database-hang": 3}
 P95 = "job:shop_http_request_duration_seconds:p95_10s"
+#: What a fault brings about besides. It is true, and is told as long as nothing explains it: on a
+#: slow machine pages may be slow before the exporter has found out that the database is away.
+CONSEQUENCES = {"database-hang": {"LatencyHigh", "ErrorsHigh"}}
 SINKS = {"ReplicaDown": 2, "DatabaseDown": 2, "ErrorsHigh": 2}  # receivers; 1 for the others
 
 
@@ -78,8 +81,10 @@ def test_each_fault_is_reported_within_fifteen_seconds_and_nothing_else_is(
             heal(lab)
     assert took < 15, line
     news = [message for message in lab.inbox.raw() if message["status"] == "firing"]
-    told = {alert["alertname"] for message in news for alert in message["alerts"]}
-    assert told - {"Watchdog"} == {alertname}
+    told = [(alert["alertname"], m["arrived"]) for m in news for alert in m["alerts"]]
+    known = min(arrived for name, arrived in told if name == alertname)
+    early = {(name, at) for name, at in told if at < known and name in CONSEQUENCES.get(fault, ())}
+    assert {name for name, _ in {*told} - early} - {"Watchdog"} == {alertname}
     (rule,) = lab.prometheus.rules().query(f"name == '{alertname}'").to_dict("records")
     routes = lab.alertmanager.routes(**line.labels)
     assert len(routes) == SINKS.get(alertname, 1)
