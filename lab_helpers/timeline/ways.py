@@ -81,11 +81,12 @@ class Way:
 
     def wait(self) -> tuple[str, float] | None:
         """Which setting the alert waited for at first, and until when; None if it is not known."""
-        turn, fired = self.first_turn, self.fires.fired
+        turn = self.first_turn
         if turn is None:
             return None
-        fresh = all(one >= fired for one in self.turns)
-        name = "group_wait" if fresh else "group_interval"
+        before = [one for one in self.turns if one < turn]
+        same = before and turn - before[-1] <= self.route.group_interval + 1e-3
+        name = "group_interval" if same else "group_wait"
         return f"{name}: {_span(getattr(self.route, name))}", turn
 
     def because(self) -> tuple[str, bool]:

@@ -4,9 +4,11 @@ from datetime import datetime
 
 import pytest
 
+from lab_helpers.timeline.holds import Fires
 from lab_helpers.timeline.intervals import Intervals, Span
 from lab_helpers.timeline.routing import Route
 from lab_helpers.timeline.turns import turns
+from lab_helpers.timeline.ways import Way
 
 ROUTE = Route("pager", group_wait=30.0, group_interval=300.0)
 
@@ -28,6 +30,18 @@ def test_a_restart_makes_groups_anew_and_what_has_waited_enough_goes_at_once() -
     assert turns([(1000.0, None)], ROUTE, 1010.0, 1041.0) == [1040.0, 1340.0]
     assert turns([(1000.0, None)], ROUTE, 2000.0, 2000.0) == [2000.0, 2300.0]
     assert turns([(1000.0, 1500.0)], ROUTE, 2000.0, 2500.0) == []
+
+
+def test_what_an_alert_waits_for_is_what_its_own_group_does() -> None:
+    def waits(*spans: tuple[float, float | None]) -> str:
+        fires = Fires({}, spans[-1][0], spans[-1][1], 1600.0)
+        wait = Way(ROUTE, fires, "", turns=turns(spans, ROUTE, 0.0, 1600.0)).wait()
+        assert wait is not None
+        return wait[0]
+
+    assert waits((1000.0, None)) == "group_wait: 30s"
+    assert waits((1000.0, 1100.0), (1200.0, None)) == "group_interval: 5m"
+    assert waits((1000.0, 1010.0), (1500.0, None)) == "group_wait: 30s"  # the first one is gone
 
 
 def at(text: str) -> float:
