@@ -16,8 +16,8 @@ import requests
 from lab_helpers.errors import WorkshopError
 from lab_helpers.setup.images import ROOT
 from lab_helpers.waiting import wait_until
-from tests.benchmarks.empty_engine import empty_engine
 from tests.benchmarks.figure import Figure
+from tests.second_engine import second_engine
 
 SETUP, OPEN, TESTS = 120.0, 5.0, 600.0  # seconds
 
@@ -30,8 +30,8 @@ def nothing() -> Iterator[Variables]:
 
     Python, and Debian's packages of the engine, are there: a fresh machine needs some more seconds.
     """
-    with empty_engine() as address:
-        yield {"DOCKER_HOST": address, "UV_NO_CACHE": "1", "PIP_NO_CACHE_DIR": "1"}
+    with second_engine() as second:
+        yield {"DOCKER_HOST": second.socket, "UV_NO_CACHE": "1", "PIP_NO_CACHE_DIR": "1"}
 
 
 @contextmanager

@@ -24,9 +24,9 @@ from tests.benchmarks import (
     bench_tracer,
     run,
 )
-from tests.benchmarks.empty_engine import empty_engine
 from tests.benchmarks.figure import Figure, Measurement
 from tests.own_lab import own_ports
+from tests.second_engine import second_engine
 
 
 def stack() -> Demo:
@@ -70,14 +70,14 @@ def test_it_measures(measurement: Measurement) -> None:
 
 def test_an_engine_of_its_own_has_no_images_and_goes() -> None:
     try:
-        with empty_engine() as address:
-            client = DockerClient(address)
+        with second_engine() as second:
+            client = DockerClient(second.tcp)
             assert client.images.list() == []
             client.close()
     except WorkshopError as problem:
         pytest.skip(str(problem))
     with pytest.raises(DockerException):
-        DockerClient(address).ping()
+        DockerClient(second.tcp).ping()
 
 
 def test_what_breaks_is_told_and_the_next_one_goes_on(

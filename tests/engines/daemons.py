@@ -8,21 +8,21 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import docker
 import psutil
 
+from lab_helpers.errors import WorkshopError
 from lab_helpers.setup import bootstrap, engine, images, provision
 from lab_helpers.waiting import wait_until
 from tests.engines.checkout import NotHere
+from tests.second_engine import second_engine
 
 PODMAN = ("podman", "netavark", "aardvark-dns", "slirp4netns", "uidmap", "fuse-overlayfs")
 USER = "workshop-engines"
-#: The network between this machine and one that is played by a network namespace.
-NAMESPACE, HERE, THERE = "workshop-engines", "10.213.255.1", "10.213.255.2"
 
 
 def require_podman() -> None:
@@ -142,57 +142,14 @@ def podman(folder: Path, user: tuple[int, int] | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def dockerd(folder: Path, *options: str) -> Iterator[str]:
-    """Docker's engine on a machine of its own, which a network namespace plays, over TCP.
-
-    Its addresses and its firewall are its own: the engine that is there is not touched.
-    """
-    program = bootstrap.dockerd()
-    if program is None or os.geteuid() != 0 or shutil.which("nsenter") is None:
-        raise NotHere("needs Docker's engine, installed, and root")
-    folder.mkdir(parents=True)
-    with _namespace():
-        command = [
-            "nsenter", f"--net=/run/netns/{NAMESPACE}", program, "--tls=false",
-            "--data-root", str(folder / "data"), "--exec-root", str(folder / "exec"),
-            "--pidfile", str(folder / "pid"), "--host", f"unix://{folder}/docker.sock",
-            "--host", f"tcp://{THERE}:2375", *options,
-        ]  # fmt: skip
-        if Path("/run/containerd/containerd.sock").exists():
-            for kind in ("namespace", "plugins-namespace"):
-                command.append(f"--containerd-{kind}={USER}")
+def docker_elsewhere(*options: str) -> Iterator[str]:
+    """Docker's engine as if on another machine; the answer is its address, over TCP."""
+    with ExitStack() as stack:
         try:
-            with running(command, folder / "log"):
-                client = await_engine(f"tcp://{THERE}:2375", folder / "log")
-                yield f"tcp://{THERE}:2375"
-                for container in client.containers.list(all=True):
-                    container.remove(force=True, v=True)
-        finally:
-            clear(folder)
-
-
-@contextmanager
-def _namespace() -> Iterator[None]:
-    """Another network, with one wire to this machine's."""
-
-    def ip(*words: str) -> None:
-        done = subprocess.run(["ip", *words], capture_output=True, text=True)
-        if done.returncode:
-            raise NotHere(f"`ip {' '.join(words)}` failed: {done.stderr.strip()}")
-
-    ip("netns", "add", NAMESPACE)
-    try:
-        ip("link", "add", "workshop-eng", "type", "veth", "peer", "eth0", "netns", NAMESPACE)
-        ip("address", "add", f"{HERE}/30", "dev", "workshop-eng")
-        ip("link", "set", "workshop-eng", "up")
-        ip("-n", NAMESPACE, "address", "add", f"{THERE}/30", "dev", "eth0")
-        ip("-n", NAMESPACE, "link", "set", "eth0", "up")
-        ip("-n", NAMESPACE, "link", "set", "lo", "up")
-        ip("-n", NAMESPACE, "route", "add", "default", "via", HERE)
-        yield
-    finally:
-        subprocess.run(["ip", "link", "delete", "workshop-eng"], capture_output=True)
-        subprocess.run(["ip", "netns", "delete", NAMESPACE], capture_output=True)
+            second = stack.enter_context(second_engine(*options))
+        except WorkshopError as problem:
+            raise NotHere(str(problem)) from None
+        yield second.tcp
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import docker
 
@@ -87,14 +88,14 @@ def group_docker(bench: Bench) -> list[Outcome]:
 
 def remote_over_tcp(bench: Bench) -> list[Outcome]:
     """Another machine's engine, of which only its address is known."""
-    with daemons.dockerd(bench.folder / "remote") as address:
+    with daemons.docker_elsewhere() as address:
         daemons.hand_over(address)
         return all_steps(bench.checkout("remote-user", {"DOCKER_HOST": address}))
 
 
 def docker_context(bench: Bench) -> list[Outcome]:
     """The same, named by the docker command's context in place of a variable."""
-    with daemons.dockerd(bench.folder / "context") as address:
+    with daemons.docker_elsewhere() as address:
         daemons.hand_over(address)
         checkout = bench.checkout("context-user")
         choose(checkout.folder / ".docker", address)
@@ -103,12 +104,14 @@ def docker_context(bench: Bench) -> list[Outcome]:
 
 def proxy(bench: Bench) -> list[Outcome]:
     """A company's proxy in the environment, and no word of what is not to go there."""
-    with daemons.dockerd(bench.folder / "behind") as address, a_proxy() as (url, asked):
+    with daemons.docker_elsewhere() as address, a_proxy() as (url, asked):
         daemons.hand_over(address)
         names = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY")
         settings = {**dict.fromkeys(names, url), "DOCKER_HOST": address}
         found = all_steps(bench.checkout("proxy-user", settings))
-        ours = [line for line in asked if "127.0.0.1" in line or daemons.THERE in line]
+        ours = [
+            line for line in asked if "127.0.0.1" in line or str(urlsplit(address).hostname) in line
+        ]
         if ours:
             found.append(Outcome("FAILED", False, 0, f"the proxy was asked for {ours[0]}"))
         return found
@@ -117,7 +120,7 @@ def proxy(bench: Bench) -> list[Outcome]:
 def no_addresses(bench: Bench) -> list[Outcome]:
     """Every address pool in use: one sentence, and no traceback."""
     few = ("--default-address-pool", "base=10.214.0.0/24,size=26")
-    with daemons.dockerd(bench.folder / "few", *few) as address:
+    with daemons.docker_elsewhere(*few) as address:
         client = daemons.client_of(address)
         try:
             for number in range(5):
