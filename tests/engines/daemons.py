@@ -4,6 +4,7 @@ import json
 import os
 import pwd
 import resource
+import shlex
 import shutil
 import subprocess
 import time
@@ -139,6 +140,26 @@ def podman(folder: Path, user: tuple[int, int] | None = None) -> Iterator[str]:
             subprocess.run([*command, *words], capture_output=True, **how)
         _end_all_of(folder, user[0] if user else None)
         clear(folder)
+
+
+@contextmanager
+def same_firewall() -> Iterator[None]:
+    """Take Podman's rules out of this machine's firewall in the end, if it had none before."""
+
+    def rules(table: str) -> list[list[str]]:
+        listed = subprocess.run(["iptables", "-t", table, "-S"], capture_output=True, text=True)
+        return [shlex.split(line) for line in listed.stdout.splitlines() if "NETAVARK" in line]
+
+    tables = ("filter", "nat")
+    before = any(map(rules, tables))
+    try:
+        yield
+    finally:
+        for table in () if before else tables:
+            found = rules(table)
+            for command, what in (("-A", "-D"), ("-N", "-X")):
+                for rule in [rule for rule in found if rule[0] == command]:
+                    subprocess.run(["iptables", "-t", table, what, *rule[1:]], capture_output=True)
 
 
 @contextmanager

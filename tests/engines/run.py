@@ -62,7 +62,7 @@ def all_steps(checkout: Checkout) -> list[Outcome]:
 
 def podman_as_root(bench: Bench) -> list[Outcome]:
     """With nothing in its store: each image is pulled, or built."""
-    with daemons.podman(bench.folder / "podman") as address:
+    with daemons.same_firewall(), daemons.podman(bench.folder / "podman") as address:
         return all_steps(bench.checkout("root", {"DOCKER_HOST": address}))
 
 
