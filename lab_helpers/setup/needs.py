@@ -56,14 +56,11 @@ def _version(image: str) -> str:
 
 
 def _answer_of(image: str) -> str:
-    """What the program of an image answers to `--version`, on either stream."""
+    """What the program of an image answers to `--version`, or why it does not."""
     try:
-        answer: bytes = engine.client().containers.run(
-            image, ["--version"], remove=True, stderr=True
-        )
+        return engine.said_by(image, "--version")
     except docker.errors.DockerException as problem:
         return str(problem)
-    return answer.decode(errors="replace")
 
 
 def _parts(version: str) -> tuple[int, ...]:

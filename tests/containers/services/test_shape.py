@@ -8,7 +8,7 @@ import pytest
 
 from lab_helpers.services.consul import ConsulContainer
 from lab_helpers.setup import engine, images, provision
-from tests.once import said_by
+from lab_helpers.setup.engine import said_by
 
 TABLE = tomllib.loads((Path(__file__).parent / "shapes.toml").read_text())
 #: What an image has where the table says nothing.

@@ -6,7 +6,7 @@ import pytest
 from lab_helpers import cli
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.setup import engine, images, provision
-from tests.once import said_by
+from lab_helpers.setup.engine import said_by
 
 
 def test_set_up_is_done_once() -> None:
