@@ -141,9 +141,7 @@ class ReasonLab:
         self.lab.start()
         try:
             self.lab.start(self.second)  # it joins who is there
-            self.wait_until(
-                lambda: len(self.second.raw("status")["cluster"]["peers"]) == 2, "a cluster of two"
-            )
+            self.wait_until(self._is_a_cluster, "a cluster of two that sends")
             if int(self.prometheus.raw("status/buildinfo")["version"].partition(".")[0]) >= 3:
                 self._rules.write_text(_rules(ANY_NAMES))
                 self.prometheus.reload(files=[self._rules])
@@ -151,6 +149,11 @@ class ReasonLab:
             self.lab.stop()
             raise
         return self
+
+    def _is_a_cluster(self) -> bool:
+        """Whether both know each other, and neither waits for the cluster to settle."""
+        states = [each.raw("status")["cluster"] for each in (self.alertmanager, self.second)]
+        return all(one["status"] == "ready" and len(one["peers"]) == 2 for one in states)
 
     def __exit__(self, *_: object) -> None:
         self.lab.stop()
