@@ -68,17 +68,21 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             for group in lab.alertmanager.raw("alerts/groups")
             for alert in group["alerts"]
         }
+        lab.fire(["Cause"])  # what inhibits goes last
+        lab.wait_until(lambda: _has(lab) == {"Cause"}, "Alertmanager has forgotten all others")
         lab.fire(())
-        lab.wait_until(
-            lambda: not {a["labels"]["alertname"] for a in lab.alertmanager.raw("alerts")},
-            "Alertmanager has forgotten all of them",
-        )
+        lab.wait_until(lambda: not _has(lab), "Alertmanager has forgotten all of them")
         lab.wait_until(lambda: all(_ended(lab.why(name)) for name in live), "all have ended")
         late = {name: lab.why(name) for name in ALERTS}
         both = (lab.alertmanager, lab.second) if features else ()
         lines = [line for one in both for line in one.run("cat", EVENTS).splitlines()]
         events = [json.loads(line)["data"] for line in lines]
         yield Told(lab, live, late, states, events)
+
+
+def _has(lab: ReasonLab) -> set[str]:
+    """The names of the alerts that Alertmanager has."""
+    return {alert["labels"]["alertname"] for alert in lab.alertmanager.raw("alerts")}
 
 
 def _ended(line: Timeline) -> bool:
