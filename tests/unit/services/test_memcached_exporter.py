@@ -128,7 +128,7 @@ def test_whatever_keeps_memcached_the_page_is_there_in_time(pause: float | None)
 
     class Slow(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            for byte in ANSWERS["stats"].encode():
+            for byte in ANSWERS["stats"].encode()[:60]:  # enough to be too late, and then it ends
                 if over.wait(pause):
                     return
                 self.wfile.write(bytes([byte]))
@@ -161,14 +161,16 @@ def running(*flags: str) -> Iterator[str]:
     program = [sys.executable, str(ROOT / "labs/shop/memcached_exporter.py"), listen, *flags]
     with subprocess.Popen(program, stderr=subprocess.DEVNULL) as process:
         url = f"http://127.0.0.1:{port}"
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(url, timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.05)
-        yield url
-        process.terminate()
+        try:
+            for _ in range(200):
+                try:
+                    urllib.request.urlopen(url, timeout=5).close()
+                    break
+                except OSError:
+                    time.sleep(0.05)
+            yield url
+        finally:
+            process.terminate()
 
 
 def get(url: str, **headers: str) -> str:
