@@ -19,9 +19,9 @@ import docker
 
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.progress import Progress
-from lab_helpers.setup import bootstrap, engine, images, pulls
+from lab_helpers.setup import bootstrap, engine, images, pulls, stages
+from lab_helpers.setup.stages import RECIPES
 
-RECIPES = images.ROOT / "compose" / "images"
 SHOP = images.ROOT / "labs" / "shop"
 DEBIAN_BASE = "workshop/debian:trixie"
 #: Writes a tar of Debian's smallest system to standard output.
@@ -202,9 +202,10 @@ def _build_stages(
     progress: Progress,
 ) -> None:
     """Build stages side by side. ``names``: of their images; None for one that needs none."""
+    arguments = {"BASE": base, "PROMETHEUS_SUITE": suite()}
     with ThreadPoolExecutor(4) as pool:
         jobs = {
-            stage: pool.submit(_build_stage, stage, name, labels.get(stage, {}), base)
+            stage: pool.submit(stages.build, stage, name, labels.get(stage, {}), arguments)
             for stage, name in names.items()
         }
         while waiting := [stage for stage, job in jobs.items() if not job.done()]:
@@ -212,25 +213,6 @@ def _build_stages(
             time.sleep(0.1)
     for job in jobs.values():
         job.result()
-
-
-def _build_stage(stage: str, name: str | None, labels: dict[str, str], base: str) -> None:
-    log: list[str] = []
-    stream = engine.client().api.build(
-        path=str(images.ROOT),
-        dockerfile=str(RECIPES / "Dockerfile"),
-        target=stage,
-        tag=name,
-        buildargs={"BASE": base, "PROMETHEUS_SUITE": suite()},
-        labels=labels,
-        rm=True,
-        decode=True,
-    )
-    for message in stream:
-        if "error" in message:
-            tail = "".join(log[-15:])
-            raise ImageUnavailable(f"{stage} cannot be built: {message['error']}\n{tail}")
-        log.append(message.get("stream", ""))
 
 
 def _versions(image: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.progress import Progress
-from lab_helpers.setup import images, provision
+from lab_helpers.setup import images, provision, stages
 from lab_helpers.setup.pulls import Problem
 
 
@@ -46,8 +46,9 @@ def test_every_upstream_image_is_pinned() -> None:
 
 
 def test_every_image_that_debian_has_can_be_built_from_the_one_dockerfile() -> None:
-    stages = re.findall(r"^FROM .* AS (\S+)$", (provision.RECIPES / "Dockerfile").read_text(), re.M)
-    assert set(provision.all_services()) - set(stages) == set(provision.UPSTREAM_ONLY)
+    recipe = (stages.RECIPES / "Dockerfile").read_text()
+    made = re.findall(r"^FROM .* AS (\S+)$", recipe, re.M)
+    assert set(provision.all_services()) - set(made) == set(provision.UPSTREAM_ONLY)
     labelled = {"consul"}  # its stage names the version itself
     versioned = {*provision.PACKAGES, *provision.OF_THE_SHOP, *labelled, *provision.UPSTREAM_ONLY}
     assert versioned == set(provision.all_services())

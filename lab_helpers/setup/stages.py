@@ -1,0 +1,66 @@
+"""Building one stage of the Dockerfile, and what it stands on, alone."""
+
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from lab_helpers.errors import ImageUnavailable
+from lab_helpers.setup import engine, images
+
+RECIPES = images.ROOT / "compose" / "images"
+_STAGE = re.compile(r"(?=^FROM )", re.MULTILINE)
+_NAMES = re.compile(r"^FROM (?P<below>\S+) AS (?P<name>\S+)|^COPY --from=(?P<source>\S+)", re.M)
+
+
+def only(stage: str, dockerfile: str) -> str:
+    """The lines that a stage needs, in their order: its own, and those of the stages below it.
+
+    The engine's own builder makes each stage that stands before the one that it is asked for,
+    needed or not: where several are built side by side, the longest would be made several times.
+
+    Raises:
+        KeyError: there is no such stage.
+    """
+    head, *stages = _STAGE.split(dockerfile)
+    names = [[found.groupdict() for found in _NAMES.finditer(text)] for text in stages]
+    numbers = {found[0]["name"]: number for number, found in enumerate(names)}
+    needed, open_ = set[int](), [numbers[stage]]
+    while open_:
+        needed.add(number := open_.pop())
+        words = (word for found in names[number] for word in (found["below"], found["source"]))
+        open_ += [numbers[word] for word in words if word in numbers]
+    return head + "".join(stages[number] for number in sorted(needed))
+
+
+def build(
+    stage: str, name: str | None, labels: Mapping[str, str], arguments: Mapping[str, str]
+) -> None:
+    """Build a stage.
+
+    Args:
+        name: of the image; None for one that needs none.
+        arguments: the values of the Dockerfile's ARGs.
+
+    Raises:
+        ImageUnavailable: a step failed; the message has its last lines.
+    """
+    log: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        recipe = Path(folder, "Dockerfile")
+        recipe.write_text(only(stage, (RECIPES / "Dockerfile").read_text()))
+        stream = engine.client().api.build(
+            path=str(images.ROOT),
+            dockerfile=str(recipe),
+            target=stage,
+            tag=name,
+            buildargs=dict(arguments),
+            labels=dict(labels),
+            rm=True,
+            decode=True,
+        )
+        for message in stream:
+            if "error" in message:
+                tail = "".join(log[-15:])
+                raise ImageUnavailable(f"{stage} cannot be built: {message['error']}\n{tail}")
+            log.append(message.get("stream", ""))
