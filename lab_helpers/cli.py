@@ -36,6 +36,11 @@ def main() -> int:
     check.add_argument("--json", action="store_true", help="say what was found as JSON")
     hint = commands.add_parser("hint", help="give the next hint of an exercise")
     hint.add_argument("exercise", help="its number, such as 02.3")
+    told = commands.add_parser("explain", help="take a PromQL query apart, part by part")
+    told.add_argument("expr", help="the query")
+    told.add_argument("--at", help="the instant, such as 2026-03-03T12:00 (UTC); by default the end "
+                      "of the week of history, or the server's now")  # fmt: skip
+    told.add_argument("--url", help="of another Prometheus than the one with the week of history")
     commands.add_parser("progress", help="show what is solved, by chapter")
     commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
 
@@ -74,6 +79,8 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.grading import learner
 
         print(learner.hint(options.exercise))
+    elif options.command == "explain":
+        explain(options.expr, options.at, options.url)
     elif options.command == "progress":
         from lab_helpers.grading import learner
 
@@ -94,7 +101,9 @@ def _names_of_faults() -> str:
 
 
 def _joined(words: list[str]) -> list[str]:
-    """The words of a command line, an answer joined to its option: it may begin with a minus."""
+    """The words of a command line, such that an answer or a query may begin with a minus."""
+    if words[:1] == ["explain"] and words[1:2] and words[1][:2].strip("-"):
+        return ["explain", *words[2:], "--", words[1]]
     if "--answer" not in words[:-1]:
         return words
     at = words.index("--answer")
@@ -125,6 +134,22 @@ def check_answer(number: str, answer: str, as_json: bool) -> int:
             told = learner.story(number, exercise, verdict, ask="workshop hint")
         print(told, flush=True)  # before anything is removed, which takes a while
     return 0 if verdict.solved else 1
+
+
+def explain(expr: str, at: str | None, url: str | None) -> None:
+    """Print a query taken apart, on the Prometheus at ``url`` or on the week of history."""
+    from lab_helpers.promql.client import PromQLClient
+
+    if url is not None:
+        print(PromQLClient(url).explain(expr, at))
+        return
+    from lab_helpers import history
+    from lab_helpers.grading import OneCheck
+    from lab_helpers.grading.bench import WEEK
+
+    with OneCheck() as bench:
+        bench.start(WEEK)
+        print(bench.week.explain(expr, at or history.END), flush=True)
 
 
 def demo(act: str, name: str = "") -> None:

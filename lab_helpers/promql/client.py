@@ -18,6 +18,8 @@ from lab_helpers.promql.durations import Duration, Moment, default_step, seconds
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lab_helpers.promql.explain import Explanation
+
 _SORTED = re.compile(r"\b(sort\w*|topk|bottomk)\b")  # the order of the answer says something
 
 
@@ -78,6 +80,17 @@ class PromQLClient:
         return frames.matrix(
             self._api.custom_query_range(expr, nothing, nothing, f"{width:g}", params=span)
         )
+
+    def explain(self, expr: str, at: Moment | None = None) -> "Explanation":
+        """Take a query apart: what each part is and answers, and where and why it becomes empty.
+
+        at: the moment, by default the server's now. A notebook draws the result as a tree.
+
+        Raises WorkshopError too if the query is too large to be taken apart.
+        """
+        from lab_helpers.promql.explain import explain
+
+        return explain(self.url, expr, at)
 
     def series(
         self,

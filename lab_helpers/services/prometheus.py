@@ -17,6 +17,8 @@ from lab_helpers.sources import Source, read
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from lab_helpers.promql.explain import Explanation
+
 DATA = "/prometheus"
 CONFIG = "/etc/prometheus/prometheus.yml"
 #: How often new targets are taken to those who scrape: usually every 5 s, for which a learner would
@@ -114,6 +116,10 @@ class PrometheusContainer(Service):
     ) -> "DataFrame":
         """Evaluate PromQL over a span of time; see `PromQLClient.query_range`."""
         return self._client.query_range(expr, start=start, end=end, last=last, step=step)
+
+    def explain(self, expr: str, at: Any = None) -> "Explanation":
+        """Take PromQL apart, part by part; see `PromQLClient.explain`."""
+        return self._client.explain(expr, at=at)
 
     def series(
         self, selector: str, start: Any = None, end: Any = None, last: Any = "1h"

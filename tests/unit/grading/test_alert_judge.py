@@ -10,11 +10,11 @@ from lab_helpers.grading.judges.alert.case import Case, Incident
 from lab_helpers.grading.judges.alert.faults import DIAGNOSES
 from lab_helpers.grading.judges.alert.firing import Spell, firing, held
 from lab_helpers.grading.judges.alert.week import FIRST, LAST, Watched
-from lab_helpers.grading.judges.promql.asking import Prometheus, Refused
 from lab_helpers.grading.judges.rules.refusals import refused
 from lab_helpers.grading.judges.rules.rule_file import Rule
 from lab_helpers.grading.judges.yaml_text import NotYaml, read
 from lab_helpers.history import END, START
+from lab_helpers.promql.explain.asking import Prometheus, Refused
 
 MINUTE = 60.0
 

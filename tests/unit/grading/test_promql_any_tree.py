@@ -4,18 +4,19 @@ from hypothesis import HealthCheck, given, settings
 
 from lab_helpers.grading import catalogue
 from lab_helpers.grading.judges.promql import repairs, structure
-from lab_helpers.grading.judges.promql.rewriting import modifier_of, time_of
-from lab_helpers.grading.judges.promql.tree import (
+from lab_helpers.promql.explain.tree import (
     below,
     calls,
     grouping_labels,
     metric,
+    modifier_of,
     named,
     parsed,
     ranged,
     selectors,
     strings,
     text,
+    time_of,
     written,
 )
 from tests.any_promql import OVER_TIME, expressions

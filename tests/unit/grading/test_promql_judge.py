@@ -7,10 +7,11 @@ import pytest
 
 from lab_helpers.errors import PrometheusAway
 from lab_helpers.grading import Verdict
-from lab_helpers.grading.judges.promql import asking, shape, values
-from lab_helpers.grading.judges.promql.asking import Answer, Refused, prometheus_at
+from lab_helpers.grading.judges.promql import shape, values
 from lab_helpers.grading.judges.promql.case import Case, Finding, same
 from lab_helpers.grading.judges.promql.refusals import no_vector, refused
+from lab_helpers.promql.explain import asking
+from lab_helpers.promql.explain.asking import Answer, Refused, prometheus_at
 from tests.unit.fake_prometheus import FakePrometheus, serving, vector
 
 RATE = "sum by (route) (rate(requests_total[5m]))"

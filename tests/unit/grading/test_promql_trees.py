@@ -10,12 +10,18 @@ from lab_helpers.grading import catalogue
 from lab_helpers.grading.judges.promql import repairs, structure
 from lab_helpers.grading.judges.promql.refusals import no_vector
 from lab_helpers.grading.judges.promql.rewriting import (
-    modifier_of,
     other_step,
     other_window,
+)
+from lab_helpers.promql.explain.tree import (
+    below,
+    metric,
+    modifier_of,
+    parsed,
+    selectors,
+    text,
     time_of,
 )
-from lab_helpers.grading.judges.promql.tree import below, metric, parsed, selectors, text
 
 RATE = "sum by (route) (rate(requests_total[5m]))"
 

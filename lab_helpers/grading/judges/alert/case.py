@@ -8,7 +8,7 @@ from functools import cached_property
 from lab_helpers.grading.exercise import Verdict
 from lab_helpers.grading.judges.alert.firing import Spell, covered
 from lab_helpers.grading.judges.alert.week import LAST, Alert, Watched
-from lab_helpers.grading.judges.promql.asking import Prometheus
+from lab_helpers.promql.explain.asking import Prometheus
 
 #: What a diagnosis says, where it has something to say.
 Finding = Verdict | None

@@ -10,9 +10,9 @@ from lab_helpers.grading.judges.alert.case import Case, Finding, Incident
 from lab_helpers.grading.judges.alert.faults import DIAGNOSES
 from lab_helpers.grading.judges.alert.supposing import Supposition, suppose
 from lab_helpers.grading.judges.alert.week import minutes, watch
-from lab_helpers.grading.judges.promql.asking import Refused, prometheus_at
 from lab_helpers.grading.judges.promql.refusals import no_vector, refused
 from lab_helpers.grading.judges.rules.rule_file import Rule, read_rules
+from lab_helpers.promql.explain.asking import Refused, prometheus_at
 
 _CHANGING = re.compile(r"\{\{.*(\$value|\.Value\b).*\}\}", re.DOTALL)
 

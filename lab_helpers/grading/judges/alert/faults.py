@@ -12,9 +12,9 @@ from lab_helpers.grading.judges.alert.case import Case, Diagnosis, Finding, Inci
 from lab_helpers.grading.judges.alert.firing import Spell, covered
 from lab_helpers.grading.judges.alert.silence import never_true, series_gone, why_empty
 from lab_helpers.grading.judges.alert.week import FIRST, LAST, Alert, Watched, minutes, shown
-from lab_helpers.grading.judges.promql.asking import Refused
-from lab_helpers.grading.judges.promql.case import listed
-from lab_helpers.grading.judges.promql.tree import bare, is_comparison, parsed, text
+from lab_helpers.promql.explain.asking import Refused
+from lab_helpers.promql.explain.tree import bare, is_comparison, parsed, text
+from lab_helpers.promql.explain.words import listed
 
 
 def never_fires(case: Case) -> Finding:

@@ -5,13 +5,13 @@ import promql_parser as promql
 from lab_helpers.grading.exercise import Verdict, missed
 from lab_helpers.grading.judges.alert.case import Case, Finding, Incident
 from lab_helpers.grading.judges.alert.week import FIRST, LAST, Watched, shown
-from lab_helpers.grading.judges.promql.asking import Answer, Refused
 from lab_helpers.grading.judges.promql.case import Case as Query
 from lab_helpers.grading.judges.promql.emptiness import empty_answer
-from lab_helpers.grading.judges.promql.tree import bare, is_comparison, parsed, selectors, text
+from lab_helpers.promql.explain.asking import Answer, Refused
+from lab_helpers.promql.explain.tree import bare, is_comparison, parsed, selectors, text
 
 #: Diagnoses of an empty answer that are no mistake in an alert: most of the time it is to be empty.
-_AS_IT_SHOULD = ("nothing passes", "nothing is absent", "empty", "all excluded")
+_AS_IT_SHOULD = ("nothing passes", "nothing absent", "empty", "all excluded")
 
 
 def why_empty(case: Case, watched: Watched, incident: Incident) -> Finding:

@@ -9,10 +9,10 @@ from typing import Any
 import requests
 
 from lab_helpers.grading.judges.alert.firing import Spell, firing, held
-from lab_helpers.grading.judges.promql.asking import Labels, Prometheus, Refused
 from lab_helpers.grading.judges.rules.rule_file import Rule
 from lab_helpers.history import END, START
 from lab_helpers.promql.answers import refusal
+from lab_helpers.promql.explain.asking import Labels, Prometheus, Refused
 
 #: The span that is evaluated, in Unix seconds. The first samples of all are younger than START.
 FIRST, LAST = START.timestamp() + 300, END.timestamp()

@@ -12,8 +12,8 @@ from lab_helpers.grading.exercise import Verdict, missed
 from lab_helpers.grading.judges.dashboard.model import Annotation, Board
 from lab_helpers.grading.judges.dashboard.view import SCRAPE_INTERVAL
 from lab_helpers.grading.judges.dashboard.wanted import Marks
-from lab_helpers.grading.judges.promql.tree import parsed, selectors
 from lab_helpers.preview import Asked
+from lab_helpers.promql.explain.tree import parsed, selectors
 
 #: How far around a moment is looked.
 AROUND = pd.Timedelta("90min")

@@ -12,10 +12,10 @@ from lab_helpers.grading.judges.dashboard.units import WORDS, factor
 from lab_helpers.grading.judges.dashboard.view import View
 from lab_helpers.grading.judges.dashboard.wanted import Wanted
 from lab_helpers.grading.judges.promql import SameAnswer
-from lab_helpers.grading.judges.promql.asking import Answer, Labels, Prometheus, Refused
 from lab_helpers.grading.judges.promql.case import same
 from lab_helpers.preview.units import words
 from lab_helpers.promql.durations import seconds_since_1970
+from lab_helpers.promql.explain.asking import Answer, Labels, Prometheus, Refused
 
 _WINDOW = re.compile(r"\[\s*(\w+)\s*\]")
 _TOLERANCE = 1e-6

@@ -15,8 +15,8 @@ from lab_helpers.grading.judges.dashboard.model import Board, Panel
 from lab_helpers.grading.judges.dashboard.queries import Queries
 from lab_helpers.grading.judges.dashboard.view import views
 from lab_helpers.grading.judges.dashboard.wanted import NUMBER, Choice, Marks, Wanted
-from lab_helpers.grading.judges.promql.asking import prometheus_at
 from lab_helpers.promql.client import PromQLClient
+from lab_helpers.promql.explain.asking import prometheus_at
 
 #: What kinds of panels show.
 KINDS = {

@@ -1,14 +1,13 @@
 """An answer that is not right, with all that a diagnosis may look at."""
 
-import difflib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lab_helpers.grading.exercise import Verdict
-from lab_helpers.grading.judges.promql.asking import Answer, Labels, Prometheus, Refused
-from lab_helpers.grading.judges.promql.tree import Node, bare, is_filter, parsed, selectors, text
+from lab_helpers.promql.explain.asking import Answer, Labels, Prometheus, Refused
+from lab_helpers.promql.explain.tree import Node, bare, is_filter, parsed, selectors, text
 
 #: What a diagnosis says, where it has something to say.
 Finding = Verdict | None
@@ -117,22 +116,3 @@ def close(one: float, other: float, tolerance: float, least: float = 0) -> bool:
     if math.isnan(one) or math.isnan(other):
         return math.isnan(one) and math.isnan(other)
     return math.isclose(one, other, rel_tol=tolerance, abs_tol=least)
-
-
-def shown(labels: Labels) -> str:
-    """Labels as PromQL writes them."""
-    return "{" + ", ".join(f'{name}="{value}"' for name, value in sorted(labels)) + "}"
-
-
-def listed(names: Sequence[str] | set[str], most: int = 6) -> str:
-    """Names for a sentence: `a`, `b` and `c`."""
-    quoted = [f"`{name}`" for name in (sorted(names) if isinstance(names, set) else names)]
-    if len(quoted) > most:
-        quoted = [*quoted[:most], f"{len(quoted) - most} more"]
-    return " and ".join(filter(None, [", ".join(quoted[:-1]), *quoted[-1:]]))
-
-
-def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """A question that names what is spelled almost like this; empty if nothing is."""
-    close = [f"`{each}`" for each in difflib.get_close_matches(name, known, n=3)]
-    return f" Did you mean {' or '.join(close)}?" if close else ""

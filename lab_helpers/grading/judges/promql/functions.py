@@ -3,7 +3,7 @@
 import json
 import re
 
-from lab_helpers.grading.judges.promql.case import did_you_mean
+from lab_helpers.promql.explain.words import did_you_mean
 
 #: A diagnosis and its message.
 Meaning = tuple[str, str]

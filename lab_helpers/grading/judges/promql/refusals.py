@@ -5,9 +5,9 @@ import re
 import promql_parser as promql
 
 from lab_helpers.grading.exercise import Verdict, missed
-from lab_helpers.grading.judges.promql.asking import Refused
 from lab_helpers.grading.judges.promql.functions import about_experiment, about_name, foreign
-from lab_helpers.grading.judges.promql.tree import bare, parsed
+from lab_helpers.promql.explain.asking import Refused
+from lab_helpers.promql.explain.tree import bare, parsed
 
 _RATE_AFTER_SUM = re.compile(
     r"\b(rate|irate|increase)\s*\(\s*\(*\s*(sum|avg|min|max|count|topk|bottomk)\b", re.IGNORECASE

@@ -12,17 +12,16 @@ from typing import Any
 import promql_parser as promql
 
 from lab_helpers.grading.exercise import missed
-from lab_helpers.grading.judges.promql.case import Case, Finding, listed
+from lab_helpers.grading.judges.promql.case import Case, Finding
 from lab_helpers.grading.judges.promql.rewriting import (
     changed,
     changed_at,
-    modifier_of,
     other_number,
     other_step,
     other_window,
     with_window,
 )
-from lab_helpers.grading.judges.promql.tree import (
+from lab_helpers.promql.explain.tree import (
     Node,
     bare,
     below,
@@ -31,11 +30,13 @@ from lab_helpers.grading.judges.promql.tree import (
     is_subquery_of_selector,
     label,
     metric,
+    modifier_of,
     of_kind,
     selectors,
     text,
     written,
 )
+from lab_helpers.promql.explain.words import listed
 
 #: A change: the diagnosis if it makes the answer right, the message, and the changed answer.
 Repair = tuple[str, str, str]

@@ -6,7 +6,7 @@ from itertools import count
 
 import promql_parser as promql
 
-from lab_helpers.grading.judges.promql.tree import Node, label, metric, text
+from lab_helpers.promql.explain.tree import Node, text, time_of
 
 
 def changed(tree: Node, change: Callable[[Node], str | None]) -> str:
@@ -69,31 +69,6 @@ def with_window(selector: Node, window: timedelta) -> str:
     """A selector with a window, as PromQL."""
     time = time_of(selector)
     return f"{text(selector).removesuffix(time)}[{_milliseconds(window)}]{time}"
-
-
-def time_of(selector: Node) -> str:
-    """What moves a selector to another time, as PromQL: its `offset` and `@`."""
-    whole = text(selector)
-    return whole.rpartition("}")[2] if "}" in whole else whole.removeprefix(metric(selector))
-
-
-def modifier_of(node: Node) -> str:
-    """What stands behind an operator, as PromQL: `bool`, `on`, `group_left` and the like."""
-    modifier = node.modifier
-    if modifier is None:
-        return ""
-    words = ["", "bool"] if modifier.return_bool else [""]
-    if modifier.matching:
-        on = modifier.matching.type == promql.LabelModifierType.Include
-        words += [
-            f"{'on' if on else 'ignoring'} ({', '.join(map(label, modifier.matching.labels))})"
-        ]
-    labels = ", ".join(map(label, modifier.group_labels or ()))
-    if modifier.card == promql.VectorMatchCardinality.ManyToOne:
-        words += [f"group_left ({labels})"]
-    elif modifier.card == promql.VectorMatchCardinality.OneToMany:
-        words += [f"group_right ({labels})"]
-    return " ".join(words)
 
 
 def _in_brackets(node: Node) -> tuple[str, str, str]:

@@ -9,11 +9,11 @@ from lab_helpers.errors import WorkshopError
 from lab_helpers.grading.bench import WEEK, Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
 from lab_helpers.grading.judges.promql import repairs, shape, structure, values
-from lab_helpers.grading.judges.promql.asking import Prometheus, Refused, prometheus_at
 from lab_helpers.grading.judges.promql.case import Case, Finding, same
 from lab_helpers.grading.judges.promql.emptiness import empty_answer, empty_part, short_window
 from lab_helpers.grading.judges.promql.refusals import no_vector, refused
 from lab_helpers.grading.judges.promql.two_mistakes import two_mistakes
+from lab_helpers.promql.explain.asking import Prometheus, Refused, prometheus_at
 from lab_helpers.services.prometheus import PrometheusContainer
 
 #: In this order they are tried: the most specific and most helpful first.

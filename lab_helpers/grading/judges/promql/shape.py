@@ -5,10 +5,11 @@ import math
 import promql_parser as promql
 
 from lab_helpers.grading.exercise import missed
-from lab_helpers.grading.judges.promql.asking import Refused
-from lab_helpers.grading.judges.promql.case import Case, Finding, close, did_you_mean, listed
+from lab_helpers.grading.judges.promql.case import Case, Finding, close
 from lab_helpers.grading.judges.promql.functions import renamed
-from lab_helpers.grading.judges.promql.tree import below, grouping_labels, strings, text
+from lab_helpers.promql.explain.asking import Refused
+from lab_helpers.promql.explain.tree import below, grouping_labels, strings, text
+from lab_helpers.promql.explain.words import did_you_mean, listed
 
 
 def old_name(case: Case) -> Finding:

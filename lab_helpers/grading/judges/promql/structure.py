@@ -10,7 +10,7 @@ import promql_parser as promql
 from lab_helpers.grading.exercise import missed
 from lab_helpers.grading.judges.groups import odd_reference
 from lab_helpers.grading.judges.promql.case import Case, Finding
-from lab_helpers.grading.judges.promql.tree import (
+from lab_helpers.promql.explain.tree import (
     RATES,
     Node,
     bare,

@@ -5,8 +5,8 @@ import time
 from lab_helpers.grading.exercise import missed
 from lab_helpers.grading.judges.promql.case import Case, Finding
 from lab_helpers.grading.judges.promql.repairs import Repair, changes
-from lab_helpers.grading.judges.promql.tree import Node, parsed, text
 from lab_helpers.grading.judges.promql.values import mirrored, off_by_a_unit
+from lab_helpers.promql.explain.tree import Node, parsed, text
 
 #: What people get wrong twice: the others are the only mistake, or no small one.
 _USUAL = {

@@ -5,8 +5,9 @@ import math
 import promql_parser as promql
 
 from lab_helpers.grading.exercise import Verdict, missed
-from lab_helpers.grading.judges.promql.case import Case, Finding, close, differing, shown
-from lab_helpers.grading.judges.promql.tree import calls, ranged
+from lab_helpers.grading.judges.promql.case import Case, Finding, close, differing
+from lab_helpers.promql.explain.tree import calls, ranged
+from lab_helpers.promql.explain.words import shown
 
 #: What a factor between two units means.
 _UNITS = {

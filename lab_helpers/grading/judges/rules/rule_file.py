@@ -9,13 +9,13 @@ from lab_helpers.errors import ServiceFailed
 from lab_helpers.grading.bench import Bench
 from lab_helpers.grading.exercise import Verdict
 from lab_helpers.grading.judges.kinds import RULES, misfit
-from lab_helpers.grading.judges.promql.asking import Refused, prometheus_at
 from lab_helpers.grading.judges.promql.refusals import refused as not_answered
 from lab_helpers.grading.judges.rules import promtool
 from lab_helpers.grading.judges.rules.refusals import not_yaml, refused
 from lab_helpers.grading.judges.yaml_text import NotYaml, read
 from lab_helpers.history import START
 from lab_helpers.promql.durations import seconds
+from lab_helpers.promql.explain.asking import Refused, prometheus_at
 
 #: A file that has a list of rules, or one rule, where a rules file has its groups.
 _LIST = "groups:\n- name: answer\n  rules:\n"

@@ -6,14 +6,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
 import requests
 
 from lab_helpers.errors import PrometheusAway, WorkshopError
-from lab_helpers.grading.judges.promql.tree import label as named_label
 from lab_helpers.promql.answers import refusal
+from lab_helpers.promql.explain.tree import label as named_label
 
 #: The labels of a series.
 Labels = frozenset[tuple[str, str]]
@@ -29,15 +30,40 @@ GRACE = 2.0
 
 
 @dataclass(frozen=True)
+class NativeHistogram:
+    """A sample that is a native histogram: how many observations, and the sum of all of them."""
+
+    count: float
+    sum: float
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a query answered at one instant.
 
-    series: values by labels; a scalar is one series without labels. Metric names are left out,
-        unless the labels alone do not tell the series apart.
+    samples: values by labels, the metric's name among them, in the order of the answer; a scalar
+        is one sample without labels.
+    text: what a string says.
+    remarks: what Prometheus remarks on it.
     """
 
     kind: Literal["vector", "scalar", "matrix", "string"]
-    series: dict[Labels, float]
+    samples: Mapping[Labels, float | NativeHistogram]
+    text: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @cached_property
+    def series(self) -> dict[Labels, float]:
+        """The values by labels without the metrics' names; NaN for a native histogram.
+
+        Names are left in where the labels alone do not tell the series apart.
+        """
+        values = {
+            labels: math.nan if isinstance(value, NativeHistogram) else value
+            for labels, value in self.samples.items()
+        }
+        unnamed = {nameless(labels): value for labels, value in values.items()}
+        return unnamed if len(unnamed) == len(values) else values
 
     def label_names(self) -> set[str]:
         """The names of all labels that any series has."""
@@ -46,6 +72,11 @@ class Answer:
     def values_of(self, label: str) -> set[str]:
         """The values that a label has."""
         return {value for labels in self.series for name, value in labels if name == label}
+
+
+def nameless(labels: Labels) -> Labels:
+    """Labels without the metric's name."""
+    return frozenset(pair for pair in labels if pair[0] != "__name__")
 
 
 class Refused(WorkshopError):
@@ -60,11 +91,15 @@ class Refused(WorkshopError):
 
 
 class Prometheus:
-    """A Prometheus to be asked within limits; not to be shared by threads."""
+    """A Prometheus to be asked within limits; threads may share it.
 
-    def __init__(self, url: str, session: requests.Session) -> None:
+    largest: bytes of an answer that are read.
+    """
+
+    def __init__(self, url: str, session: requests.Session, largest: int = LARGEST) -> None:
         self._url = url
         self._session = session
+        self._largest = largest
         self._longest = _PATIENCE
         self._end = time.monotonic() + 2 * _PATIENCE
 
@@ -87,13 +122,14 @@ class Prometheus:
         if left <= 0:
             raise Refused("too expensive", "All in all it takes too long.")
         params = {"query": expr, "time": f"{at:.3f}", "timeout": f"{math.ceil(1000 * left)}ms"}
-        data = self._get("query", params)
-        kind, result = data["resultType"], data["result"]
+        answer = self._get("query", params)
+        kind, result = answer["data"]["resultType"], answer["data"]["result"]
+        remarks = (*answer.get("warnings", ()), *answer.get("infos", ()))
         if kind == "vector":
-            return Answer(kind, _by_labels(result))
+            return Answer(kind, _samples(result), remarks=remarks)
         if kind == "scalar":
-            return Answer(kind, {frozenset(): float(result[1])})
-        return Answer(kind, {})
+            return Answer(kind, {frozenset(): float(result[1])}, remarks=remarks)
+        return Answer(kind, {}, text=result[1] if kind == "string" else "", remarks=remarks)
 
     def values(self, label: str, selector: str, at: float) -> list[str]:
         """The values that a label has among the series of a selector; "" where it is missing."""
@@ -102,16 +138,20 @@ class Prometheus:
 
     def metric_names(self) -> list[str]:
         """The names of all metrics that it has ever seen."""
-        names: list[str] = self._get("label/__name__/values")
+        names: list[str] = self.data("label/__name__/values")
         return names
 
     def label_names(self) -> list[str]:
         """The names of all labels that it has ever seen."""
-        names: list[str] = self._get("labels")
+        names: list[str] = self.data("labels")
         return names
 
-    def _get(self, path: str, params: Mapping[str, str] = MappingProxyType({})) -> Any:
-        """Make a call to the API; its data."""
+    def data(self, path: str, params: Mapping[str, str] = MappingProxyType({})) -> Any:
+        """Make any other call to the API; its data."""
+        return self._get(path, params)["data"]
+
+    def _get(self, path: str, params: Mapping[str, str]) -> Any:
+        """Make a call to the API; its answer, decoded."""
         where, patience = f"{self._url}/api/v1/{path}", self._longest + GRACE
         try:
             with self._session.get(where, params=params, timeout=patience, stream=True) as answer:
@@ -121,7 +161,7 @@ class Prometheus:
         except requests.ConnectionError:
             raise PrometheusAway(f"Nobody answers at {self._url}: start the lab again.") from None
         if answer.ok:
-            return json.loads(body)["data"]
+            return json.loads(body)
         kind = _error_type(body)
         if kind == "timeout" or b"too many samples" in body:
             raise Refused("too expensive", _first_sentence(body))
@@ -137,7 +177,7 @@ class Prometheus:
         body, end = bytearray(), time.monotonic() + self._longest
         for piece in answer.iter_content(1 << 16):
             body += piece
-            if len(body) > LARGEST or time.monotonic() > end:
+            if len(body) > self._largest or time.monotonic() > end:
                 raise Refused("too expensive", f"It answers with more than {len(body):,} bytes.")
         return bytes(body)
 
@@ -151,15 +191,15 @@ def prometheus_at(url: str) -> Iterator[Prometheus]:
         yield Prometheus(url, session)
 
 
-def _by_labels(result: list[dict[str, Any]]) -> dict[Labels, float]:
-    named = [(one["metric"], float(one["value"][1])) for one in result]
-    unnamed = {
-        frozenset((k, v) for k, v in metric.items() if k != "__name__"): value
-        for metric, value in named
-    }
-    if len(unnamed) == len(named):
-        return unnamed
-    return {frozenset(metric.items()): value for metric, value in named}
+def _samples(result: list[dict[str, Any]]) -> dict[Labels, float | NativeHistogram]:
+    return {frozenset(one["metric"].items()): _value(one) for one in result}
+
+
+def _value(sample: dict[str, Any]) -> float | NativeHistogram:
+    if "value" in sample:
+        return float(sample["value"][1])
+    found = sample["histogram"][1]
+    return NativeHistogram(float(found["count"]), float(found["sum"]))
 
 
 def _error_type(body: bytes) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import promql_parser as promql
@@ -28,9 +29,14 @@ _MATCHES = {
 Node = Any  # the parser's classes share no attributes
 
 
+def is_too_large(expr: str) -> bool:
+    """Whether an expression has too many operators, brackets and matchers to be read as a tree."""
+    return len(_SIGN.findall(_STRING.sub("", expr))) > _MOST_SIGNS
+
+
 def parsed(expr: str) -> Node | None:
     """The tree of an expression; None if the parser does not understand it, or it is enormous."""
-    if len(_SIGN.findall(_STRING.sub("", expr))) > _MOST_SIGNS:
+    if is_too_large(expr):
         return None
     try:
         return promql.parse(expr)
@@ -105,10 +111,14 @@ def selectors(node: Node) -> list[Node]:
     return of_kind(node, promql.VectorSelector)
 
 
+def is_span(node: Node) -> bool:
+    """Whether a node is all samples of a span of time: a range or a subquery."""
+    return isinstance(bare(node), promql.MatrixSelector | promql.SubqueryExpr)
+
+
 def ranged(call: Node) -> Node | None:
     """The span of samples that a call is given: a range or a subquery; None if it is given none."""
-    spans = (promql.MatrixSelector, promql.SubqueryExpr)
-    return next((arg for arg in map(bare, call.args) if isinstance(arg, spans)), None)
+    return next((arg for arg in map(bare, call.args) if is_span(arg)), None)
 
 
 def label(name: str) -> str:
@@ -140,6 +150,43 @@ def metric(selector: Node) -> str:
         if matcher.name == "__name__" and matcher.op == promql.MatchOp.Equal:
             return str(matcher.value)
     return ""
+
+
+def time_of(selector: Node) -> str:
+    """What moves a selector to another time, as PromQL: its `offset` and `@`."""
+    whole = text(selector)
+    return whole.rpartition("}")[2] if "}" in whole else whole.removeprefix(metric(selector))
+
+
+def seen_at(node: Node, at: float) -> float:
+    """At which instant a selector or subquery looks, when it is asked at another; Unix seconds."""
+    if node.at is not None and node.at.type == promql.AtModifierType.At:
+        at = node.at.at.timestamp()
+    return at - (node.offset or timedelta()).total_seconds()
+
+
+def modifier_of(node: Node) -> str:
+    """What stands behind an operator, as PromQL: `bool`, `on`, `group_left` and the like."""
+    modifier = node.modifier
+    if modifier is None:
+        return ""
+    words = ["", "bool"] if modifier.return_bool else [""]
+    if modifier.matching:
+        on = modifier.matching.type == promql.LabelModifierType.Include
+        words += [
+            f"{'on' if on else 'ignoring'} ({', '.join(map(label, modifier.matching.labels))})"
+        ]
+    labels = ", ".join(map(label, modifier.group_labels or ()))
+    if modifier.card == promql.VectorMatchCardinality.ManyToOne:
+        words += [f"group_left ({labels})"]
+    elif modifier.card == promql.VectorMatchCardinality.OneToMany:
+        words += [f"group_right ({labels})"]
+    left, right = modifier.fill_values.lhs, modifier.fill_values.rhs
+    if left is not None and left == right:
+        return " ".join([*words, f"fill ({left:g})"])
+    words += [] if left is None else [f"fill_left ({left:g})"]
+    words += [] if right is None else [f"fill_right ({right:g})"]
+    return " ".join(words)
 
 
 def grouping_labels(node: Node) -> Iterator[str]:
