@@ -12,6 +12,7 @@ from lab_helpers import history as past
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed
 from lab_helpers.promql.client import PromQLClient
 from lab_helpers.services.base import Service
+from lab_helpers.services.links import Link, prometheus_page
 from lab_helpers.sources import Source, read
 
 if TYPE_CHECKING:
@@ -141,9 +142,9 @@ class PrometheusContainer(Service):
 
     # Its pages
 
-    def page(self, name: str = "targets") -> str:
-        """The address of one of its own pages; see `page_at`."""
-        return page_at(self.url, name)
+    def page(self, name: str, expr: str | None = None, **filters: Any) -> Link:
+        """A link to one of its own pages, filled in; see `links.prometheus_page`."""
+        return prometheus_page(self.url, name, expr, **filters)
 
     @property
     def link(self) -> str:
@@ -207,18 +208,6 @@ class PrometheusContainer(Service):
     def _put(self, files: dict[str, bytes]) -> None:
         for path, content in files.items():
             self.copy_into_container(content, path)
-
-
-def page_at(url: str, name: str) -> str:
-    """The address of a page of the Prometheus at ``url``.
-
-    name: ``graph``, ``alerts``, ``targets``, ``rules``, ``service-discovery`` or ``config``, which
-        every version has. (Since 3.0 the first is called ``query``, and ``graph`` leads there.)
-
-    Debian's Prometheus with Consul, 2.24, has them below ``/classic``.
-    """
-    page = f"{url}/{name}"
-    return page if requests.get(page, timeout=5).ok else f"{url}/classic/{name}"
 
 
 def _refusal(report: str) -> str:

@@ -11,7 +11,7 @@ import requests
 from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
 from lab_helpers.progress import Progress
 from lab_helpers.services.alertmanager import page_at as alertmanager_page
-from lab_helpers.services.prometheus import page_at as prometheus_page
+from lab_helpers.services.links import prometheus_page
 from lab_helpers.setup import engine, images, provision
 from lab_helpers.stage import checkout, compose, ports
 from lab_helpers.stage.faults import FAULTS, fault

@@ -23,6 +23,7 @@ from lab_helpers.services.exporters import (
 )
 from lab_helpers.services.grafana import GrafanaContainer
 from lab_helpers.services.inbox import InboxContainer
+from lab_helpers.services.links import PAGES
 from lab_helpers.services.programs import ProgramContainer
 from lab_helpers.services.prometheus import WATCH_ITSELF, PrometheusContainer
 from lab_helpers.services.shop import (
@@ -232,7 +233,7 @@ CONSUL = "scrape_configs: [{job_name: ours, consul_sd_configs: [{server: 'consul
 @pytest.mark.parametrize("config", [WATCH_ITSELF, CONSUL], ids=["plain", "consul"])
 def test_each_link_to_prometheus_leads_to_a_page_that_asks_it(config: str) -> None:
     with PrometheusContainer(config) as prometheus:
-        for name in ("graph", "alerts", "targets", "rules", "service-discovery", "config"):
+        for name in PAGES:
             answer = requests.get(prometheus.page(name), timeout=30)
             assert answer.status_code == 200, name
             assert "<script" in answer.text, f"{name}: {answer.text[:500]}"
