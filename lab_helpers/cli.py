@@ -38,8 +38,8 @@ def main() -> int:
     hint.add_argument("exercise", help="its number, such as 02.3")
     told = commands.add_parser("explain", help="take a PromQL query apart, part by part")
     told.add_argument("expr", help="the query")
-    told.add_argument("--at", help="the instant, such as 2026-03-03T12:00 (UTC); by default the end "
-                      "of the week of history, or the server's now")  # fmt: skip
+    told.add_argument("--at", help="the instant, such as 2026-03-03T12:00 (UTC); by default the "
+                      "end of the week of history, or the server's now")  # fmt: skip
     told.add_argument("--url", help="of another Prometheus than the one with the week of history")
     commands.add_parser("progress", help="show what is solved, by chapter")
     commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")

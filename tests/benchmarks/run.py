@@ -10,6 +10,7 @@ from lab_helpers.errors import WorkshopError
 from tests.benchmarks import (
     bench_alert,
     bench_demo,
+    bench_explain,
     bench_frames,
     bench_history,
     bench_lab,
@@ -23,6 +24,7 @@ from tests.benchmarks.figure import Measurement
 BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "alert": (bench_alert.ways_to_the_inbox,),
     "demo": (bench_demo.on_stage,),
+    "explain": (bench_explain.a_query_of_twenty_parts,),
     "frames": (bench_frames.to_a_frame,),
     "history": (bench_history.the_week,),
     "lab": (

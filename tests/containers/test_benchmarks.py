@@ -15,6 +15,7 @@ from lab_helpers.stage import Demo
 from tests.benchmarks import (
     bench_alert,
     bench_demo,
+    bench_explain,
     bench_frames,
     bench_history,
     bench_lab,
@@ -42,6 +43,7 @@ def what_is_here() -> AbstractContextManager[dict[str, str]]:
 SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_alert.ways_to_the_inbox: {"rounds": 1},
     bench_demo.on_stage: {"make": stack, "faults": ()},
+    bench_explain.a_query_of_twenty_parts: {"rounds": 1},
     bench_frames.to_a_frame: {"samples": 500, "rounds": 1},
     bench_history.the_week: {"from_nothing": False},
     bench_lab.starts: {"make": bench_lab.two, "rounds": 1},

@@ -1,4 +1,4 @@
-"""`workshop check` as a learner runs it: another process, an exit status, a page of JSON."""
+"""`workshop` as a learner runs it: another process, an exit status, a page of JSON."""
 
 import json
 import os
@@ -15,13 +15,13 @@ NUMBER = "02.1"
 
 
 def check(tmp_path: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
+    """What the check says and answers."""
+    return workshop(tmp_path, "check", NUMBER, *words, given=given)
+
+
+def workshop(tmp_path: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
     """What the command says and answers; nothing that it started may be left running."""
-    command: list[str | Path] = [
-        Path(sys.executable).with_name("workshop"),
-        "check",
-        NUMBER,
-        *words,
-    ]
+    command: list[str | Path] = [Path(sys.executable).with_name("workshop"), *words]
     own = os.environ | {record.VARIABLE: str(tmp_path / "progress.jsonl")}
     pipe = subprocess.PIPE
     process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=own)
@@ -60,3 +60,24 @@ def test_a_wrong_answer_is_explained_to_machines(tmp_path: Path) -> None:
     assert (done.returncode, found["solved"], found["diagnosis"]) == (1, False, wrong.diagnosis)
     assert found["message"] and found["exercise"] == NUMBER
     assert not (tmp_path / "progress.jsonl").exists()
+
+
+def test_a_query_is_taken_apart_on_the_week(tmp_path: Path) -> None:
+    done = workshop(tmp_path, "explain", "-sum(up)", "--at", "2026-03-03T12:00")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[:1] == ["at 2026-03-03 12:00:00 UTC"]
+    assert "{} -8" in done.stdout and "8 series" in done.stdout
+    end = workshop(tmp_path, "explain", "up")
+    assert end.stdout.startswith("at 2026-03-09 00:00:00 UTC") and "8 series" in end.stdout
+
+
+def test_a_query_that_cannot_be_read_is_shown_with_the_place(tmp_path: Path) -> None:
+    done = workshop(tmp_path, "explain", "sum by (a (up)")
+    assert done.returncode == 1 and done.stdout == ""
+    assert "    sum by (a (up)\n              ^" in done.stderr
+
+
+def test_another_prometheus_is_asked_by_its_address(tmp_path: Path) -> None:
+    nobody = workshop(tmp_path, "explain", "up", "--url", "http://127.0.0.1:9")
+    assert nobody.returncode == 1
+    assert "Nobody answers at http://127.0.0.1:9" in nobody.stderr

@@ -159,7 +159,9 @@ class Prometheus:
         except requests.Timeout:
             raise Refused("too expensive", f"It takes more than {self._longest:g} s.") from None
         except requests.ConnectionError:
-            raise PrometheusAway(f"Nobody answers at {self._url}: start the lab again.") from None
+            raise PrometheusAway(
+                f"Nobody answers at {self._url}. If it is a lab's, start the lab again."
+            ) from None
         if answer.ok:
             return json.loads(body)
         kind = _error_type(body)

@@ -24,7 +24,7 @@ def as_html(top: Part, when: str) -> str:
 def _part(part: Part, outer: float | None) -> str:
     wrong = part.is_empty or part.refused
     edge = _EDGE.format(width="3px dashed" if wrong else "1px solid")
-    behind = " · ".join(filter(None, [part.type, size(part)]))
+    behind = f" · {part.type}" if size(part) else part.type
     mark = "∅ " if part.is_empty else "✗ " if part.refused else ""
     said = "".join(f"<div>{_code(each)}</div>" for each in facts(part, outer))
     bad = "".join(f"<div><b>! {_code(each)}</b></div>" for each in troubles(part))
@@ -32,7 +32,7 @@ def _part(part: Part, outer: float | None) -> str:
     return (
         f'<details open style="{edge}">'
         f'<summary style="cursor:pointer"><code style="{_WRAP};background:none">'
-        f"{escape(part.head)}</code> <b>{mark}{escape(behind)}</b></summary>"
+        f"{escape(part.head)}</code>&emsp;<b>{mark}{escape(size(part))}</b>{behind}</summary>"
         f'<div style="{_SMALL}">{said}</div>{bad}{below}</details>'
     )
 

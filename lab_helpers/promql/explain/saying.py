@@ -55,7 +55,7 @@ def value(found: float | NativeHistogram) -> str:
     """A value as text."""
     if isinstance(found, NativeHistogram):
         return f"(native histogram: count {found.count:.6g}, sum {found.sum:.6g})"
-    return f"{found:.6g}"
+    return f"{found:.6g}".replace("nan", "NaN").replace("inf", "Inf")
 
 
 def _pairs(found: Pairing) -> list[str]:

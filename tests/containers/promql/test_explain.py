@@ -14,7 +14,8 @@ from lab_helpers.promql.explain import Explanation, Part
 from lab_helpers.promql.explain.asking import NativeHistogram
 from lab_helpers.promql.explain.parts import parts_below
 from lab_helpers.promql.explain.tree import Node, bare, parsed
-from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.services.prometheus import WATCH_ITSELF, PrometheusContainer
+from lab_helpers.waiting import wait_until
 from tests.any_promql import expressions
 
 NOON = "2026-03-03T12:00Z"
@@ -222,6 +223,8 @@ def their_type(node: dict[str, Any]) -> str:
 JOINS = (
     ("up", "on (instance)", "shop_build_info"),
     ("up", "on (job, instance)", "mysql_up"),
+    ("up", "", "mysql_up"),
+    ("up", "ignoring (x)", "mysql_up"),
     ("up", "ignoring (version)", "shop_build_info"),
     ("up", "ignoring (version, x)", 'shop_build_info{instance!="web-2:8000"}'),
     ("shop_http_requests_total", "on (instance)", "shop_build_info"),
@@ -278,7 +281,8 @@ def part_of(explanation: Explanation, head: str) -> Part:
         ('avg_over_time(up{instance="web-1:8000"}[5s])', "2026-03-03T12:00:20Z",
          'up{instance="web-1:8000"}[5s]', "window too short", "no series has one"),
         ("up > 7", NOON, "… > 7", "nothing passes", "on its left is 1, on its right 7"),
-        ("up + on (version) count by (version) (shop_build_info)", NOON, "… + on (version) …", "no partners",
+        ("up + on (version) count by (version) (shop_build_info)", NOON, "… + on (version) …",
+         "no partners",
          "only the right side has `version`"),
         ("sum by (job) (up) / sum(up)", NOON, "… / …", "grouped differently", "by nothing"),
         ("up unless up", NOON, "… unless …", "all excluded", "takes away all"),
@@ -321,6 +325,51 @@ def test_bad_questions_are_answered_in_a_sentence(week: PrometheusContainer) -> 
     with pytest.raises(WorkshopError, match="no moment"):
         week.explain("up", "yesterday")
     assert repr(week.explain("up[5m]", NOON)).count("8 series, 5 samples each") == 1
+
+
+def test_labels_of_any_kind_are_shown_as_text(week: PrometheusContainer) -> None:
+    odd = week.explain('label_replace(up, "x", "<b>`&", "", "")', NOON)
+    assert '{instance="apache-exporter:9117", job="apache", x="<b>`&"} 1' in repr(odd)
+    page = odd._repr_html_()
+    assert "&lt;b&gt;" in page and "<b>`" not in page
+    assert "+Inf" not in repr(odd) and "-Inf" in repr(week.explain("-up / 0", NOON))
+
+
+def test_utf8_names_are_quoted(week: PrometheusContainer) -> None:
+    if week.raw("status/buildinfo")["version"].startswith("2."):
+        pytest.skip("Prometheus 2 knows letters, digits and underscores only")
+    odd = 'sum by ("a.b") (label_replace(up, "a.b", "x", "", "")) or {"http.requests", "c.d"="e"}'
+    explanation = week.explain(odd, NOON)
+    agree(week, explanation)
+    assert '{"a.b"="x"} 8' in repr(explanation)
+    (nothing,) = (part for part in explanation if part.because)
+    assert nothing.because is not None and nothing.because.name == "no such metric"
+    assert "There is no metric `http.requests`." in nothing.because.message
+
+
+def test_native_histograms_are_told_by_count_and_sum() -> None:
+    flags = ["--enable-feature=native-histograms"]  # up to 3.7; later a line of the configuration
+    with PrometheusContainer(flags=flags) as server:
+        version = server.raw("status/buildinfo")["version"].split(".")
+        if tuple(map(int, version[:2])) >= (3, 8):
+            server.reload("global: {scrape_native_histograms: true}\n" + WATCH_ITSELF)
+        name = 'prometheus_http_request_duration_seconds{handler="/metrics"}'
+        wait_until(
+            lambda: len(server.query(f"histogram_count({name}) > 2")) == 1,
+            "Prometheus has scraped itself three times",
+            timeout=30,
+        )
+        at = float(server.query("time()").value[0])
+        explanation = server.explain(f"histogram_sum({name}) / histogram_count({name})", at)
+        (sample, *_) = server.raw("query", query=name, time=f"{at:.3f}")["result"]
+        told = sample["histogram"][1]
+        native = next(part for part in explanation if part.expr == name)
+        assert native.answer is not None
+        assert list(native.answer.samples.values()) == [
+            NativeHistogram(float(told["count"]), float(told["sum"]))
+        ]
+        assert f"(native histogram: count {told['count']}, sum" in explanation._repr_html_()
+        assert explanation.top.count == 1
 
 
 def test_many_series_are_counted_not_listed(week: PrometheusContainer) -> None:
