@@ -37,6 +37,7 @@ _HOME = {
     "SideBySide": "pages.listings",
     "Traffic": "traffic.load",
     "open_lab": "grading.notebook",
+    "open_exercises": "grading.notebook",
 }
 _MODULES = {
     "dashboards": "dashboards",

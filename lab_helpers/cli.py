@@ -28,14 +28,14 @@ def main() -> int:
     stage.add_argument("act", choices=("up", "break", "heal", "status", "down"), metavar="ACT",
                        help="up, break NAME, heal NAME, status, or down")  # fmt: skip
     stage.add_argument("name", nargs="?", default="", help=f"what: {faults}")
-    check = commands.add_parser("check", help="check an answer to an exercise of a lab")
-    check.add_argument("exercise", help="its number, such as 02.3")
+    check = commands.add_parser("check", help="check an answer to an exercise")
+    check.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
     given = check.add_mutually_exclusive_group(required=True)
     given.add_argument("--answer", help="the answer")
     given.add_argument("--file", help="the file that holds it; - is standard input")
     check.add_argument("--json", action="store_true", help="say what was found as JSON")
     hint = commands.add_parser("hint", help="give the next hint of an exercise")
-    hint.add_argument("exercise", help="its number, such as 02.3")
+    hint.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
     told = commands.add_parser("explain", help="take a PromQL query apart, part by part")
     told.add_argument("expr", help="the query")
     told.add_argument("--at", help="the instant, such as 2026-03-03T12:00 (UTC); by default the "
@@ -132,6 +132,7 @@ def check_answer(number: str, answer: str, as_json: bool) -> int:
             told = learner.as_json(number, verdict)
         else:
             told = learner.story(number, exercise, verdict, ask="workshop hint")
+            told += f"\n{learner.how_far(number)}" if verdict.solved else ""
         print(told, flush=True)  # before anything is removed, which takes a while
     return 0 if verdict.solved else 1
 

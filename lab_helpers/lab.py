@@ -42,6 +42,7 @@ class Lab:
 
     def __init__(self, *services: Service, name: str = "lab") -> None:
         self.services: list[Service] = []
+        self._guests: list[Service] = []
         self.name = name
         self._network: Network | None = None
         for service in services:
@@ -88,16 +89,20 @@ class Lab:
         if self._network is None:
             raise ServiceFailed("The lab does not run: start it first.")
         service.join(self._network, self.name)
+        self._guests.append(service)
         try:
             yield service.start()
         finally:
             service.stop()
+            if service in self._guests:
+                self._guests.remove(service)
 
     def _take_in(self, service: Service) -> None:
         """Make a service one of the lab's; it replaces another of its name."""
-        for other in [other for other in self.services if other.name == service.name]:
-            other.stop()
-            self.services.remove(other)
+        for known in (self.services, self._guests):
+            for other in [other for other in known if other.name == service.name]:
+                other.stop()
+                known.remove(other)
         self.services.append(service)
 
     def stop(self) -> None:
@@ -108,7 +113,8 @@ class Lab:
     def _remove(self, each: Callable[..., Iterable[None]]) -> None:
         if self._network is None:
             return
-        list(each(Service.stop, self.services))
+        list(each(Service.stop, [*self.services, *self._guests]))
+        self._guests.clear()
         with suppress(docker.errors.NotFound):  # it may have been swept
             self._network.remove()
         self._network = None

@@ -1,7 +1,10 @@
-"""Write the page of every lab from its exercises: `python -m lab_helpers.grading`."""
+"""Write the exercises into every page: `python -m lab_helpers.grading`."""
 
 from lab_helpers.grading import catalogue, page
 
 for chapter in catalogue.chapters():
-    if page.write(chapter):
-        print(f"{page.path(chapter)} is new: `make notebooks ONLY={chapter}` runs it")
+    changed = {page.path(chapter): page.write(chapter)}
+    changed[page.chapter_path(chapter)] = page.fill(chapter)
+    for file, is_new in changed.items():
+        if is_new:
+            print(f"{file} is new: `make notebooks ONLY={chapter}` runs it")

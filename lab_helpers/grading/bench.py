@@ -4,9 +4,10 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Self, TypeVar
 
+from lab_helpers.errors import WorkshopError
 from lab_helpers.lab import Lab
 from lab_helpers.progress import Progress
 from lab_helpers.services.base import Service
@@ -88,6 +89,57 @@ class Bench:
 
     def __exit__(self, *_: Any) -> None:
         self.stop()
+
+
+class ChapterBench(Bench):
+    """A chapter's running lab as a bench.
+
+    What a judge needs is taken from the lab where there is a service of that name. What is missing
+    is started on the lab's network, as a guest: not drawn, not in the lab's table, and gone with
+    the lab. Nothing of the lab is stopped.
+    """
+
+    def __init__(self, lab: Lab) -> None:
+        super().__init__()
+        self.lab = lab
+        self._guests: dict[str, Service] = {}
+        self._stay = ExitStack()
+
+    def start(self, services: Services) -> None:
+        """Start what neither the lab has nor an earlier check has started.
+
+        Raises:
+            WorkshopError: a service of the lab has been stopped.
+        """
+        with self._lock, Progress() as progress:
+            own = {service.name: service for service in self.lab.services}
+            stopped = [name for name in services if name in own and not own[name].is_running]
+            if stopped:
+                raise WorkshopError(
+                    f"The check needs {' and '.join(stopped)}, which does not run in this notebook "
+                    "now: run the cells from the set-up cell to here again."
+                )
+            missing = [name for name in services if name not in own and not self._is_here(name)]
+            if missing:
+                progress.say(f"starting {', '.join(missing)} for the check")
+                with ThreadPoolExecutor() as pool:
+                    list(pool.map(lambda name: self._invite(name, services[name]()), missing))
+            progress.clear()
+
+    def _is_here(self, name: str) -> bool:
+        return name in self._guests and self._guests[name].is_running
+
+    def _invite(self, name: str, service: Service) -> None:
+        self._guests[name] = self._stay.enter_context(self.lab.guest(service))
+
+    def __getitem__(self, name: str) -> Any:
+        """The service of this name: the lab's own, or a guest."""
+        own = {service.name: service for service in self.lab.services}
+        return own.get(name) or self._guests[name]
+
+    def stop(self) -> None:
+        """Stop the guests; the lab runs on."""
+        self._stay.close()
 
 
 class OneCheck(Bench):

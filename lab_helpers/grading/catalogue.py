@@ -1,8 +1,12 @@
-"""The exercises, found where they lie: labs/NN_topic/exercises/N_name.py, one a file."""
+"""The exercises, found where they lie: labs/NN_topic/exercises/, one a file.
+
+`a_name.py` stands in the chapter, and is called 02.a; `1_name.py` in its lab, and is called 02.1.
+"""
 
 import importlib.util
 import re
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +15,7 @@ from lab_helpers.errors import WorkshopError
 from lab_helpers.grading.exercise import Exercise
 from lab_helpers.setup.images import ROOT
 
-_NUMBER = re.compile(r"(\d\d)\.(\d{1,2})")
+_NUMBER = re.compile(r"(\d\d)\.(\d{1,2}|[a-z])")
 
 
 def chapters() -> list[str]:
@@ -40,20 +44,47 @@ def about(chapter: str) -> dict[str, Any]:
 
 
 def exercises(chapter: str) -> dict[str, Exercise]:
-    """The exercises of a chapter's lab by their numbers, such as "02.3", in order.
+    """The exercises of a chapter, then those of its lab, by their numbers, in order.
 
     Raises:
         WorkshopError: the chapter has no lab.
     """
+    return in_chapter(chapter) | in_lab(chapter)
+
+
+def in_chapter(chapter: str) -> dict[str, Exercise]:
+    """The exercises that stand in a chapter, by their numbers, such as "02.a", in order.
+
+    Raises:
+        WorkshopError: the chapter has no lab.
+    """
+    return _found(chapter, "[a-z]_*.py", str)
+
+
+def in_lab(chapter: str) -> dict[str, Exercise]:
+    """The exercises that stand in a chapter's lab, by their numbers, such as "02.3", in order.
+
+    Raises:
+        WorkshopError: the chapter has no lab.
+    """
+    return _found(chapter, "[0-9]*_*.py", int)
+
+
+def is_in_chapter(number: str) -> bool:
+    """Whether the exercise of this number stands in the chapter, and not in its lab."""
+    return number[-1].isalpha()
+
+
+def _found(chapter: str, pattern: str, key: Callable[[str], Any]) -> dict[str, Exercise]:
     files = {
-        int(path.name.partition("_")[0]): path
-        for path in (folder(chapter) / "exercises").glob("[0-9]*_*.py")
+        key(path.name.partition("_")[0]): path
+        for path in (folder(chapter) / "exercises").glob(pattern)
     }
-    return {f"{chapter}.{number}": _load(files[number]) for number in sorted(files)}
+    return {f"{chapter}.{place}": _load(files[place]) for place in sorted(files)}
 
 
 def exercise(number: str) -> Exercise:
-    """The exercise of this number, such as "02.3".
+    """The exercise of this number, such as "02.3" or "02.a".
 
     Raises:
         WorkshopError: there is none.
@@ -64,7 +95,7 @@ def exercise(number: str) -> Exercise:
             return known[number]
         raise WorkshopError(f"There is no exercise {number}; there are {', '.join(known)}.")
     raise WorkshopError(
-        f"{number!r} is no exercise: the third of chapter 02, for example, is 02.3. "
+        f"{number!r} is no exercise: the third of lab 02 is 02.3, the first of chapter 02 is 02.a. "
         "`workshop progress` lists them."
     )
 

@@ -39,6 +39,19 @@ def story(number: str, exercise: Exercise, verdict: Verdict, ask: str) -> str:
     return f"✘ Not solved yet: {verdict.diagnosis}. {verdict.message}\n{more}"
 
 
+def how_far(number: str) -> str:
+    """How much is solved of the page on which an exercise stands, and of all, in a sentence."""
+    chapter, _, _ = number.partition(".")
+    if catalogue.is_in_chapter(number):
+        page, here = f"chapter {chapter}", catalogue.in_chapter(chapter)
+    else:
+        page, here = f"lab {chapter}", catalogue.in_lab(chapter)
+    done = record.solved()
+    every = [each for one in catalogue.chapters() for each in catalogue.exercises(one)]
+    count, total = (sum(each in done for each in some) for some in (here, every))
+    return f"You have solved {count} of {len(here)} in {page}, {total} of {len(every)} in all."
+
+
 def as_json(number: str, verdict: Verdict) -> str:
     """The verdict for machines: an object with exercise, solved, diagnosis and message."""
     return json.dumps({"exercise": number, **asdict(verdict)}, ensure_ascii=False)
@@ -55,18 +68,19 @@ def hint(number: str) -> str:
     shown = min(record.hints_read(number), len(hints))
     lines = [f"{i} of {len(hints)}: {text}" for i, text in enumerate(hints[:shown], start=1)]
     if shown == len(hints):
-        lines.append("No more hints; the solution is folded below the exercise in its lab.")
+        lines.append("No more hints; the solution is folded below the exercise on its page.")
     return "\n".join(lines)
 
 
 def progress() -> str:
-    """What is solved, by chapter."""
+    """What is solved, by chapter: the letters stand in it, the numbers in its lab."""
     done = record.solved()
     lines = []
     for chapter in catalogue.chapters():
         known = catalogue.exercises(chapter)
         count = sum(number in done for number in known)
-        lines.append(f"{chapter} {catalogue.about(chapter)['title']}: {count} of {len(known)}")
+        title = catalogue.about(chapter)["title"].partition(": ")[2]
+        lines.append(f"{chapter} {title}: {count} of {len(known)}")
         for number, exercise in known.items():
             lines.append(f"   {'✔' if number in done else '·'} {number} {exercise.title}")
     return "\n".join(lines)

@@ -1,11 +1,12 @@
-"""A lab in a notebook: its services, and the magics that check answers and give hints."""
+"""Exercises in a notebook: their services, and the magics that check answers and give hints."""
 
 from typing import Any
 
 from lab_helpers.grading import catalogue, learner
-from lab_helpers.grading.bench import Bench
+from lab_helpers.grading.bench import Bench, ChapterBench
 from lab_helpers.grading.check import check
 from lab_helpers.grading.exercise import Verdict
+from lab_helpers.lab import Lab
 
 
 def open_lab(chapter: str) -> Bench:
@@ -20,27 +21,46 @@ def open_lab(chapter: str) -> Bench:
     Raises:
         WorkshopError: there is no such lab, or a service does not start.
     """
-    from IPython import get_ipython
-
     services: dict[str, Any] = {}
-    for exercise in catalogue.exercises(chapter).values():
+    for exercise in catalogue.in_lab(chapter).values():
         services |= exercise.judge.services
     bench = Bench()
     bench.start(services)
-    shell = get_ipython()
-    if shell is not None:
-        _register(shell, bench)
+    _register(bench)
     return bench
 
 
-def _register(shell: Any, bench: Bench) -> None:
+def open_exercises(chapter: str, lab: Lab) -> None:
+    """Make the magics of a chapter's exercises known to its notebook; see `open_lab`.
+
+    Answers are tried on the chapter's lab, which runs; what a check needs besides, it starts there.
+
+    chapter: its number, such as "02".
+
+    Raises:
+        WorkshopError: there is no such chapter.
+    """
+    catalogue.in_chapter(chapter)
+    _register(ChapterBench(lab))
+
+
+def _register(bench: Bench) -> None:
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        return
+
     def tell(number: str, verdict: Verdict) -> None:
         print(learner.story(number, catalogue.exercise(number), verdict, ask="%hint"))
 
     def check_cell(line: str, cell: str) -> None:
         """Check the answer below: %%check 02.3"""
         number = line.strip()
-        tell(number, learner.answer(number, cell, bench))
+        verdict = learner.answer(number, cell, bench)
+        tell(number, verdict)
+        if verdict.solved:
+            print(learner.how_far(number))
 
     def solution_cell(line: str, cell: str) -> None:
         """Check a solution that is not the learner's: %%solution 02.3"""

@@ -1,9 +1,14 @@
-"""A lab's page, `labs/NN_topic/lab.ipynb`, written from its exercises and its lab.toml.
+"""The pages with exercises, written from these.
+
+A lab's page, `labs/NN_topic/lab.ipynb`, is written as a whole, with its lab.toml. Of a chapter's
+page those cells are written whose metadata name an exercise: {"workshop": {"exercise": "02.a"}}.
 
 The exercises are the one source: `python -m lab_helpers.grading` writes the pages anew, and
 `make notebooks` runs them and keeps what they show.
 """
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from lab_helpers.grading import catalogue
 from lab_helpers.grading.exercise import Exercise
+from lab_helpers.setup.images import ROOT
 
 _SET_UP = """\
 ## Set up
@@ -30,14 +36,25 @@ _HOW = """\
   you have solved: `.venv/bin/workshop progress`."""
 
 
+#: What stands below each prompt in a chapter.
+_IN_A_CHAPTER = """\
+*Write your answer below the first line of the next cell, and run it. Stuck? `%hint {number}` in a
+cell of its own gives a hint. The solution is folded below: click on the bar to see it.*"""
+
+
 def path(chapter: str) -> Path:
     """Where the page of a chapter's lab is."""
     return catalogue.folder(chapter) / "lab.ipynb"
 
 
+def chapter_path(chapter: str) -> Path:
+    """Where the page of a chapter is."""
+    return ROOT / "notebooks" / f"{catalogue.folder(chapter).name}.ipynb"
+
+
 def render(chapter: str, *, solved: bool = False) -> NotebookNode:
     """The page as shipped, not run yet; or with the solutions in place of the learner's answers."""
-    about, exercises = catalogue.about(chapter), catalogue.exercises(chapter)
+    about, exercises = catalogue.about(chapter), catalogue.in_lab(chapter)
     cells = [
         _text(_header(about), "slide"),
         _text(_SET_UP, "skip"),
@@ -84,13 +101,73 @@ def write(chapter: str) -> bool:
     return True
 
 
+def groups(page: NotebookNode) -> Iterator[tuple[str, list[NotebookNode]]]:
+    """The cells of a chapter's page in order, parted: those of an exercise, and those between.
+
+    The number of an exercise, "" for what stands between, and the cells.
+    """
+    yield from ((number, list(cells)) for number, cells in groupby(page.cells, _exercise_of))
+
+
+def filled(page: NotebookNode) -> list[NotebookNode]:
+    """The cells that a chapter's page has to have; those that have not changed are its own.
+
+    Raises:
+        WorkshopError: it names an exercise that there is not.
+    """
+    cells: list[NotebookNode] = []
+    for number, old in groups(page):
+        if number:
+            new = _group(number, catalogue.exercise(number))
+            cells += old if _said(old) == _said(new) else new
+        else:
+            cells += old
+    return cells
+
+
+def fill(chapter: str) -> bool:
+    """Write the exercises of a chapter's page anew, keeping what the cells show that are the same.
+
+    Answers whether any has changed, and so the chapter has to be run.
+    """
+    file = chapter_path(chapter)
+    page = nbformat.read(file, as_version=4)
+    cells = filled(page)
+    if cells == page.cells:
+        return False
+    page.cells = cells
+    file.write_text(nbformat.writes(page) + "\n", encoding="utf-8")
+    return True
+
+
+def _exercise_of(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("workshop", {}).get("exercise", ""))
+
+
+def _group(number: str, exercise: Exercise) -> list[NotebookNode]:
+    """The cells of an exercise in a chapter: prompt, the cell to fill in, and the solution."""
+    head = f"### Exercise {number}: {exercise.title}\n\n*{exercise.kind}*"
+    how = _IN_A_CHAPTER.format(number=number)
+    cells = [
+        _text(f"{head}\n\n{exercise.prompt.strip()}\n\n{how}", "subslide"),
+        _code(f"%%check {number}\n{exercise.start.strip()}", "fragment"),
+        _code(f"%%solution {number}\n{exercise.solution.strip()}", "skip", "solution"),
+    ]
+    for cell, part in zip(cells, ("prompt", "check", "solution"), strict=True):
+        cell.metadata.workshop = {"exercise": number}
+        cell.id = f"{number.replace('.', '-')}-{part}"
+    return cells
+
+
 def same(one: NotebookNode, other: NotebookNode) -> bool:
     """Whether two pages have the same cells, whatever these show."""
 
-    def cells(page: NotebookNode) -> list[tuple[str, str, list[str]]]:
-        return [(c.cell_type, c.source, sorted(c.metadata.get("tags", []))) for c in page.cells]
+    alike = _said(one.cells) == _said(other.cells)
+    return alike and one.metadata.workshop == other.metadata.workshop
 
-    return cells(one) == cells(other) and one.metadata.workshop == other.metadata.workshop
+
+def _said(cells: list[NotebookNode]) -> list[tuple[str, str, list[str]]]:
+    return [(cell.cell_type, cell.source, sorted(cell.metadata.get("tags", []))) for cell in cells]
 
 
 def _header(about: dict[str, Any]) -> str:

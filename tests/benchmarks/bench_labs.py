@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from statistics import median
 
-from lab_helpers.grading import WEEK, Bench, catalogue, check, record
+from lab_helpers.grading import catalogue, check, record
 from tests.benchmarks.figure import Figure
-from tests.labs.proofs import Proofs, answers_to, numbers
+from tests.labs.proofs import Benches, Proofs, answers_to, numbers
 
 CHECK, FROM_THE_SHELL, PROOF = 0.1, 1.3, 240.0  # seconds
 
@@ -19,10 +19,11 @@ CHECK, FROM_THE_SHELL, PROOF = 0.1, 1.3, 240.0  # seconds
 def a_check(exercises: Collection[str] = ()) -> Iterator[Figure]:
     """Each PromQL answer to some exercises, or to all, checked one at a time."""
     times = []
-    with Bench(name="bench-labs") as bench:
-        bench.start(WEEK)
+    with Benches("bench-labs") as benches:
         for number in exercises or numbers():
-            exercise = catalogue.exercise(number)
+            exercise, bench = catalogue.exercise(number), benches.of(number)
+            if exercise.kind == "PromQL":
+                bench.start(exercise.judge.services)
             for answer in answers_to(number) if exercise.kind == "PromQL" else ():
                 began = time.perf_counter()
                 check(exercise, answer, bench)
@@ -55,8 +56,8 @@ def from_the_shell(runs: int = 5) -> Iterator[Figure]:
 def every_check(exercises: Collection[str] = ()) -> Iterator[Figure]:
     """Every answer to some exercises, or to all: judged side by side, services included."""
     began = time.perf_counter()
-    with Bench(name="bench-labs") as bench:
-        proofs = Proofs(bench)
+    with Benches("bench-labs") as benches:
+        proofs = Proofs(benches)
         verdicts = [
             proofs.verdict(number, answer)
             for number in exercises or numbers()

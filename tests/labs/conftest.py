@@ -6,15 +6,14 @@ from typing import Any
 
 import pytest
 
-from lab_helpers.grading import Bench
-from tests.labs.proofs import Proofs
+from tests.labs.proofs import Benches, Proofs
 
 
 @pytest.fixture(scope="session")
 def proofs() -> Iterator[Proofs]:
-    """The verdicts, on a bench whose services are started when they are first needed."""
-    with Bench(name="proof") as bench:
-        yield Proofs(bench)
+    """The verdicts, on benches whose services are started when they are first needed."""
+    with Benches("proof") as benches:
+        yield Proofs(benches)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

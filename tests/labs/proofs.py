@@ -1,6 +1,7 @@
 """Every answer that the exercises declare, judged: those of one exercise side by side."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Self
 
 from lab_helpers.grading import Bench, Verdict, catalogue, check
 
@@ -19,11 +20,41 @@ def answers_to(number: str) -> list[str]:
     return list(dict.fromkeys([exercise.solution, *exercise.also_right, *wrong]))
 
 
-class Proofs:
-    """The verdicts on a bench, sought for a whole exercise at once when one is asked for."""
+class Benches:
+    """The benches of a process.
 
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
+    The services of all labs have names of their own, so that they share one. In each chapter
+    `prometheus` is another: it has one to itself, which goes when the next chapter's is asked for.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._labs = Bench(name=name)
+        self._chapter, self._of_chapter = "", Bench(name=name)
+
+    def of(self, number: str) -> Bench:
+        """The bench on which this exercise is judged."""
+        if not catalogue.is_in_chapter(number):
+            return self._labs
+        if number[:2] != self._chapter:
+            self._of_chapter.stop()
+            self._chapter = number[:2]
+            self._of_chapter = Bench(name=f"{self._name}-{self._chapter}")
+        return self._of_chapter
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._of_chapter.stop()
+        self._labs.stop()
+
+
+class Proofs:
+    """The verdicts, sought for a whole exercise at once when one is asked for."""
+
+    def __init__(self, benches: Benches) -> None:
+        self.benches = benches
         self._found: dict[str, dict[str, Future[Verdict]]] = {}
 
     def verdict(self, number: str, answer: str) -> Verdict:
@@ -33,11 +64,10 @@ class Proofs:
         return self._found[number][answer].result()
 
     def _judge(self, number: str) -> dict[str, Future[Verdict]]:
-        exercise = catalogue.exercise(number)
+        exercise, bench = catalogue.exercise(number), self.benches.of(number)
         # All of them have ended when this does: judges read the environment, and pytest writes to
         # it between two tests.
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return {
-                answer: pool.submit(check, exercise, answer, self.bench)
-                for answer in answers_to(number)
+                answer: pool.submit(check, exercise, answer, bench) for answer in answers_to(number)
             }

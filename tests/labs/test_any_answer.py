@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from lab_helpers.grading import Bench, catalogue, check
+from lab_helpers.grading import catalogue, check
 from tests.labs.given_answers import Given, given_answers
-from tests.labs.proofs import numbers
+from tests.labs.proofs import Benches, numbers
 
 ALL = bool(os.environ.get("WORKSHOP_EVERY_ANSWER"))
 #: Exercises whose judge starts a service for every answer: seconds for each.
@@ -34,15 +34,15 @@ def examples(number: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
+def benches() -> Iterator[Benches]:
     """The services of all exercises, each started when it is first needed."""
-    with Bench(name="any-answer") as bench:
-        yield bench
+    with Benches("any-answer") as benches:
+        yield benches
 
 
 @pytest.mark.parametrize("number", [each for each in numbers() if examples(each)])
-def test_the_verdict_is_right(number: str, bench: Bench) -> None:
-    exercise = catalogue.exercise(number)
+def test_the_verdict_is_right(number: str, benches: Benches) -> None:
+    exercise, bench = catalogue.exercise(number), benches.of(number)
 
     @settings(
         max_examples=examples(number),

@@ -65,11 +65,17 @@ def test_an_exercise_is_complete(number: str) -> None:
     assert exercise.practice.rstrip().endswith((".", "!"))
 
 
-def test_there_are_forty_exercises_and_five_in_every_chapter() -> None:
+def test_there_are_forty_exercises_and_five_in_every_lab() -> None:
     assert len(EXERCISES) >= 40
     assert catalogue.chapters() == ["01", "02", "03", "04", "05", "06", "07"]
     for chapter in catalogue.chapters():
-        exercises = catalogue.exercises(chapter)
+        exercises = catalogue.in_lab(chapter)
         assert len(exercises) >= 5
         assert list(exercises) == [f"{chapter}.{i}" for i in range(1, len(exercises) + 1)]
         assert len({exercise.kind for exercise in exercises.values()}) >= 3, "mix the kinds"
+
+
+def test_the_exercises_of_a_chapter_are_called_from_a_on() -> None:
+    for chapter in catalogue.chapters():
+        letters = [number.partition(".")[2] for number in catalogue.in_chapter(chapter)]
+        assert letters == list("abcdefghij"[: len(letters)])

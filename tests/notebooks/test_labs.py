@@ -27,7 +27,7 @@ def test_as_shipped_nothing_is_solved_and_a_hint_is_offered(chapter: str) -> Non
     stored = nbformat.read(page.path(chapter), as_version=4)
     checks = [cell for cell in stored.cells if cell.source.startswith("%%check ")]
     solutions = [cell for cell in stored.cells if cell.source.startswith("%%solution ")]
-    numbers = list(catalogue.exercises(chapter))
+    numbers = list(catalogue.in_lab(chapter))
     assert len(checks) == len(solutions) == len(numbers)
     for number, check, solution in zip(numbers, checks, solutions, strict=True):
         assert shown(check).startswith("✘ Not solved yet: no answer.")
@@ -41,5 +41,5 @@ def test_with_the_solutions_in_place_everything_is_solved(chapter: str, tmp_path
     resources = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(solved, timeout=120, kernel_name="python3", resources=resources).execute()
     checks = [cell for cell in solved.cells if cell.source.startswith("%%check ")]
-    assert len(checks) == len(catalogue.exercises(chapter))
+    assert len(checks) == len(catalogue.in_lab(chapter))
     assert [shown(cell) for cell in checks if not shown(cell).startswith("✔ ")] == []

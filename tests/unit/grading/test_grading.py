@@ -178,3 +178,18 @@ def test_the_command_without_a_file_or_an_exercise(
     assert "cannot be read: No such file" in capsys.readouterr().err
     assert run("hint", "42", monkeypatch=monkeypatch) == 1
     assert "'42' is no exercise" in capsys.readouterr().err
+
+
+def test_it_is_said_how_far_the_learner_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letters, numbers = catalogue.in_chapter("01"), catalogue.in_lab("01")
+    assert list(letters)[:2] == ["01.a", "01.b"] and list(numbers)[:2] == ["01.1", "01.2"]
+    record.add("solved", "01.a")
+    record.add("solved", "02.1")
+    assert f"1 of {len(letters)} in chapter 01, 2 of " in learner.how_far("01.a")
+    assert f"0 of {len(numbers)} in lab 01, 2 of " in learner.how_far("01.1")
+    assert run("hint", "01.a", monkeypatch=monkeypatch) == 0
+    assert catalogue.exercise("01.a").hints[0] in capsys.readouterr().out
+    assert run("progress", monkeypatch=monkeypatch) == 0
+    assert "✔ 01.a" in capsys.readouterr().out

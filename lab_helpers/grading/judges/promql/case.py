@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lab_helpers.grading.exercise import Verdict
+from lab_helpers.history import STEP
 from lab_helpers.promql.explain.asking import Answer, Labels, Prometheus, Refused
 from lab_helpers.promql.explain.tree import Node, bare, is_filter, parsed, selectors, text
 
@@ -18,6 +19,7 @@ class Case:
     """A wrong answer beside the reference.
 
     found, wanted: what the two answered, at each of the instants `at` (Unix seconds).
+    step: seconds from one scrape to the next.
     """
 
     expr: str
@@ -27,6 +29,7 @@ class Case:
     wanted: tuple[Answer, ...]
     tolerance: float
     prometheus: Prometheus
+    step: float = STEP
 
     @cached_property
     def tree(self) -> Node | None:

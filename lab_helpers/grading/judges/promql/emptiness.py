@@ -6,7 +6,6 @@ import promql_parser as promql
 
 from lab_helpers.grading.exercise import missed
 from lab_helpers.grading.judges.promql.case import Case, Finding
-from lab_helpers.history import STEP
 from lab_helpers.promql.explain.emptiness import OF_TWO, innermost_empty, is_empty, why_empty
 from lab_helpers.promql.explain.matchers import why_no_series
 from lab_helpers.promql.explain.tree import calls, ranged, selectors, text
@@ -43,13 +42,13 @@ def short_window(case: Case) -> Finding:
         return None
     for call in calls(case.tree, OF_TWO):
         span = ranged(call)
-        if span is not None and span.range < timedelta(seconds=2 * STEP):
+        if span is not None and span.range < timedelta(seconds=2 * case.step):
             expr = f"count_over_time({text(span)}) < 2"
             for at in case.at:
                 if not is_empty(case.prometheus, promql.parse(expr), at):
                     return missed(
                         "window too short",
                         f"`{text(call)}` needs two samples at least in its window. The shop is "
-                        f"scraped every {STEP} s: how many fit in there?",
+                        f"scraped every {case.step:g} s: how many fit in there?",
                     )
     return None

@@ -13,6 +13,7 @@ from lab_helpers.grading.judges.promql.case import Case, Finding, same
 from lab_helpers.grading.judges.promql.emptiness import empty_answer, empty_part, short_window
 from lab_helpers.grading.judges.promql.refusals import no_vector, refused
 from lab_helpers.grading.judges.promql.two_mistakes import two_mistakes
+from lab_helpers.history import STEP
 from lab_helpers.promql.explain.asking import Prometheus, Refused, prometheus_at
 from lab_helpers.services.prometheus import PrometheusContainer
 
@@ -66,13 +67,15 @@ class SameAnswer:
         """Compare with the reference, on the week of history."""
         return self.compare(answer, bench.week)
 
-    def compare(self, answer: str, server: PrometheusContainer) -> Verdict:
-        """Compare with the reference, on a Prometheus."""
+    def compare(self, answer: str, server: PrometheusContainer, step: float = STEP) -> Verdict:
+        """Compare with the reference, on a Prometheus that scrapes every `step` seconds."""
         at = tuple(datetime.fromisoformat(moment).timestamp() for moment in self.at)
         with prometheus_at(server.url) as prometheus:
-            return self._compare(answer, at, prometheus)
+            return self._compare(answer, at, prometheus, step)
 
-    def _compare(self, answer: str, at: tuple[float, ...], prometheus: Prometheus) -> Verdict:
+    def _compare(
+        self, answer: str, at: tuple[float, ...], prometheus: Prometheus, step: float
+    ) -> Verdict:
         begun = time.monotonic()
         wanted = tuple(prometheus.ask(self.reference, moment) for moment in at)
         prometheus.limit(time.monotonic() - begun)
@@ -86,7 +89,7 @@ class SameAnswer:
             return refused(refusal, answer)
         if all(same(*pair, self.tolerance) for pair in zip(found, wanted, strict=True)):
             return solved()
-        case = Case(answer, self.reference, at, found, wanted, self.tolerance, prometheus)
+        case = Case(answer, self.reference, at, found, wanted, self.tolerance, prometheus, step)
         for query, misreading in self.misreadings.items():
             if any(one.series for one in found) and case.is_same(query):
                 return missed(*misreading)

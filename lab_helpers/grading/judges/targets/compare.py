@@ -143,7 +143,7 @@ def _url_fault(target: Target, found: Found, look: Look, config: str) -> Verdict
     part = next(part for part, asked, has in pairs if asked != has)
     got = f" and gets: {found.error.lstrip(': ')}" if found.error else ""
     seen = f"For {name(found, look)} Prometheus asks for {found.url}{got}"
-    if _LOCAL.search(found.url):
+    if _LOCAL.search(found.url) and not _LOCAL.search(target.url):
         return missed("localhost", f"{seen}. Whose localhost is that? Prometheus has its own.")
     asked = urlsplit(target.url)
     label, right = {

@@ -1,0 +1,58 @@
+"""A chapter's running lab as a bench: what it has is used, what it lacks is started in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from lab_helpers.errors import WorkshopError
+from lab_helpers.grading import ChapterBench
+
+
+class FakeService:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.is_running = True
+
+
+class FakeLab:
+    """Remembers what is on its network."""
+
+    def __init__(self, *names: str) -> None:
+        self.services = [FakeService(name) for name in names]
+        self.guests: list[str] = []
+
+    @contextmanager
+    def guest(self, service: FakeService) -> Iterator[FakeService]:
+        self.guests.append(service.name)
+        yield service
+        self.guests.remove(service.name)
+
+
+def never() -> Any:
+    raise AssertionError("the lab has it already")
+
+
+def test_what_the_lab_has_is_used_as_it_is_and_the_rest_is_a_guest() -> None:
+    lab: Any = FakeLab("prometheus", "node-exporter")
+    bench = ChapterBench(lab)
+    wanted: Any = {"prometheus": never, "week": lambda: FakeService("week")}
+    bench.start(wanted)
+    bench.start(wanted)
+    assert lab.guests == ["week"], "once"
+    assert bench["prometheus"] is lab.services[0]
+    week: Any = bench["week"]
+    week.is_running = False
+    bench.start(wanted)
+    assert bench["week"].is_running, "a guest that went with the lab is started again"
+    bench.stop()
+    assert lab.guests == []
+    assert [service.is_running for service in lab.services] == [True, True]
+
+
+def test_what_the_notebook_has_stopped_is_named() -> None:
+    lab: Any = FakeLab("prometheus", "warehouse")
+    lab.services[1].is_running = False
+    with pytest.raises(WorkshopError, match="needs warehouse, which does not run"):
+        ChapterBench(lab).start({"warehouse": never})
