@@ -56,7 +56,7 @@ def build(
             tag=name,
             buildargs=dict(arguments),
             labels=dict(labels),
-            rm=True,
+            forcerm=True,  # a step that fails leaves its container else
             decode=True,
         )
         for message in stream:
