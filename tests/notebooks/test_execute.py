@@ -9,6 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from lab_helpers.errors import WorkshopError
+from lab_helpers.grading import record
 from lab_helpers.pages import notebooks
 
 SHOWS = [
@@ -91,3 +92,16 @@ def test_what_is_no_notebook_is_told(tmp_path: Path) -> None:
             notebooks.execute([tmp_path / name])
     with pytest.raises(WorkshopError, match="begins '99'"):
         notebooks.chapters("99")
+
+
+def test_what_is_solved_here_is_not_on_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(record.VARIABLE, str(tmp_path / "learner.jsonl"))
+    record.add("solved", "01.a")
+    cell = new_code_cell("from lab_helpers.grading import record\nprint(record.solved())")
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "page.ipynb")
+    notebooks.execute([tmp_path / "page.ipynb"])
+    (ran,) = nbformat.read(tmp_path / "page.ipynb", as_version=4).cells
+    assert ran.outputs[0].text == "{}\n"
+    assert list(record.solved()) == ["01.a"]
