@@ -44,18 +44,15 @@ def discovering() -> Iterator[PrometheusContainer]:
         yield prometheus
 
 
-def test_05_relabelling_step_by_step(reader: Reader, discovering: PrometheusContainer) -> None:
-    page = discovering.page("service-discovery", job="consul", state="active")
-    reader.open(page, 'instance="web-1"', "show relabeling")
-    reader.page.get_by_text("show relabeling").first.click()
-    reader.reads("Relabeling steps for target", "version")
-    reader.keep("05_relabelling", discovering, part=reader.page.get_by_role("dialog"))
-
-
-def test_05_dropped(reader: Reader, discovering: PrometheusContainer) -> None:
+def test_05_which_rule_dropped_it(reader: Reader, discovering: PrometheusContainer) -> None:
     page = discovering.page("service-discovery", job="consul", state="dropped", search="mysql")
-    reader.open(page, '__meta_consul_service="mysql"', "dropped")
-    reader.keep("05_dropped", discovering)
+    reader.open(page, '__meta_consul_service="mysql"', "show relabeling")
+    reader.page.set_viewport_size({"width": 900, "height": 800})
+    reader.page.get_by_text("show relabeling").click()
+    reader.reads("Relabeling steps for target", "Rule 1", "keep")
+    dialog = reader.page.get_by_role("dialog")
+    dialog.get_by_text("dropped").first.evaluate("e => e.scrollIntoView({block: 'end'})")
+    reader.keep("05_relabelling", discovering, part=dialog)
 
 
 def test_06_an_alert_that_fires(reader: Reader) -> None:
