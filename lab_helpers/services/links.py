@@ -10,6 +10,7 @@ import requests
 
 from lab_helpers.errors import WorkshopError
 from lab_helpers.promql.durations import Moment, seconds_since_1970
+from lab_helpers.promql.pinned import pinned
 
 #: Prometheus's pages, with the filters that each reads from its address.
 PAGES: dict[str, tuple[str, ...]] = {
@@ -60,6 +61,9 @@ def prometheus_page(url: str, name: str, expr: str | None = None, **filters: Any
         (any words), and ``health`` (up, down, unknown; of rules ok, err, unknown) or ``state``
         (service discovery: active, dropped; alerts: inactive, pending, firing), one or several.
 
+    Prometheus's tree and its tab Explain ask about now, whatever moment is chosen: for them ``at``
+    goes into the query too, as `@`.
+
     Older servers have fewer pages, at other addresses, and leave out filters that they do not know:
     2.53 calls the query page ``graph``, Debian's 2.24 has all of them below ``/classic``.
 
@@ -70,8 +74,6 @@ def prometheus_page(url: str, name: str, expr: str | None = None, **filters: Any
         raise WorkshopError(f"Prometheus has no page {name!r}. It has {', '.join(PAGES)}.")
     if expr is not None:
         filters = {"expr": expr, **filters}
-    if filters.get("at") is not None:
-        filters["at"] = _utc(filters["at"])
     known = (*(["expr"] if name == "query" else []), *PAGES[name])
     for key, value in filters.items():
         if key not in known:
@@ -81,7 +83,8 @@ def prometheus_page(url: str, name: str, expr: str | None = None, **filters: Any
             if word not in _WORDS[key]:
                 words = ", ".join(_WORDS[key])
                 raise WorkshopError(f"{key}={word!r} means nothing to Prometheus. Known: {words}.")
-    query = urlencode(_query(filters) if name == "query" else _filters(filters), quote_via=quote)
+    pairs = _query(filters) if name == "query" else _filters(filters)
+    query = urlencode(pairs, quote_via=quote)
     address = _path(url, name) + (f"?{query}" if query else "")
     return Link(address, _said(name, filters))
 
@@ -97,12 +100,15 @@ def _path(url: str, name: str) -> str:
 
 def _query(options: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What `urlStateEncoding.ts` of Prometheus's web page understands, for one panel."""
-    found = [("g0.expr", str(options.get("expr", "")))]
+    expr, at, tab = options.get("expr", ""), options.get("at"), options.get("tab", "table")
+    if at is not None and (tab == "explain" or options.get("tree")):
+        expr = pinned(expr, seconds_since_1970(at))
+    found = [("g0.expr", expr)]
     if "tree" in options:
         found.append(("g0.show_tree", "1" if options["tree"] else "0"))
-    found.append(("g0.tab", str(options.get("tab", "table"))))
-    if options.get("at") is not None:
-        found += [("g0.end_input", options["at"]), ("g0.moment_input", options["at"])]
+    found.append(("g0.tab", tab))
+    if at is not None:
+        found += [("g0.end_input", _utc(at)), ("g0.moment_input", _utc(at))]
     if "range" in options:
         found.append(("g0.range_input", str(options["range"])))
     return found
@@ -132,7 +138,9 @@ def _said(name: str, options: Mapping[str, Any]) -> str:
         if key == "tree":
             parts += ["as a tree"] if value else []
         elif key in ("expr", "tab"):
-            parts.append(str(value))
+            parts.append(" ".join(str(value).split()))
+        elif key == "at" and value is not None:
+            parts.append(f"at {_utc(value)}")
         elif value is not None:
             parts.append(f"{key} {' or '.join(_several(value))}")
     return " · ".join(parts)

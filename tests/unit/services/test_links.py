@@ -27,16 +27,24 @@ def test_a_query_arrives_as_it_was_typed(server: FakePrometheus) -> None:
 
 def test_a_moment_may_be_given_as_everywhere_and_is_said_in_utc(server: FakePrometheus) -> None:
     for at in ("2026-03-02 14:00", 1772460000, pd.Timestamp("2026-03-02 15:00", tz="Europe/Paris")):
-        link = prometheus_page(server.url, "query", "up", tab="graph", at=at, range="6h", tree=True)
+        link = prometheus_page(server.url, "query", "up", tab="graph", at=at, range="6h")
         assert dict(parse_qsl(urlsplit(link).query)) == {
             "g0.expr": "up",
-            "g0.show_tree": "1",
             "g0.tab": "graph",
             "g0.end_input": "2026-03-02 14:00:00",
             "g0.moment_input": "2026-03-02 14:00:00",
             "g0.range_input": "6h",
         }
-        assert link.words.endswith("· up · graph · at 2026-03-02 14:00:00 · range 6h · as a tree")
+        assert link.words.endswith("· up · graph · at 2026-03-02 14:00:00 · range 6h")
+
+
+@pytest.mark.parametrize("shown", [{"tab": "explain"}, {"tree": True}])
+def test_what_asks_about_now_gets_the_moment_into_its_query(
+    server: FakePrometheus, shown: dict[str, Any]
+) -> None:
+    link = prometheus_page(server.url, "query", "up > 0", at="2026-03-02 14:00", **shown)
+    assert dict(parse_qsl(urlsplit(link).query))["g0.expr"] == "up @ 1772460000.000 > 0"
+    assert "· up > 0 ·" in link.words
 
 
 def test_several_words_of_a_filter_are_several_parameters(server: FakePrometheus) -> None:

@@ -1,0 +1,34 @@
+"""The browser of this machine, and a window of it for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from lab_helpers.services.base import Service
+from tests.browser import reader as readers
+from tests.browser.reader import Reader
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as machinery:
+        found = readers.start(machinery)
+        if found is None:
+            pytest.skip("there is no Chromium on this machine (Debian: apt-get install chromium)")
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[Reader]:
+    """A window of 900 px, the width of a page of the workshop, with two pixels to each of them."""
+    context = browser.new_context(viewport={"width": 900, "height": 600}, device_scale_factor=2)
+    yield Reader(context.new_page())
+    context.close()
+
+
+def need_pages(service: Service) -> None:
+    """Skip where a running service has no web pages of upstream's."""
+    if why := readers.why_no_pages(service):
+        pytest.skip(why)
