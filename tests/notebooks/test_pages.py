@@ -16,9 +16,11 @@ from lab_helpers.pages.notebooks import normalise, title
 from lab_helpers.setup import images
 
 ROOT = Path(__file__).parents[2]
-CHAPTERS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+APPENDICES = [path for path in NOTEBOOKS if re.match(r"\d\d_appendix_", path.name)]
+CHAPTERS = [path for path in NOTEBOOKS if path not in APPENDICES]
 LABS = sorted((ROOT / "labs").glob("*/lab.ipynb"))
-PAGES = [*CHAPTERS, *LABS]
+PAGES = [*NOTEBOOKS, *LABS]
 TEXTS = [*ROOT.glob("*.md"), *(ROOT / "labs").rglob("*.md"), *PAGES]
 REASONS = {"random-ports", "live-values", "picture", "timing", "image-versions"}
 TAGS = {"nbval-ignore-output", "raises-exception", "check", "solution", "instructor"}
@@ -220,6 +222,15 @@ def test_links_resolve(path: Path) -> None:
         assert target.exists(), f"{link} leads nowhere"
         if url.fragment and target.suffix in (".md", ".ipynb"):
             assert unquote(url.fragment) in anchors(target), f"{link}: no such heading"
+
+
+@pytest.mark.parametrize("path", APPENDICES, ids=title)
+def test_readme_and_its_chapter_lead_to_an_appendix(path: Path) -> None:
+    minutes = nbformat.read(path, as_version=4).metadata.workshop.minutes
+    told = rf"\(notebooks/{path.name}\)[^.]*\b{minutes} minutes"
+    assert re.search(told, (ROOT / "README.md").read_text())
+    (chapter,) = (one for one in CHAPTERS if one.name[:2] == path.name[:2])
+    assert f"({path.name})" in markdown(chapter)
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=title)

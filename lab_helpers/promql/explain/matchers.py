@@ -53,17 +53,37 @@ def _not_there(prometheus: Prometheus, selector: Node, at: float) -> Reason:
     """Say when series have their samples, which have none at an instant."""
     seen = seen_at(selector, at)
     bare = text(selector).removesuffix(time_of(selector))
-    stamps = f"_over_time(timestamp({bare})[1d:1m])"
-    before = [t for t in _numbers(prometheus, f"max(max{stamps})", seen) if t <= seen]
-    after = [t for t in _numbers(prometheus, f"min(min{stamps})", seen + _DAY) if t > seen]
-    told = [f"the last one before is of {moment(before[0])}"] if before else []
-    told += [f"the next one comes at {moment(after[0])}"] if after else []
+    before, after = _last_before(prometheus, bare, seen), _first_after(prometheus, bare, seen)
+    told = [f"the last one before is of {moment(before)}"] if before else []
+    told += [f"the next one comes at {moment(after)}"] if after else []
     when = f": {', '.join(told)}." if told else ", nor within a day of it."
     return Reason(
         "not there then",
         f"At {moment(seen)} `{bare}` has no samples at all{when} Nobody can compare or sum up what "
         "is not there.",
     )
+
+
+# A step of the lookback's length sees the newest sample of each span, and leaves none out.
+_STAMPS = "_over_time(timestamp({})[1d:5m])"
+
+
+def _last_before(prometheus: Prometheus, selector: str, at: float) -> float | None:
+    """When the last sample was, in the day before; Unix seconds."""
+    stamps = _numbers(prometheus, f"max(max{_STAMPS.format(selector)})", at)
+    return next((stamp for stamp in stamps if stamp <= at), None)
+
+
+def _first_after(prometheus: Prometheus, selector: str, at: float) -> float | None:
+    """When the first sample is, in the day after; Unix seconds."""
+    newest = _numbers(prometheus, f"min(min{_STAMPS.format(selector)}) > {at}", at + _DAY)
+    for stamp in newest:  # the first lies in the same five minutes
+        try:
+            found = prometheus.data("query", {"query": f"{selector}[5m]", "time": f"{stamp:.3f}"})
+        except Refused:
+            return stamp
+        return min(one.get("values", one.get("histograms"))[0][0] for one in found["result"])
+    return None
 
 
 def _numbers(prometheus: Prometheus, expr: str, at: float) -> list[float]:

@@ -25,6 +25,8 @@ def add(part: Part) -> None:
         _lost(node, part)
     if isinstance(node, promql.AggregateExpr):
         _idle(node, part)
+    if part.because and part.because.name != "empty":
+        return  # it says what Prometheus remarks, and says it better
     below = {remark for inner in part.parts for each in inner for remark in _remarks(each)}
     part.notes += [remark for remark in _remarks(part) if remark not in below]
 
