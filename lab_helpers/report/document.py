@@ -1,0 +1,79 @@
+"""What a report consists of, before it is a page, a PDF or an e-mail."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Sentences. small: those that explain, rather than tell."""
+
+    text: str
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a title. Columns from `numbers` on are numbers, and stand on the right."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: int = 1
+
+    @property
+    def wide(self) -> list[bool]:
+        """Of each column whether it has text that needs more than one line."""
+        columns = zip(self.head, *self.rows, strict=True)
+        return [max(map(len, cells)) > 24 for cells in columns]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture with a title, and what it shows in words.
+
+    light, dark: as PNG, for a page on white and on black. vector: as SVG, for paper.
+    """
+
+    name: str
+    title: str
+    alt: str
+    light: bytes
+    dark: bytes
+    vector: str
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        source = base64.b64encode(self.light).decode()
+        return f'<img alt="{escape(self.alt)}" width="620" src="data:image/png;base64,{source}">'
+
+
+Block = Paragraph | Table | Picture
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, and what stands under it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report."""
+
+    title: str
+    subtitle: str
+    summary: tuple[str, ...]
+    """Sentences for those who read no further."""
+    sections: tuple[Section, ...]
+
+    @property
+    def pictures(self) -> dict[str, Picture]:
+        """Its pictures, by name."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return {block.name: block for block in blocks if isinstance(block, Picture)}
