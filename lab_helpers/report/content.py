@@ -23,7 +23,7 @@ def document(
     """Write the report.
 
     then: the week before. why_not: where there is none, why nothing is compared.
-    source: the Prometheus that was asked.
+    source: which Prometheus was asked.
     """
     notes = []
     if now.until < now.week.end:
@@ -75,13 +75,13 @@ def _summary(now: Figures, incidents: Sequence[Incident]) -> tuple[str, ...]:
 
 def _promises(now: Figures, then: Figures | None) -> Section:
     def row(what: str, promised: float, is_now: float, was: float | None) -> tuple[str, ...]:
-        kept = "✓ kept" if is_now >= promised else "✗ not kept"
+        kept = "✓ yes" if is_now >= promised else "✗ no"
         before = NOTHING if was is None else words.share(was)
         return what, words.share(promised), words.share(is_now), before, kept
 
     table = Table(
         "The promises",
-        ("Promise", "Promised", "This week", "Week before", "Kept?"),
+        ("Promise", "Promised", "This week", "Week before", "Kept"),
         (
             row(
                 "Requests that do not fail",
@@ -224,7 +224,7 @@ def _comparison(
 
 def _made(now: Figures, source: str) -> Section:
     text = (
-        f"The numbers are answers of the Prometheus at {source} to PromQL, such as "
+        f"The numbers are answers of {source} to PromQL, such as "
         "sum(increase(shop_http_requests_total[7d])). A request has failed if its status is 5xx. "
         "Prometheus estimates what lies between two samples, so counts are right to about one in "
         "ten thousand."

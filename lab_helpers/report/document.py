@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 
@@ -33,17 +35,28 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture with a title, and what it shows in words.
-
-    light, dark: as PNG, for a page on white and on black. vector: as SVG, for paper.
-    """
+    """A picture with a title, and what it shows in words; drawn when it is first looked at."""
 
     name: str
     title: str
     alt: str
-    light: bytes
-    dark: bytes
-    vector: str
+    drawn: Callable[[str], bytes]
+    """Draws it in one of its forms: light, dark, vector."""
+
+    @cached_property
+    def light(self) -> bytes:
+        """As PNG, for a white page."""
+        return self.drawn("light")
+
+    @cached_property
+    def dark(self) -> bytes:
+        """As PNG, for a black page."""
+        return self.drawn("dark")
+
+    @cached_property
+    def vector(self) -> str:
+        """As SVG, for paper."""
+        return self.drawn("vector").decode()
 
     def _repr_html_(self) -> str:
         """How a notebook shows it."""

@@ -26,8 +26,8 @@ QUICK = f'{DURATION}_bucket{{le="{LIMIT}"}}'
 class Asked(Protocol):
     """Whoever answers PromQL with frames: a PromQLClient, a PrometheusContainer."""
 
-    url: Any
-
+    @property
+    def url(self) -> str: ...
     def query(self, expr: str, at: Any = None) -> pd.DataFrame: ...
     def query_range(
         self, expr: str, start: Any = None, end: Any = None, last: Any = "1h", step: Any = None

@@ -25,11 +25,14 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0;
   border-bottom: 1px solid var(--line) }
 .n { text-align: right; font-variant-numeric: tabular-nums } .short { white-space: nowrap }
 figure { margin: 1.2rem 0 } figcaption { font-weight: 600 } img { width: 100%; height: auto }
+img.dark { display: none }
+@media screen and (prefers-color-scheme: dark) {
+  img.light { display: none } img.dark { display: inline } }
 @media (max-width: 34rem) {
   thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
   table, caption, tbody, tr, th, td { display: block; text-align: left; white-space: normal }
   tr { border-bottom: 1px solid var(--line); padding: .4rem 0 }
-  tbody th, tbody td { border: 0; padding: .1rem 0; text-align: left }
+  tbody th, tbody td, tbody .n { border: 0; padding: .1rem 0; text-align: left }
   td::before { content: attr(data-of) ": "; color: var(--soft) } }
 @media print { body { max-width: none; font-size: 10pt; padding: 0 }
   figure, tr { break-inside: avoid } h2, caption { break-after: avoid }
@@ -94,12 +97,12 @@ def _table(table: Table) -> str:
 
 
 def _inside(picture: Picture) -> str:
-    """A picture as part of the page: the dark one on dark screens, the light one on paper."""
-    light, dark = (
-        "data:image/png;base64," + base64.b64encode(form).decode()
-        for form in (picture.light, picture.dark)
-    )
-    return (
-        f'<picture><source media="screen and (prefers-color-scheme: dark)" srcset="{dark}">'
-        f'<img alt="{escape(picture.alt)}" src="{light}"></picture>'
+    """A picture as part of the page: the dark one on dark screens, the light one on paper.
+
+    (What `<picture>` has chosen for a dark screen is printed as it is, at least by Chromium.)
+    """
+    return "".join(
+        f'<img class="{kind}" alt="{escape(picture.alt)}" src="data:image/png;base64,'
+        f'{base64.b64encode(form).decode()}">'
+        for kind, form in (("light", picture.light), ("dark", picture.dark))
     )

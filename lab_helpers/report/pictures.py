@@ -39,10 +39,14 @@ Draw = Callable[[Axes, Theme], None]
 
 
 def draw(name: str, title: str, alt: str, on: Draw, height: float = 3.0) -> Picture:
-    """Make a picture in all its forms."""
-    light, dark = (_saved(on, theme, height, format="png", dpi=200) for theme in (LIGHT, DARK))
-    vector = _saved(on, LIGHT, height, format="svg", metadata={"Date": None})
-    return Picture(name, title, alt, light, dark, vector.decode())
+    """Make a picture of what `on` draws."""
+
+    def drawn(form: str) -> bytes:
+        if form == "vector":
+            return _saved(on, LIGHT, height, format="svg", metadata={"Date": None})
+        return _saved(on, DARK if form == "dark" else LIGHT, height, format="png", dpi=200)
+
+    return Picture(name, title, alt, drawn)
 
 
 def _saved(on: Draw, theme: Theme, height: float, **how: Any) -> bytes:

@@ -39,10 +39,11 @@ class Report:
     document: Document
 
     @classmethod
-    def of(cls, prometheus: Asked, week: str | Week = "") -> Report:
+    def of(cls, prometheus: Asked, week: str | Week = "", source: str = "") -> Report:
         """Ask a Prometheus that watches the shop.
 
         week: its number, 2026-W10, or any day of it; by default the last one that is over.
+        source: what the report calls this Prometheus, if not by its address.
 
         Raises:
             WorkshopError: the week is none, has not begun, or this Prometheus knows nothing of it.
@@ -62,7 +63,14 @@ class Report:
         why_not = _why_not(figures, then)
         incidents, events = happened(found)
         compared = None if why_not else then
-        told = document(figures, compared, why_not, incidents, events, str(prometheus.url))
+        told = document(
+            figures,
+            compared,
+            why_not,
+            incidents,
+            events,
+            source or f"the Prometheus at {prometheus.url}",
+        )
         return cls(figures, compared, incidents, events, told)
 
     @property
