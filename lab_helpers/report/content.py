@@ -98,11 +98,13 @@ def _promises(now: Figures, then: Figures | None) -> Section:
         ),
     )
     allowed = (1 - AVAILABILITY) * now.requests
+    used = now.budget_used
+    many = f"{words.count(used)} times as many" if used >= 10 else f"{words.percent(used)} of that"
     budget = (
         f"The first promise allows {words.count(allowed)} failed requests; there were "
-        f"{words.count(now.failed)}, {words.percent(now.budget_used)} of that."
+        f"{words.count(now.failed)}, {many}."
     )
-    drawn = (pictures.failures(now, then), pictures.quickness(now)) if len(now.hourly) else ()
+    drawn = (pictures.failures(now, then), pictures.quickness(now)) if now.can_be_drawn else ()
     return Section("What we promised, and what we kept", (table, Paragraph(budget), *drawn))
 
 
@@ -149,14 +151,15 @@ def _incidents(incidents: Sequence[Incident], events: Sequence[Event]) -> Sectio
 
 
 def _traffic(now: Figures, then: Figures | None, incidents: Sequence[Incident]) -> Section:
-    if now.hourly["requests"].dropna().empty:
-        return Section("Traffic", (Paragraph("No hour of the week is over yet."),))
+    sold = f"Customers placed {words.count(now.orders)} orders, worth {words.euros(now.sales)}."
+    if not now.can_be_drawn:
+        return Section("Traffic", (Paragraph(f"{sold} Pictures begin with a whole hour."),))
     requests = now.hourly["requests"]
-    text = (
+    busiest = (
         f"The busiest hour began on {words.moment(requests.idxmax())}, with "
-        f"{words.count(requests.max())} requests. Customers placed {words.count(now.orders)} "
-        f"orders, worth {words.euros(now.sales)}."
+        f"{words.count(requests.max())} requests."
     )
+    text = f"{busiest} {sold}"
     return Section("Traffic", (Paragraph(text), pictures.traffic(now, then, incidents)))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from lab_helpers.errors import WorkshopError
 from lab_helpers.report.weeks import Week
 
 AVAILABILITY = 0.999
@@ -49,11 +50,19 @@ class Figures:
     p95: float
     """Quantiles of the time that a request takes, in seconds: estimates from a histogram."""
     hourly: pd.DataFrame
-    """A row an hour, by its beginning (UTC): how many requests there were, failed and quick."""
+    """A row a whole hour, by its beginning (UTC): how many requests there were, failed and quick.
+
+    NaN is an hour of which there are no samples.
+    """
     pages: pd.DataFrame
     """A row a page, the slowest first: requests, failed, quick, p50, p95; by route."""
     watched: float
     """The share of its minutes of which Prometheus has samples of the shop."""
+
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether there is an hour to be drawn."""
+        return bool((self.hourly["requests"] > 0).any())
 
     @property
     def requests(self) -> float:
@@ -85,25 +94,33 @@ def ask(prometheus: Asked, week: Week, until: datetime, watched: float) -> Figur
     """Ask for the numbers of a week, from its start to `until`.
 
     watched: the share of its minutes of which there are samples.
+
+    Raises:
+        WorkshopError: the shop had no visitors, or no histogram of the time that pages take.
     """
     window = f"[{(until - week.start) // timedelta(seconds=1)}s]"
 
     def total(metric: str, by: str = "") -> Any:
         answer = prometheus.query(f"sum{by} (increase({metric}{window}))", at=until)
-        if by:
-            return answer.set_index("route")["value"]
-        return float(answer["value"].sum())
+        return _by_route(answer) if by else float(answer["value"].sum())
 
     def quantile(q: float, by: str = "le") -> pd.DataFrame:
         rates = f"sum by ({by}) (rate({DURATION}_bucket{window}))"
         return prometheus.query(f"histogram_quantile({q}, {rates})", at=until)
 
+    if prometheus.query(f"present_over_time({QUICK}{window})", at=until).empty:
+        raise WorkshopError(
+            f"The Prometheus at {prometheus.url} has {REQUESTS} in week {week.number}, but no "
+            f"{QUICK}: the report needs both."
+        )
     columns = {"requests": REQUESTS, "failed": FAILED, "quick": QUICK}
     pages = pd.DataFrame({name: total(of, " by (route)") for name, of in columns.items()})
     pages = pages.fillna({"failed": 0.0, "quick": 0.0})
     for q in (50, 95):
-        pages[f"p{q}"] = quantile(q / 100, "le, route").set_index("route")["value"]
+        pages[f"p{q}"] = _by_route(quantile(q / 100, "le, route"))
     pages = pages[pages["requests"] > 0].sort_values("p95", ascending=False)
+    if pages.empty:
+        raise WorkshopError(f"Nobody visited the shop in week {week.number}, {week}.")
     return Figures(
         week,
         until,
@@ -117,10 +134,15 @@ def ask(prometheus: Asked, week: Week, until: datetime, watched: float) -> Figur
     )
 
 
+def _by_route(answer: pd.DataFrame) -> pd.Series:
+    """The values of an answer by route; none where it has no series."""
+    return pd.Series(dtype="float64") if answer.empty else answer.set_index("route")["value"]
+
+
 def _hourly(
     prometheus: Asked, week: Week, until: datetime, columns: dict[str, str]
 ) -> pd.DataFrame:
-    """What `Figures.hourly` says. An hour of which there are no samples is NaN."""
+    """What `Figures.hourly` says."""
     hour = timedelta(hours=1)
     last = week.start + (until - week.start) // hour * hour
     hours = pd.date_range(week.start, last - hour, freq="h", name="hour")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from lab_helpers.report.figures import Asked
+from lab_helpers.report.figures import REQUESTS, Asked
 from lab_helpers.report.weeks import Week
 
 STEP = timedelta(minutes=1)
@@ -45,7 +45,7 @@ class Minutes:
     def of(cls, prometheus: Asked, week: Week, until: datetime) -> Minutes | None:
         """Find out how often the shop was scraped; None if it was not at all."""
         span = (until - week.start) // timedelta(seconds=1)
-        scrapes = "count_over_time(shop_http_requests_in_progress[10m])"
+        scrapes = f"count_over_time({REQUESTS}[10m])"
         most = prometheus.query(f"max(max_over_time({scrapes}[{span}s:5m]))", at=until)
         if most.empty:
             return None

@@ -132,11 +132,15 @@ def test_a_name_of_two_lines_is_one(program: ModuleType) -> None:
 
 
 def test_a_receivers_name_is_the_configurations(program: ModuleType) -> None:
-    assert program.mails.from_email("ann@x", email(X_Receiver=r"shop\.a\+b"))["receiver"] == "shop.a+b"
+    assert (
+        program.mails.from_email("ann@x", email(X_Receiver=r"shop\.a\+b"))["receiver"] == "shop.a+b"
+    )
 
 
 def test_an_email_that_names_no_alert_still_says_whether_something_fires(
     program: ModuleType,
 ) -> None:
     assert program.mails.from_email("ann@x", email(Subject="[FIRING:1] Down"))["status"] == "firing"
-    assert program.mails.from_email("ann@x", email(Subject="[RESOLVED] Down"))["status"] == "resolved"
+    assert (
+        program.mails.from_email("ann@x", email(Subject="[RESOLVED] Down"))["status"] == "resolved"
+    )
