@@ -80,7 +80,7 @@ def plain(document: Document) -> str:
             elif isinstance(block, Table):
                 lines += ["", block.title, *(_row(block.head, row) for row in block.rows)]
             else:
-                lines += ["", f"[{block.title}. {block.alt}]"]
+                lines += ["", f"[{block}]"]
     return "\n".join(lines) + "\n"
 
 

@@ -33,7 +33,7 @@ class Table:
         return [max(map(len, cells)) > 24 for cells in columns]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Picture:
     """A picture with a title, and what it shows in words; drawn when it is first looked at."""
 
@@ -57,6 +57,9 @@ class Picture:
     def vector(self) -> str:
         """As SVG, for paper."""
         return self.drawn("vector").decode()
+
+    def __repr__(self) -> str:
+        return f"{self.title}. {self.alt}"
 
     def _repr_html_(self) -> str:
         """How a notebook shows it."""

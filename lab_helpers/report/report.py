@@ -95,11 +95,12 @@ class Report:
 
     @property
     def numbers(self) -> pd.DataFrame:
-        """The week's numbers in a table, beside those of the week before."""
+        """The numbers of the week and of the one before it, a row each."""
         names = ("requests", "failed", "available", "quick", "p50", "p95", "orders", "sales")
         weeks = [each for each in (self.now, self.then) if each is not None]
-        columns = {each.week.number: [getattr(each, name) for name in names] for each in weeks}
-        return pd.DataFrame(columns, index=pd.Index(names))
+        rows = [[getattr(each, name) for name in names] for each in weeks]
+        index = pd.Index([each.week.number for each in weeks], name="week")
+        return pd.DataFrame(rows, index=index, columns=list(names))
 
     def write(self, folder: Path | str = "reports") -> list[Path]:
         """Write the page and the PDF into a folder, and say where they are.
