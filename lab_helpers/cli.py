@@ -42,6 +42,26 @@ def main() -> int:
                       "end of the week of history, or the server's now")  # fmt: skip
     told.add_argument("--url", help="of another Prometheus than the one with the week of history")
     commands.add_parser("progress", help="show what is solved, by chapter")
+    report = commands.add_parser("report", help="write the shop's week as a page and a PDF")
+    report.add_argument(
+        "--week",
+        default="",
+        help="2026-W10, or any day of it; by default the "
+        "week of history, with --url the last one that is over",
+    )
+    report.add_argument(
+        "--url",
+        default="",
+        help="a Prometheus that watches the shop; by default one with the week of history",
+    )
+    report.add_argument("--folder", default="reports", help="where to write; by default reports")
+    report.add_argument(
+        "--smtp",
+        default="",
+        metavar="HOST:PORT",
+        help="the mail server to send it through, the inbox's for instance",
+    )
+    report.add_argument("--to", default="", help="to whom, with --smtp")  # fmt: skip
     commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
 
     options = parser.parse_args(words)
@@ -85,6 +105,8 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.grading import learner
 
         print(learner.progress())
+    elif options.command == "report":
+        report_week(options)
     elif options.command == "clean":
         from lab_helpers.stage import Demo
 
@@ -151,6 +173,24 @@ def explain(expr: str, at: str | None, url: str | None) -> None:
     with OneCheck() as bench:
         bench.start(WEEK)
         print(bench.week.explain(expr, at or history.END), flush=True)
+
+
+def report_week(options: argparse.Namespace) -> None:
+    """Write the report of a week, deliver it if that was asked for, and print what it says."""
+    from lab_helpers.promql.client import PromQLClient
+    from lab_helpers.report import Report, Week, deliver, past
+
+    week = Week.of(options.week) if options.week else None
+    if options.url:
+        report = Report.of(PromQLClient(options.url), week or "")
+    else:
+        with past.week_of_history() as prometheus:
+            report = Report.of(prometheus, week or past.WEEK, past.SOURCE)
+    print(*report.document.summary, sep="\n")
+    print("written:", *report.write(options.folder))
+    if options.smtp:
+        deliver(report, options.smtp, *([options.to] if options.to else []))
+        print(f"sent through {options.smtp}")
 
 
 def demo(act: str, name: str = "") -> None:

@@ -10,17 +10,20 @@ import os
 import tarfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab_helpers.archives import unpack_into
 from lab_helpers.errors import ServiceFailed
-from lab_helpers.history.week import SAMPLES, START, STEP
+from lab_helpers.history.week import END, SAMPLES, START, STEP
 from lab_helpers.progress import Progress
 from lab_helpers.setup.images import ROOT, image_for
 
 if TYPE_CHECKING:
-    from lab_helpers.history.targets import Series
+    from datetime import datetime
+
+    from lab_helpers.history.series import Series
 
 FORMAT = 1
 """To be raised with every change of the story, so that no cache keeps telling the old one."""
@@ -37,8 +40,10 @@ NOBODY = 65534
 _WORKING = "making the week of history, for the first time here"
 
 
-def blocks(seed: int = 1) -> bytes:
+def blocks(seed: int = 1, week_before: bool = False) -> bytes:
     """The week as a tar of TSDB blocks, to be unpacked into Prometheus's data directory.
+
+    week_before: with another week before it, in which nothing happens.
 
     Made once for each seed and image of Prometheus, in a few seconds, and then read from a cache in
     the checkout. A damaged cache is made again.
@@ -52,13 +57,14 @@ def blocks(seed: int = 1) -> bytes:
     image = image_for("prometheus")
     require_image(image, "prometheus")
     digest = client().images.get(image).id.rpartition(":")[2][:12]
-    file = CACHE / f"seed-{seed}-format-{FORMAT}-prometheus-{digest}.tar.gz"
+    what = f"seed-{seed}-and-the-week-before" if week_before else f"seed-{seed}"
+    file = CACHE / f"{what}-format-{FORMAT}-prometheus-{digest}.tar.gz"
     try:
         if kept := gzip.decompress(file.read_bytes()):
             return kept
     except (FileNotFoundError, EOFError, gzip.BadGzipFile, zlib.error):
         pass  # none yet, or a damaged one
-    made = make_blocks(seed, image)
+    made = make_blocks(seed, image, week_before)
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f"{file.name}.{os.getpid()}")
     # Blocks are compressed already: gzip is here for its checksum, which is read in no time.
@@ -67,20 +73,24 @@ def blocks(seed: int = 1) -> bytes:
     return made
 
 
-def make_blocks(seed: int, image: str) -> bytes:
+def make_blocks(seed: int, image: str, week_before: bool = False) -> bytes:
     """Makes the blocks of `blocks` with the promtool of `image`, whatever the cache holds."""
+    from lab_helpers.history.fortnight import fortnight
     from lab_helpers.history.targets import week
 
-    per_block = BLOCK_HOURS * 3600 // STEP
+    weeks = 2 if week_before else 1
+    began = END - weeks * (END - START)
     with Progress(quiet_for=1.0) as progress, io.BytesIO() as merged:
         progress.say(_WORKING)
-        series = week(seed)
-        spans = [(first, min(first + per_block, SAMPLES)) for first in range(0, SAMPLES, per_block)]
+        series = fortnight(seed) if week_before else week(seed)
+        spans = spans_of(weeks)
         with (
             ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool,
             tarfile.open(fileobj=merged, mode="w") as archive,
         ):
-            made = pool.map(lambda span: _block(text(series, *span), image), spans)
+            made = pool.map(
+                lambda span: _block(text(series, span[0], span[1], began), image), spans
+            )
             for block in made:
                 _unpack(block, archive)
                 progress.say(_WORKING)
@@ -88,9 +98,21 @@ def make_blocks(seed: int, image: str) -> bytes:
         return merged.getvalue()
 
 
-def text(series: list["Series"], first: int = 0, last: int = SAMPLES) -> bytes:
-    """The samples of the minutes `first` to `last` (exclusive) as OpenMetrics text."""
-    begin = int(START.timestamp() * 1000)
+def spans_of(weeks: int) -> list[tuple[int, int]]:
+    """The minutes of each block: first, last (exclusive). START is where one block ends."""
+    per_block, end = BLOCK_HOURS * 3600 // STEP, weeks * SAMPLES
+    edges = [*range((end - SAMPLES) % per_block, end, per_block), end]
+    return list(pairwise([0, *edges] if edges[0] else edges))
+
+
+def text(
+    series: list["Series"], first: int = 0, last: int = SAMPLES, began: "datetime" = START
+) -> bytes:
+    """The samples of the minutes `first` to `last` (exclusive) as OpenMetrics text.
+
+    began: the instant of the first minute that the series have.
+    """
+    begin = int(began.timestamp() * 1000)
     endings: dict[tuple[int, str], list[str]] = {}  # what follows the labels, by offset and format
     parts = []
     for one in series:

@@ -6,7 +6,7 @@ rounded to integers at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -31,8 +31,45 @@ PRODUCTS = {
 }
 """Price in cents, and the fraction of orders that hold it, by product."""
 
-RELEASE = minute(EVENTS["release"])
-OUTAGE = slice(minute(EVENTS["outage_start"]), minute(EVENTS["outage_end"]))
+
+def _span(name: str, end: str) -> slice:
+    return slice(minute(EVENTS[name]), minute(EVENTS[end]))
+
+
+@dataclass(frozen=True)
+class Course:
+    """When what happens in a week, in minutes; what is left out never happens."""
+
+    release: int = SAMPLES
+    outage: slice = field(default_factory=lambda: slice(0))
+    gap: slice = field(default_factory=lambda: slice(0))
+    lost: slice = field(default_factory=lambda: slice(0))
+    restart: int = SAMPLES
+
+    def phases(self, before: float, after: float, outage: float) -> Floats:
+        """A quantity that the release and the outage change, shape (SAMPLES,)."""
+        values = np.full(SAMPLES, before)
+        values[self.release :] = after
+        values[self.outage] = outage
+        return values
+
+    @staticmethod
+    def begun(*minutes: int) -> tuple[int, ...]:
+        """Those of the minutes that are in the week: then a process begins anew."""
+        return tuple(each for each in minutes if 0 < each < SAMPLES)
+
+
+EVENTFUL = Course(
+    release=minute(EVENTS["release"]),
+    outage=_span("outage_start", "outage_end"),
+    gap=_span("gap_start", "gap_end"),
+    lost=_span("machine_lost", "machine_back"),
+    restart=minute(EVENTS["restart"]),
+)
+"""What happens in the week of history."""
+
+QUIET = Course()
+"""Nothing: the week before."""
 
 # Requests a minute to the whole shop at each full hour.
 _WEEKDAY = [84, 60, 48, 42, 48, 84, 168, 300, 420, 504, 552, 576]
@@ -101,7 +138,7 @@ _QUEUEING = 0.35
 class Chance:
     """Random numbers that are the same on every machine and with every version of NumPy."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | tuple[int, int]) -> None:
         self._bits = np.random.PCG64(seed)
 
     def uniform(self, n: int = SAMPLES) -> Floats:
@@ -145,11 +182,11 @@ class Replica:
         )
 
 
-def demand(chance: Chance) -> Floats:
+def demand(chance: Chance, course: Course) -> Floats:
     """Requests a minute that customers make, shape (SAMPLES,). In the outage, many give up."""
     hours = np.array(_WEEKDAY * 5 + _WEEKEND * 2 + _WEEKDAY[:1], dtype=float)
     rhythm = np.interp(np.arange(SAMPLES) / 60, np.arange(len(hours)), hours)
-    return rhythm * (1 + 0.05 * chance.drift(45)) * phases(1.0, 1.0, 0.6)
+    return rhythm * (1 + 0.05 * chance.drift(45)) * course.phases(1.0, 1.0, 0.6)
 
 
 def split(count: Ints, parts: Sequence[Floats | float], chance: Chance) -> list[Ints]:
@@ -164,25 +201,17 @@ def split(count: Ints, parts: Sequence[Floats | float], chance: Chance) -> list[
     return [above - below for below, above in pairwise(edges)]
 
 
-def phases(before: float, after: float, outage: float) -> Floats:
-    """A quantity that the release and the outage change, shape (SAMPLES,)."""
-    values = np.full(SAMPLES, before)
-    values[RELEASE:] = after
-    values[OUTAGE] = outage
-    return values
-
-
-def _within(route: str, load: Floats) -> Floats:
+def _within(route: str, load: Floats, course: Course) -> Floats:
     """Fraction of requests within each bucket, shape (len(BUCKETS) + 1, SAMPLES)."""
-    quick = np.array([phases(*three) for three in zip(*_WITHIN[route], strict=True)])
+    quick = np.array([course.phases(*three) for three in zip(*_WITHIN[route], strict=True)])
     slow = np.vstack([np.zeros(SAMPLES), quick[:-1]])
     weight = _QUEUEING * load * load
     return np.vstack([(1 - weight) * quick + weight * slow, np.ones(SAMPLES)])
 
 
-def replicas(chance: Chance) -> list[Replica]:
+def replicas(chance: Chance, course: Course) -> list[Replica]:
     """The week of the three replicas, which share the shop's requests evenly."""
-    wanted = demand(chance)
+    wanted = demand(chance, course)
     load = wanted / wanted.max()
     made = [Replica({}, {}, {}, {}) for _ in REPLICAS]
     for kind in KINDS:
@@ -190,7 +219,7 @@ def replicas(chance: Chance) -> list[Replica]:
         number = np.floor(mean + np.sqrt(mean) * chance.bell() + 0.5).clip(min=0).astype(np.int64)
         third = [1 / 3 + 0.01 * chance.drift(60) for _ in REPLICAS[1:]]
         for replica, count in zip(made, split(number, third, chance), strict=True):
-            fractions = [phases(*three) for three in kind.failures.values()]
+            fractions = [course.phases(*three) for three in kind.failures.values()]
             endings = split(count, fractions, chance)
             for status, ended in zip([*kind.failures, "200"], endings, strict=True):
                 replica.requests[kind.method, kind.route, status] = ended
@@ -200,7 +229,7 @@ def replicas(chance: Chance) -> list[Replica]:
     for replica in made:
         for route in ROUTES:
             total, luck = replica.total(route=route), chance.uniform()
-            within = np.floor(total * _within(route, load) + luck).clip(max=total)
+            within = np.floor(total * _within(route, load, course) + luck).clip(max=total)
             replica.within[route] = np.maximum.accumulate(within.astype(np.int64))
             each = np.diff(replica.within[route], axis=0, prepend=0)
             jitter = np.floor(each.sum(axis=0) * 2000 * chance.uniform()).astype(np.int64)

@@ -4,97 +4,30 @@ Every counter follows from the story (`story.replicas`), so that totals agree fr
 the database: requests of nginx = requests of the replicas, COMMITs of MySQL = orders of the shop.
 """
 
-from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
+from lab_helpers.history.series import BEFORE, Series, Target
 from lab_helpers.history.story import (
     BUCKETS,
-    OUTAGE,
+    EVENTFUL,
     PRODUCTS,
-    RELEASE,
     ROUTES,
     Chance,
+    Course,
     Floats,
     Ints,
     Replica,
-    phases,
     replicas,
 )
-from lab_helpers.history.week import EVENTS, SAMPLES, START, minute
+from lab_helpers.history.week import SAMPLES, START
 
-Flags = npt.NDArray[np.bool_]
-
-BEFORE = 2 * 24 * 60
-"""Minutes that everything has been up when the week begins; its first two days stand for them."""
 FRONT_PAGES = 6
 """Times a minute that the front page is read from the database; then it is cached for 10 s."""
 MINUTES = np.arange(SAMPLES)
-RESTART = minute(EVENTS["restart"])
-GAP = slice(minute(EVENTS["gap_start"]), minute(EVENTS["gap_end"]))
-LOST = slice(minute(EVENTS["machine_lost"]), minute(EVENTS["machine_back"]))
-
-
-@dataclass(frozen=True)
-class Series:
-    """One series of the week: `values / 10**decimals`, at the minutes that are `present`."""
-
-    name: str
-    labels: dict[str, str]
-    values: Ints
-    decimals: int
-    present: Flags
-    offset: int
-    """Milliseconds after the full minute at which this target is scraped."""
-
-
-@dataclass
-class Target:
-    """What is scraped at one address; each method adds series to it."""
-
-    job: str
-    instance: str
-    offset: int
-    resets: tuple[int, ...] = ()
-    """Minutes at which every counter of this target begins again at zero."""
-    gap: slice = field(default_factory=lambda: slice(0))
-    """Minutes at which it is not among Prometheus's targets: no samples, `up` included."""
-    lost: slice = field(default_factory=lambda: slice(0))
-    """Minutes at which it does not answer: `up` is 0, and nothing else has samples."""
-    present: Flags = field(init=False)
-    series: list[Series] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.present = np.ones(SAMPLES, dtype=bool)
-        self.present[self.gap] = False
-        reachable = np.ones(SAMPLES, dtype=np.int64)
-        reachable[self.lost] = 0
-        self.gauge("up", reachable)
-        self.present = self.present & (reachable == 1)
-
-    def gauge(self, name: str, values: Ints | int, decimals: int = 0, **labels: str) -> None:
-        """Adds a series whose values are as given."""
-        each = np.broadcast_to(np.asarray(values), SAMPLES)
-        self._add(name, each, decimals, self.present, labels)
-
-    def counter(self, name: str, each: Ints, decimals: int = 0, **labels: str) -> None:
-        """Adds a series that grows by `each` in every minute, and is zero at every reset."""
-        total = int(each[:BEFORE].sum()) + np.cumsum(each)
-        for reset in self.resets:
-            total[reset:] -= total[reset]
-        self._add(name, total, decimals, self.present, labels)
-
-    def only(self, name: str, value: int, when: Flags, **labels: str) -> None:
-        """Adds a series of one value that has samples only at the minutes `when`."""
-        self._add(name, np.full(SAMPLES, value), 0, when & self.present, labels)
-
-    def _add(
-        self, name: str, values: Ints, decimals: int, when: Flags, labels: dict[str, str]
-    ) -> None:
-        named = {"job": self.job, "instance": self.instance, **labels}
-        self.series.append(Series(name, named, values, decimals, when, self.offset))
+AGE = (BEFORE - 1) * 60
+"""Seconds that everything has been up a minute before the week begins."""
 
 
 def whole(values: Floats) -> Ints:
@@ -110,13 +43,13 @@ def since(resets: tuple[int, ...]) -> Ints:
     return (MINUTES - began) * 60
 
 
-def leaked(replica: Replica, each: int) -> Ints:
+def leaked(replica: Replica, each: int, course: Course) -> Ints:
     """Bytes (whole pages) that are lost since the release at so many bytes `each` request."""
-    requests = np.where(MINUTES >= RELEASE, replica.total(), 0)
+    requests = np.where(course.release <= MINUTES, replica.total(), 0)
     return np.cumsum(requests) * each // 4096 * 4096
 
 
-def web(target: Target, replica: Replica, lost: Ints, chance: Chance) -> None:
+def web(target: Target, replica: Replica, lost: Ints, chance: Chance, course: Course) -> None:
     """The web app's own metrics, and those of its process."""
     for (method, route, status), each in replica.requests.items():
         target.counter("shop_http_requests_total", each, method=method, route=route, status=status)
@@ -133,13 +66,13 @@ def web(target: Target, replica: Replica, lost: Ints, chance: Chance) -> None:
     target.counter("shop_order_value_euros_sum", np.asarray(sold), decimals=2)
     requests = replica.total()
     waiting = whole(requests / 80 + 1.5 * chance.uniform())
-    waiting[OUTAGE] += whole(requests / 16 + 6 * chance.uniform())[OUTAGE]
+    waiting[course.outage] += whole(requests / 16 + 6 * chance.uniform())[course.outage]
     target.gauge("shop_http_requests_in_progress", waiting)
-    target.only("shop_build_info", 1, MINUTES < RELEASE, version="1.8.2")
-    target.only("shop_build_info", 1, MINUTES >= RELEASE, version="1.9.0")
+    target.only("shop_build_info", 1, course.release > MINUTES, version="1.8.2")
+    target.only("shop_build_info", 1, course.release <= MINUTES, version="1.9.0")
     target.counter(
         "process_cpu_seconds_total",
-        whole(requests * phases(2.8, 3.5, 2.2) + 4 * chance.uniform()),
+        whole(requests * course.phases(2.8, 3.5, 2.2) + 4 * chance.uniform()),
         decimals=2,
     )
     pages = whole(22500 + 350 * chance.drift(30) + 120 * chance.uniform() + requests * 1.25)
@@ -147,14 +80,14 @@ def web(target: Target, replica: Replica, lost: Ints, chance: Chance) -> None:
     target.gauge("process_resident_memory_bytes", pages * 4096)
     target.gauge("process_open_fds", waiting + 14)
     started = MINUTES * 60 - since(target.resets) + int(START.timestamp())
-    target.gauge("process_start_time_seconds", started)
+    target.gauge("process_start_time_seconds", started, before=int(started[0]))
 
 
-def node(target: Target, shop: Ints, lost: Ints, chance: Chance) -> None:
+def node(target: Target, shop: Ints, lost: Ints, chance: Chance, course: Course) -> None:
     """The machine under the web app: two processors, 8 GiB of memory, one disk."""
     for cpu in ("0", "1"):
         busy = {
-            "user": whole(shop * phases(3.4, 4.2, 2.7) / 2 + 150 * chance.uniform()),
+            "user": whole(shop * course.phases(3.4, 4.2, 2.7) / 2 + 150 * chance.uniform()),
             "system": whole(shop * 0.55 + 60 * chance.uniform()),
             "iowait": whole(12 * chance.uniform() + shop / 80),
             "softirq": whole(shop / 36 + 4 * chance.uniform()),
@@ -165,7 +98,7 @@ def node(target: Target, shop: Ints, lost: Ints, chance: Chance) -> None:
         busy["idle"] = 6000 - sum(busy.values(), start=np.zeros(SAMPLES, dtype=np.int64))
         for mode, each in busy.items():
             target.counter("node_cpu_seconds_total", each, decimals=2, cpu=cpu, mode=mode)
-    now = shop * phases(0.16, 0.2, 0.13) + 25 * chance.uniform()
+    now = shop * course.phases(0.16, 0.2, 0.13) + 25 * chance.uniform()
     padded = np.concatenate([np.full(15, now[0]), now])
     total = np.cumsum(np.concatenate([[0.0], padded]))
     for span in (1, 5, 15):
@@ -190,10 +123,10 @@ def node(target: Target, shop: Ints, lost: Ints, chance: Chance) -> None:
     target.counter("go_gc_duration_seconds_sum", pauses * 71, decimals=6)
 
 
-def mysql(target: Target, web_app: list[Replica], chance: Chance) -> None:
+def mysql(target: Target, web_app: list[Replica], chance: Chance, course: Course) -> None:
     """The database, as its exporter sees it. While it is down, only `mysql_up` has samples."""
     down = np.zeros(SAMPLES, dtype=bool)
-    down[OUTAGE] = True
+    down[course.outage] = True
     target.gauge("mysql_up", np.where(down, 0, 1))
     target.present = target.present & ~down
     reads = sum(r.total("GET", "/products") + r.total("POST") for r in web_app)
@@ -204,12 +137,12 @@ def mysql(target: Target, web_app: list[Replica], chance: Chance) -> None:
         target.counter("mysql_global_status_commands_total", each, command=command)
     queries = np.asarray(sum(commands.values()))
     target.counter("mysql_global_status_queries", queries + 4)
-    slow = whole(orders * phases(0.002, 0.03, 0) + 0.3 * chance.uniform())
+    slow = whole(orders * course.phases(0.002, 0.03, 0) + 0.3 * chance.uniform())
     target.counter("mysql_global_status_slow_queries", slow)
     target.counter("mysql_global_status_bytes_received", queries * 142 + 300)
     target.counter("mysql_global_status_bytes_sent", queries * 1870 + 9000)
     target.counter("mysql_global_status_connections", whole(queries / 20 + 3 * chance.uniform()))
-    target.gauge("mysql_global_status_uptime", since(target.resets))
+    target.gauge("mysql_global_status_uptime", since(target.resets), before=AGE)
     target.gauge("mysql_global_status_threads_connected", whole(9 + queries / 60))
     target.gauge("mysql_global_status_threads_running", whole(1.5 + queries / 360))
     target.gauge("mysql_global_variables_max_connections", 151)
@@ -236,7 +169,7 @@ def memcached(target: Target, web_app: list[Replica], chance: Chance) -> None:
     target.gauge("memcached_limit_bytes", 64 * 2**20)
     target.gauge("memcached_current_connections", whole(7 + written / 12))
     target.counter("memcached_items_evicted_total", np.zeros(SAMPLES, dtype=np.int64))
-    target.gauge("memcached_uptime_seconds", since(()))
+    target.gauge("memcached_uptime_seconds", since(()), before=AGE)
 
 
 def nginx(target: Target, shop: Ints, chance: Chance) -> None:
@@ -265,26 +198,31 @@ def apache(target: Target, shop: Ints, chance: Chance) -> None:
     target.gauge("apache_workers", 50 - busy, state="idle")
 
 
-def targets(seed: int) -> list[Target]:
-    """The eight targets of the week, each with its series."""
+def targets(seed: int | tuple[int, int], course: Course = EVENTFUL) -> list[Target]:
+    """The eight targets of a week, each with its series."""
     chance = Chance(seed)
-    web_app = replicas(chance)
+    web_app = replicas(chance, course)
     shop = np.asarray(sum(replica.total() for replica in web_app))
     made = [
-        Target("shop", "web-1:8000", 3217, (RELEASE,), gap=GAP),
-        Target("shop", "web-2:8000", 17483, (RELEASE, RESTART)),
-        Target("shop", "web-3:8000", 31741, (RELEASE,)),
+        Target("shop", "web-1:8000", 3217, course.begun(course.release), gap=course.gap),
+        Target("shop", "web-2:8000", 17483, course.begun(course.release, course.restart)),
+        Target("shop", "web-3:8000", 31741, course.begun(course.release)),
         Target("node", "node-exporter:9100", 8369),
-        Target("mysql", "mysql-exporter:9104", 42907, (OUTAGE.stop,), lost=LOST),
+        Target(
+            *("mysql", "mysql-exporter:9104", 42907),
+            course.begun(course.outage.stop),
+            lost=course.lost,
+        ),
         Target("memcached", "memcached-exporter:9150", 23159),
         Target("nginx", "nginx-exporter:9113", 52681),
         Target("apache", "apache-exporter:9117", 36073),
     ]
-    lost = [leaked(replica, each) for replica, each in zip(web_app, (0, 0, 280), strict=True)]
+    leaks = zip(web_app, (0, 0, 280), strict=True)
+    lost = [leaked(replica, each, course) for replica, each in leaks]
     for target, replica, kept in zip(made, web_app, lost, strict=False):
-        web(target, replica, kept, chance)
-    node(made[3], shop, lost[2], chance)
-    mysql(made[4], web_app, chance)
+        web(target, replica, kept, chance, course)
+    node(made[3], shop, lost[2], chance, course)
+    mysql(made[4], web_app, chance, course)
     memcached(made[5], web_app, chance)
     nginx(made[6], shop, chance)
     apache(made[7], shop, chance)

@@ -1,4 +1,4 @@
-"""The inbox in a container: every e-mail and webhook that Alertmanager sends arrives here."""
+"""The inbox in a container: every e-mail and webhook of the lab arrives here, and stays."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,11 +6,13 @@ import requests
 
 from lab_helpers.errors import WorkshopError
 from lab_helpers.services.base import Service
+from lab_helpers.setup import engine
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 HEARTBEAT = "heartbeat"
+SMTP_PORT = 1025
 COLUMNS = ("arrived", "via", "to", "status", "subject", "alerts", "text")
 
 
@@ -24,14 +26,31 @@ class InboxContainer(Service):
 
     def __init__(self, *, name: str | None = None, port: int | None = None) -> None:
         super().__init__(name=name, port=port)
+        self.ports[f"{SMTP_PORT}/tcp"] = (engine.bind_address(), None)  # type: ignore[assignment]
         self.with_command(["/shop/inbox.py"])
+
+    @property
+    def smtp(self) -> str:
+        """Where this machine sends it e-mails, ``127.0.0.1:PORT``.
+
+        Raises:
+            ServiceFailed: it is not running.
+        """
+        assert self.host_port  # or it says that it does not run
+        (found, *_) = engine.client().api.port(self.get_container_id(), SMTP_PORT)
+        return f"{engine.host()}:{found['HostPort']}"
+
+    def message_link(self, number: int) -> str:
+        """The page of the message with this id, with its pictures and its files."""
+        return f"{self.url}/messages/{number}"
 
     def messages(self, heartbeats: bool = False) -> "DataFrame":
         """List what arrived: one row a message, oldest first.
 
         heartbeats: list those of the dead man's switch too, which come every few seconds.
 
-        Columns: arrived (UTC), via (e-mail, webhook), to, status (firing, resolved), subject,
+        Columns: arrived (UTC), via (e-mail, webhook), to, status (firing, resolved; "" if it is
+        about no alerts), subject,
         alerts (how many it is about), text.
         """
         import pandas as pd

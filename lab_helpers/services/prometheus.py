@@ -41,6 +41,7 @@ class PrometheusContainer(Service):
         config: its prometheus.yml; without one it scrapes itself, every second.
         files: further files, put beside prometheus.yml under their own names (rules, targets).
         history: start with the week of the shop that this seed makes (True: seed 1).
+        week_before: and with another one before it, in which nothing happened.
         flags: further flags of its command line.
         name, port: as for every service.
     """
@@ -55,6 +56,7 @@ class PrometheusContainer(Service):
         files: Iterable[Path] = (),
         *,
         history: bool | int = False,
+        week_before: bool = False,
         flags: Iterable[str] = (),
         name: str | None = None,
         port: int | None = None,
@@ -65,6 +67,7 @@ class PrometheusContainer(Service):
         for file in files:
             self.copy_in(file, f"/etc/prometheus/{file.name}")
         self._seed = None if history is False else int(history)
+        self._week_before = week_before
         self.with_command(
             [
                 f"--config.file={CONFIG}",
@@ -85,7 +88,7 @@ class PrometheusContainer(Service):
         """
         self.__dict__.pop("_client", None)  # the address will be another
         if self._seed is not None:
-            self.unpack_in(past.blocks(self._seed), DATA)
+            self.unpack_in(past.blocks(self._seed, self._week_before), DATA)
             self._seed = None
         try:
             super().start()

@@ -47,19 +47,35 @@ def model() -> dict[str, Any]:
 def ports(variables: Mapping[str, str] = os.environ) -> dict[str, tuple[str, int]]:
     """The variable that moves a service's port, and the port on this machine, by service.
 
+    A further port of a service is there under its name and the port inside, such as inbox:1025.
+
     Raises:
         ServiceFailed: a variable that is no port.
     """
     found = {}
+    for service, published in _published().items():
+        for number, (name, usual, inside) in enumerate(published):
+            wanted = variables.get(name) or usual
+            if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+                raise ServiceFailed(f"{name} is a port, a number up to 65535, not {wanted!r}.")
+            found[f"{service}:{inside}" if number else service] = (name, int(wanted))
+    return found
+
+
+def page_port(service: str) -> int:
+    """The port inside a service's container on which its pages are: the first that is published."""
+    return int(_published()[service][0][2])
+
+
+def _published() -> dict[str, list[tuple[str, str, str]]]:
+    """Variable, usual port and port inside of all that each service publishes."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
     for service, described in model()["services"].items():
         for line in described.get("ports", ()):
             match = _PORT.fullmatch(line)
             assert match, f"{FILE}: {service} publishes {line}"
-            name = match["variable"]
-            wanted = variables.get(name) or match["port"]
-            if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
-                raise ServiceFailed(f"{name} is a port, a number up to 65535, not {wanted!r}.")
-            found[service] = (name, int(wanted))
+            port = (match["variable"], match["port"], match["inside"])
+            found.setdefault(service, []).append(port)
     return found
 
 

@@ -71,7 +71,7 @@ class Demo:
             ServiceFailed: it is not there, or does not run.
         """
         for port in self.containers().get(service, {}).get("Ports", ()):
-            if "PublicPort" in port:
+            if "PublicPort" in port and port["PrivatePort"] == compose.page_port(service):
                 return engine.url(port["PublicPort"])
         raise ServiceFailed(f"{service} does not run: `make demo` starts it.")
 

@@ -3,7 +3,9 @@
     python3 inbox.py        # e-mail on port 1025, everything else on port 8025
 
     GET  /                  a page with what came, newest first
-    GET  /api/messages      the same as JSON, oldest first; `?after=ID` only what is newer
+    GET  /messages/ID       one of them; below it, `html` is an e-mail's own page with its pictures
+                            and `files/0` its first attachment (kept of the newest 20)
+    GET  /api/messages      all of them as JSON, oldest first; `?after=ID` only what is newer
     DELETE /api/messages    empty it
     POST /hook/NAME         a webhook; NAME is to whom, as the address of an e-mail is
     POST /down?seconds=20   be out of order: webhooks get 503 and e-mails 451, nothing is kept
@@ -11,10 +13,14 @@
     GET  /healthz           200, also while it is out of order: the program itself is well
 
 A message has: id, arrived (Unix seconds), via (e-mail, webhook), to, receiver, sender (the host
-that it comes from, as far as it says so), status (firing, resolved), subject, text, alerts (a list
-of fingerprint, status, alertname) and, from webhooks, the whole `payload`. E-mails say the same in
-the headers X-Receiver and X-Alerts, which alertmanager.yml adds. What was refused while out of
-order is counted in `refused`.
+that it comes from, as far as it says so), status (firing, resolved; "" if it is about no alerts),
+subject, text, alerts (a list of fingerprint, status, alertname); from e-mails `html` (whether it
+has its own page) and files (a list of name, type, bytes); from webhooks the whole `payload`.
+E-mails say which alerts they are about in the headers X-Receiver and X-Alerts, which
+alertmanager.yml adds. What was refused while out of order is counted in `refused`.
+
+An e-mail's own page is shown as one that may do nothing: no scripts, no forms, and nothing from any
+other place than the e-mail itself.
 """
 
 from __future__ import annotations
@@ -24,33 +30,27 @@ import re
 import threading
 import time
 from collections import deque
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+import inbox_page  # type: ignore[import-not-found]  # it lies beside this file
+import mails  # type: ignore[import-not-found]  # and so does this one
 from aiosmtpd.controller import Controller  # type: ignore[import-not-found]
 
 SMTP_PORT, HTTP_PORT = 1025, 8025
 KEPT = 2000  # messages; the oldest go first
 LARGEST = 1_000_000  # bytes of a webhook
+LARGEST_MAIL = 5_000_000  # bytes
+KEPT_WHOLE = 20  # e-mails of which pictures and files are kept
 LONGEST = 600.0  # seconds of being out of order
-# An alert in X-Alerts: its name may have blanks in it, and ends where the next one begins.
-ALERT = re.compile(
-    r"([0-9a-f]{16})=(firing|resolved)=(.*?)\s*(?=\s[0-9a-f]{16}=(?:firing|resolved)=|\Z)",
-    re.DOTALL,
-)
-
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Inbox ({count})</title>
-<meta http-equiv="refresh" content="2"><style>
-body {{ font: 16px/1.4 system-ui, sans-serif; margin: 2em auto; max-width: 60em; color: #222 }}
-article {{ border-left: 6px solid #999; padding: .2em 1em; margin: 1em 0; background: #f6f6f6 }}
-article.firing {{ border-color: #D55E00 }} article.resolved {{ border-color: #009E73 }}
-small {{ color: #555 }} pre {{ white-space: pre-wrap; margin: .4em 0 }} .down {{ color: #D55E00 }}
-</style><h1>Inbox</h1><p>{state}</p>{articles}"""
+# What an e-mail brings along may not run, load or send anything, wherever it is opened.
+HARMLESS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; img-src data:; "
+    "style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
 
 
 class Inbox:
@@ -59,6 +59,7 @@ class Inbox:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.messages: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self.parts: deque[tuple[int, mails.Parts]] = deque(maxlen=KEPT_WHOLE)
         self.count = self.refused = 0
         self.down_until = 0.0
 
@@ -73,51 +74,32 @@ class Inbox:
             self.refused += self.is_down
             return self.is_down
 
-    def add(self, **message: Any) -> None:
-        """Keep a message."""
+    def add(self, parts: mails.Parts | None = None, **message: Any) -> None:
+        """Keep a message, and the page and the files that an e-mail brings along."""
         with self.lock:
             self.count += 1
             self.messages.append({"id": self.count, "arrived": time.time(), **message})
+            if parts is not None:
+                self.parts.append((self.count, parts))
 
     def after(self, number: int) -> list[dict[str, Any]]:
         """The messages with a larger id, oldest first."""
         with self.lock:
             return [message for message in self.messages if message["id"] > number]
 
+    def parts_of(self, number: int) -> mails.Parts:
+        """What that e-mail brought along, as far as it is kept."""
+        with self.lock:
+            return dict(self.parts).get(number, mails.Parts())
+
+    def clear(self) -> None:
+        """Throw everything away."""
+        with self.lock:
+            self.messages.clear()
+            self.parts.clear()
+
 
 inbox = Inbox()
-
-
-def from_email(to: str, mail: EmailMessage) -> dict[str, Any]:
-    """An e-mail as a message; the headers say which alerts it is about."""
-    listed = header(mail, "X-Alerts")
-    found = ALERT.findall(listed) or [(word, "", "") for word in listed.split()]
-    alerts = [
-        dict(zip(("fingerprint", "status", "alertname"), each, strict=True)) for each in found
-    ]
-    subject = header(mail, "Subject")
-    told = {alert["status"] for alert in alerts} or {"firing" if "[FIRING" in subject else ""}
-    body = mail.get_body(preferencelist=("plain", "html"))
-    return {
-        "via": "e-mail",
-        "to": to,
-        "receiver": named(header(mail, "X-Receiver")),
-        "sender": header(mail, "Message-Id").rpartition("@")[2].rstrip(">"),
-        "status": "firing" if "firing" in told else "resolved",
-        "subject": subject,
-        "text": "\n".join(str(body.get_content()).split("\r\n")).strip() if body else "",
-        "alerts": alerts,
-    }
-
-
-def header(mail: EmailMessage, name: str) -> str:
-    """A header of an e-mail as text; "" if it has none."""
-    return str(mail[name] or "")
-
-
-def named(receiver: str) -> str:
-    """A receiver's name: Alertmanager writes it for use in a regular expression."""
-    return re.sub(r"\\(.)", r"\1", receiver)
 
 
 def from_webhook(to: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +124,7 @@ def from_webhook(to: str, payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "via": "webhook",
         "to": to,
-        "receiver": named(payload["receiver"]),
+        "receiver": mails.named(payload["receiver"]),
         "sender": urlsplit(payload.get("externalURL", "")).hostname or "",
         "status": payload["status"],
         "subject": f"[{payload['status'].upper()}] {group} ({len(alerts)})",
@@ -165,9 +147,8 @@ class Mail:
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        mail = message_from_bytes(envelope.content, policy=default)
-        assert isinstance(mail, EmailMessage)
-        inbox.add(**from_email(", ".join(envelope.rcpt_tos), mail))
+        message, parts = mails.read(", ".join(envelope.rcpt_tos), envelope.content)
+        inbox.add(parts, **message)
         return "250 OK"
 
 
@@ -185,16 +166,31 @@ class Web(BaseHTTPRequestHandler):
             if not after.isdecimal():
                 return self.answer(400, {"error": f"after is the id of a message, not {after!r}"})
             self.answer(200, inbox.after(int(after)))
+        elif found := re.fullmatch(r"/messages/(\d+)(?:/(html)|/files/(\d+))?", url.path):
+            self.message(int(found[1]), bool(found[2]), found[3])
         elif url.path == "/healthz":
             self.answer(200, {"down": inbox.is_down, "refused": inbox.refused})
         else:
             self.answer(404, {"error": f"there is no page {url.path}"})
 
+    def message(self, number: int, html: bool, file: str | None) -> None:
+        """A message, its own page, or a file of it."""
+        found = [message for message in inbox.after(number - 1) if message["id"] == number]
+        parts = inbox.parts_of(number)
+        if found and html and parts.html:
+            return self.answer(200, parts.html, "text/html; charset=utf-8", HARMLESS)
+        if found and file is not None and int(file) < len(parts.files):
+            name, kind, content = parts.files[int(file)]
+            saved = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+            return self.answer(200, content, kind, HARMLESS | saved)
+        if not found or html or file is not None:
+            return self.answer(404, {"error": f"there is no {self.path} (any more)"})
+        self.answer(200, inbox_page.one(found[0], parts), "text/html; charset=utf-8")
+
     def do_DELETE(self) -> None:
         if self.path != "/api/messages":
             return self.answer(404, {"error": "only /api/messages can be emptied"})
-        with inbox.lock:
-            inbox.messages.clear()
+        inbox.clear()
         self.answer(200, {})
 
     def do_POST(self) -> None:
@@ -236,12 +232,16 @@ class Web(BaseHTTPRequestHandler):
         inbox.down_until = time.monotonic() + length
         self.answer(200, {"down": True, "seconds": length})
 
-    def answer(self, status: int, what: Any, kind: str = "application/json") -> None:
-        """Answer with JSON or a page."""
-        body = (what if isinstance(what, str) else json.dumps(what)).encode()
+    def answer(
+        self, status: int, what: Any, kind: str = "application/json", headers: Any = ()
+    ) -> None:
+        """Answer with JSON, a page, or a file."""
+        text = what if isinstance(what, str | bytes) else json.dumps(what)
+        body = text.encode() if isinstance(text, str) else text
         self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
+        given = {"Content-Type": kind, "Content-Length": str(len(body)), **dict(headers)}
+        for name, value in given.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -250,40 +250,13 @@ class Web(BaseHTTPRequestHandler):
 
 
 def page() -> str:
-    """What came, newest first; of the heartbeats only how many and when the last one came."""
-    messages = inbox.after(0)
-    beats = [message for message in messages if message["to"] == "heartbeat"]
-    shown = [message for message in messages if message["to"] != "heartbeat"]
-    state = f"{counted(len(shown), 'message')}."
-    if beats:
-        age = time.time() - beats[-1]["arrived"]
-        state += f" {counted(len(beats), 'heartbeat')}, the last one {age:.0f} s ago."
-    if inbox.is_down:
-        state += f' <b class="down">Out of order; {inbox.refused} turned away so far.</b>'
-    return PAGE.format(
-        count=len(shown), state=state, articles="".join(map(article, reversed(shown)))
-    )
-
-
-def counted(number: int, word: str) -> str:
-    """How many of something: 1 message, 2 messages."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
-def article(message: dict[str, Any]) -> str:
-    """One message on the page."""
-    when = time.strftime("%H:%M:%S", time.gmtime(message["arrived"]))
-    status = "firing" if message["status"] == "firing" else "resolved"
-    return (
-        f'<article class="{status}"><small>{when} UTC · {message["via"]} to '
-        f"<b>{escape(message['to'])}</b></small><br><b>{escape(message['subject'])}</b>"
-        f"<pre>{escape(message['text'])}</pre></article>"
-    )
+    """What came so far."""
+    return inbox_page.everything(inbox.after(0), inbox.refused if inbox.is_down else None)
 
 
 def main() -> None:
     """Serve until it is stopped."""
-    Controller(Mail(), hostname="0.0.0.0", port=SMTP_PORT, ready_timeout=30).start()
+    Controller(Mail(), "0.0.0.0", SMTP_PORT, ready_timeout=30, data_size_limit=LARGEST_MAIL).start()
     ThreadingHTTPServer(("0.0.0.0", HTTP_PORT), Web).serve_forever()
 
 

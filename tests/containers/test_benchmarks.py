@@ -21,6 +21,7 @@ from tests.benchmarks import (
     bench_lab,
     bench_labs,
     bench_preview,
+    bench_report,
     bench_setup,
     bench_tracer,
     run,
@@ -56,6 +57,7 @@ SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_setup.set_up: {"start_from": what_is_here},
     bench_setup.all_tests: {"options": ["--dry-run"]},
     bench_preview.a_large_dashboard: {"shown": 2},
+    bench_report.a_week: {},
     bench_tracer.many_targets: {"targets": 10},
 }
 MEASUREMENTS = [one for measurements in run.BENCHMARKS.values() for one in measurements]

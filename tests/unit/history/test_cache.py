@@ -16,11 +16,11 @@ from lab_helpers.setup import engine
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[int]]:
-    """The seeds whose blocks were made, with an engine and a promtool that are not there."""
+    """The seeds whose blocks were made (negative: of two weeks), with an engine and a promtool that are not there."""
     seeds: list[int] = []
 
-    def make(seed: int, image: str) -> bytes:
-        seeds.append(seed)
+    def make(seed: int, image: str, week_before: bool) -> bytes:
+        seeds.append(-seed if week_before else seed)
         return b"blocks of %d by %s" % (seed, image.encode())
 
     ids = {"one": "sha256:" + "1" * 64, "two": "sha256:" + "2" * 64}
@@ -51,8 +51,8 @@ def test_blocks_are_made_for_each_seed_image_and_format(
     monkeypatch.setenv("PROMETHEUS_IMAGE", "two")
     assert history.blocks(1) == b"blocks of 1 by two"
     monkeypatch.setattr(backfill, "FORMAT", backfill.FORMAT + 1)
-    history.blocks(1)
-    assert made == [1, 2, 1, 1]
+    history.blocks(1), history.blocks(1, week_before=True), history.blocks(1, week_before=True)
+    assert made == [1, 2, 1, 1, -1]
 
 
 @pytest.mark.parametrize(

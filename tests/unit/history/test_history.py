@@ -12,7 +12,8 @@ import numpy as np
 
 from lab_helpers import history
 from lab_helpers.history import backfill
-from lab_helpers.history.targets import BEFORE, Series, targets, week
+from lab_helpers.history.series import BEFORE, Series
+from lab_helpers.history.targets import targets, week
 from lab_helpers.history.week import minute
 
 DIGESTS = {1: "978f8e14429c"}

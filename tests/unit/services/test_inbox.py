@@ -16,6 +16,7 @@ from lab_helpers.setup.images import ROOT
 @pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """labs/shop/inbox.py; the SMTP library, which only its image has, stands still."""
+    monkeypatch.syspath_prepend(ROOT / "labs/shop")
     library = ModuleType("aiosmtpd.controller")
     library.Controller = object  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "aiosmtpd", ModuleType("aiosmtpd"))
@@ -40,7 +41,7 @@ def email(**headers: str) -> EmailMessage:
 
 def test_an_email_says_its_alerts_in_a_header(program: ModuleType) -> None:
     words = "2408bdf99627dd85=resolved=A 457a6b9f2a46e10c=firing=B "
-    message = program.from_email("ann@x", email(X_Receiver="shop", X_Alerts=words))
+    message = program.mails.from_email("ann@x", email(X_Receiver="shop", X_Alerts=words))
     assert message["alerts"] == [
         {"fingerprint": "2408bdf99627dd85", "status": "resolved", "alertname": "A"},
         {"fingerprint": "457a6b9f2a46e10c", "status": "firing", "alertname": "B"},
@@ -51,9 +52,9 @@ def test_an_email_says_its_alerts_in_a_header(program: ModuleType) -> None:
 
 
 def test_an_email_of_somebody_else_is_kept_too(program: ModuleType) -> None:
-    message = program.from_email("ann@x", email(X_Alerts="odd"))
+    message = program.mails.from_email("ann@x", email(X_Alerts="odd"))
     assert message["alerts"] == [{"fingerprint": "odd", "status": "", "alertname": ""}]
-    assert program.from_email("ann@x", EmailMessage())["alerts"] == []
+    assert program.mails.from_email("ann@x", EmailMessage())["alerts"] == []
 
 
 def payload(**alert: Any) -> dict[str, Any]:
@@ -117,7 +118,7 @@ def test_out_of_order_counts_what_it_turns_away(program: ModuleType) -> None:
 )
 def test_an_alert_stays_one_whatever_its_name(program: ModuleType, name: str) -> None:
     words = [f"{mark}=firing={name}" for mark in ("0123456789abcdef", "fedcba9876543210")]
-    alerts = program.from_email("ann@x", email(X_Alerts=" ".join([*words, ""])))["alerts"]
+    alerts = program.mails.from_email("ann@x", email(X_Alerts=" ".join([*words, ""])))["alerts"]
     assert [alert["fingerprint"] for alert in alerts] == ["0123456789abcdef", "fedcba9876543210"]
     assert {alert["alertname"].split()[0] for alert in alerts} == {name.split()[0]}
 
@@ -126,16 +127,20 @@ def test_a_name_of_two_lines_is_one(program: ModuleType) -> None:
     line = b"X-Alerts: =?utf-8?q?0123456789abcdef=3Dfiring=3Dtwo=0Alines_?=\r\n\r\n"
     mail = message_from_bytes(line, policy=default)
     assert isinstance(mail, EmailMessage)
-    (alert,) = program.from_email("ann@x", mail)["alerts"]
+    (alert,) = program.mails.from_email("ann@x", mail)["alerts"]
     assert alert["alertname"] == "two\nlines"
 
 
 def test_a_receivers_name_is_the_configurations(program: ModuleType) -> None:
-    assert program.from_email("ann@x", email(X_Receiver=r"shop\.a\+b"))["receiver"] == "shop.a+b"
+    assert (
+        program.mails.from_email("ann@x", email(X_Receiver=r"shop\.a\+b"))["receiver"] == "shop.a+b"
+    )
 
 
 def test_an_email_that_names_no_alert_still_says_whether_something_fires(
     program: ModuleType,
 ) -> None:
-    assert program.from_email("ann@x", email(Subject="[FIRING:1] Down"))["status"] == "firing"
-    assert program.from_email("ann@x", email(Subject="[RESOLVED] Down"))["status"] == "resolved"
+    assert program.mails.from_email("ann@x", email(Subject="[FIRING:1] Down"))["status"] == "firing"
+    assert (
+        program.mails.from_email("ann@x", email(Subject="[RESOLVED] Down"))["status"] == "resolved"
+    )

@@ -83,8 +83,8 @@ def test_images_ports_and_variables_are_those_of_the_chapters(staged: dict[str, 
         described = SERVICES[name]
         wanted = variable(service.image_name or service.service)
         assert re.match(r"\$\{" + wanted + r"\W", described["image"]), name
-        for line in described.get("ports", ()):
-            assert line.endswith(f":{service.port}"), name
+        published = [line.rpartition(":")[2] for line in described.get("ports", ())]
+        assert [f"{port}/tcp" for port in published] == list(service.ports)[: len(published)], name
         assert set(described.get("environment", {})) == set(service.env), name
         for key, value in described.get("environment", {}).items():
             assert "PASSWORD" in key or value == service.env[key], (name, key)
@@ -155,8 +155,9 @@ def test_ports_are_on_loopback_and_nobody_asks_for_the_same() -> None:
     for name, described in SERVICES.items():
         for line in described.get("ports", ()):
             assert line.startswith("${BIND:-127.0.0.1}:"), name
-            assert line[19:].startswith("${" + variable(name).replace("_IMAGE", "_PORT")), name
+            assert line[19:].startswith("${" + variable(name).replace("_IMAGE", "_")), name
     assert compose.ports({"INBOX_PORT": "18025"})["inbox"] == ("INBOX_PORT", 18025)
+    assert compose.ports({"INBOX_SMTP_PORT": "2525"})["inbox:1025"] == ("INBOX_SMTP_PORT", 2525)
     for wrong in ("none", "0", "65536", "-1"):
         with pytest.raises(ServiceFailed, match=f"INBOX_PORT is a port, .* not '{wrong}'"):
             compose.ports({"INBOX_PORT": wrong})
