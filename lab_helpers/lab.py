@@ -57,6 +57,8 @@ class Lab:
     def start(self, *services: Service) -> Self:
         """Start everything, side by side; or add ``services`` to the lab that runs.
 
+        Shown is what was started, and in one line how many run besides.
+
         Raises:
             ServiceFailed, ConfigurationRefused, ImageUnavailable: the first service that failed.
                 A lab whose start fails leaves nothing behind; of services that are added, the
@@ -155,17 +157,21 @@ class Lab:
             except BaseException:
                 _let_them_end(jobs)
                 raise
-            self._show(progress)
+            self._show(progress, services)
 
     # Looking at it
 
-    def _show(self, progress: Progress) -> None:
-        rows, seconds = self._rows(), f"ready in {progress.elapsed:.1f} s"
-        progress.done(f"{seconds}\n{_as_text(rows)}", f"{_as_html(rows)}<small>{seconds}</small>")
+    def _show(self, progress: Progress, started: list[Service]) -> None:
+        rows, line = self._rows(started), f"ready in {progress.elapsed:.1f} s"
+        others = self._rows([service for service in self.services if service not in started])
+        if others:
+            run = sum(state == "running" for _, state, _, _ in others)
+            line += f": {len(started)} more, {run} run{'s' if run == 1 else ''} already"
+        progress.done(f"{line}\n{_as_text(rows)}", f"{_as_html(rows)}<small>{line}</small>")
 
-    def _rows(self) -> list[Row]:
+    def _rows(self, services: Iterable[Service]) -> list[Row]:
         rows, alive = [], engine.running()
-        for service in self.services:
+        for service in services:
             running = service._container is not None and service._container.id in alive
             link = service.link if running else None
             rows.append(
@@ -174,10 +180,10 @@ class Lab:
         return rows
 
     def __str__(self) -> str:
-        return _as_text(self._rows())
+        return _as_text(self._rows(self.services))
 
     def _repr_html_(self) -> str:
-        return _as_html(self._rows())
+        return _as_html(self._rows(self.services))
 
     def draw(self) -> Any:
         """The lab's architecture as a picture, drawn from what runs.

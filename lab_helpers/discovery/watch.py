@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import requests
 
-from lab_helpers.pictures import plots
+from lab_helpers.pictures import alt, plots
 from lab_helpers.services.consul import ConsulContainer, ConsulUnavailable, connect
 from lab_helpers.services.consul_labels import state_of, worst
 from lab_helpers.services.prometheus import PrometheusContainer
@@ -147,4 +147,20 @@ class DiscoveryWatch:
         figure.legend(handles=handles, loc="outside lower center", ncols=len(handles),
                       frameon=False)  # fmt: skip
         plt.close(figure)  # the caller shows it; pyplot must not show it a second time
+        alt.say(figure, self._in_words(states, names))
         return figure
+
+    def _in_words(self, states: "DataFrame", names: Iterable[str]) -> str:
+        """The picture's text: each instance's states with their seconds, and the marks."""
+        sentences = []
+        for name in names:
+            parts = [
+                f"{row.source} {row.state} {row.start:.0f} to {row.end:.0f}"
+                for row in states[states.instance == name].itertuples()
+            ]
+            sentences.append(f"{name}: {', '.join(parts)}.")
+        marks = [f"{words} at {when - self._looks[0][0]:.0f}" for when, words in self._marks]
+        return (
+            "Bars “What Consul, Prometheus and up say of each instance”, in seconds since the "
+            f"first look. {' '.join(sentences)} Marked: {', '.join(marks) or 'nothing'}."
+        )

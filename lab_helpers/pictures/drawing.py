@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from lab_helpers.pictures import plots
+from lab_helpers.pictures import alt, plots
 from lab_helpers.services.base import Service
 from lab_helpers.services.exporters import ExporterContainer
 from lab_helpers.services.prometheus import PrometheusContainer
@@ -114,16 +114,44 @@ def draw(services: Sequence[Service]) -> "Figure":
         for name in service.calls:
             if name in boxes:
                 _draw_call(axes, boxes[service.name], boxes[name])
-    sent = [(boxes[one], boxes[other]) for one, other in alerts(services) if other in boxes]
-    for server, receiver in sent:
-        _draw_alerts(axes, server, receiver)
-    _draw_legend(axes, alerts=bool(sent))
+    told = [pair for pair in alerts(services) if pair[1] in boxes]
+    for one, other in told:
+        _draw_alerts(axes, boxes[one], boxes[other])
+    _draw_legend(axes, alerts=bool(told))
     axes.set_xlim(-WIDTH / 2 - 0.9, width - WIDTH / 2 - 0.9)
     axes.set_ylim(-height + 0.6, 0.6)
     axes.set_aspect("equal")
     axes.axis("off")
     plt.close(figure)  # the caller shows it; pyplot must not show it a second time
+    alt.say(figure, _in_words(services, boxes, arrows, told))
     return figure
+
+
+def _in_words(
+    services: Iterable[Service],
+    boxes: dict[str, Box],
+    arrows: Sequence[Scrape],
+    told: Sequence[tuple[str, str]],
+) -> str:
+    """The picture's text: every arrow in it, and what does not run."""
+    sentences = []
+    drawn = {name for arrow in arrows for name in (arrow.server, arrow.target)} | {*sum(told, ())}
+    for server in {arrow.server: None for arrow in arrows}:
+        whom = [
+            f"{'itself' if arrow.target == server else arrow.target} ({arrow.health})"
+            for arrow in arrows if arrow.server == server
+        ]  # fmt: skip
+        sentences.append(f"{server} scrapes {', '.join(whom)}.")
+    for service in services:
+        if called := [name for name in service.calls if name in boxes]:
+            sentences.append(f"{service.name} calls {', '.join(called)}.")
+            drawn |= {service.name, *called}
+    sentences += [f"{server} sends alerts to {receiver}." for server, receiver in told]
+    if alone := [name for name in boxes if name not in drawn]:
+        sentences.append(f"Beside them: {', '.join(alone)}.")
+    if stopped := [box.name for box in boxes.values() if box.state == "stopped"]:
+        sentences.append(f"Stopped: {', '.join(stopped)}.")
+    return f"Drawing of the lab: {' '.join(sentences)}"
 
 
 def _draw_box(axes: "Axes", box: Box) -> None:

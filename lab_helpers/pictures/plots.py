@@ -31,10 +31,16 @@ _PLAIN = ([(1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G")], "")
 
 
 def use_style() -> None:
-    """Make this style matplotlib's default, for a notebook's width and a slide's legibility."""
+    """Make this style matplotlib's default, for a notebook's width and a slide's legibility.
+
+    In a notebook, figures are from then on shown with a text for whoever cannot see them.
+    """
     import matplotlib as mpl
     from cycler import cycler
 
+    from lab_helpers.pictures.shown import use_alt_texts
+
+    use_alt_texts()
     count = len(COLOURS) * len(_DASHES)
     cycle = cycler(
         color=[COLOURS[n % len(COLOURS)] for n in range(count)],

@@ -4,6 +4,7 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lab_helpers.pictures import alt
 from lab_helpers.pictures.plots import use_style
 from lab_helpers.preview.annotations import tolerant_marks
 from lab_helpers.preview.answer import Outcome
@@ -104,7 +105,20 @@ def drawn(asked: Asked) -> Page:
             "This dashboard has no panels."
         )
     _footer(page, height)
+    alt.say(figure, _in_words(page, asked))
     return page
+
+
+def _in_words(page: Page, asked: Asked) -> str:
+    """The picture's text: the dashboard, its span, each panel with what became of it."""
+    parts = []
+    for panel, verdict, why in page.verdicts:
+        told = f": {why}" if verdict == "refused" else ""
+        parts.append(f"{panel['heading'] or 'untitled'} ({panel['type']}{told})")
+    return (
+        f"Dashboard “{asked.title(asked.model)}”, {_span(asked)}. "
+        f"{len(parts)} panels: {', '.join(parts) or 'none'}."
+    )
 
 
 def _box(figure: "Figure", place: dict[str, float], height: float) -> Box:
@@ -196,13 +210,16 @@ def _of_nothing(panel: dict[str, Any]) -> str:
 _OF_ONE = ("stat", "gauge", "bargauge")
 
 
-def _header(figure: "Figure", asked: Asked, height: float) -> None:
+def _span(asked: Asked) -> str:
     import time
 
-    top = 1 - 0.6 * HEAD / height
     begin, end = (asked.until - asked.last, asked.until)
     day = "%Y-%m-%d %H:%M" if asked.last > 86400 else "%H:%M:%S"
-    span = " to ".join(time.strftime(day, time.gmtime(moment)) for moment in (begin, end))
+    return " to ".join(time.strftime(day, time.gmtime(moment)) for moment in (begin, end)) + " UTC"
+
+
+def _header(figure: "Figure", asked: Asked, height: float) -> None:
+    top = 1 - 0.6 * HEAD / height
     title = shortened(asked.title(asked.model), 70)
     figure.text(GAP / WIDTH, top, title, fontsize=13, weight="bold", va="center", **PLAIN)
     shown = []
@@ -213,7 +230,7 @@ def _header(figure: "Figure", asked: Asked, height: float) -> None:
         words = "All" if chosen.is_all else " + ".join(chosen.texts) or "none"
         shown.append(f"{variable.get('label') or variable['name']}: {shortened(words, 30)}")
     room = 155 - int(len(title) * 1.5)
-    words = "   |   ".join([shortened("   |   ".join(shown), max(room - 24, 20)), f"{span} UTC"])
+    words = "   |   ".join([shortened("   |   ".join(shown), max(room - 24, 20)), _span(asked)])
     figure.text(
         1 - GAP / WIDTH, top, words.removeprefix("   |   "),
         fontsize=10, ha="right", va="center", color="#444444", **PLAIN,

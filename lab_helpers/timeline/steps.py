@@ -98,11 +98,14 @@ class Timeline:
         """Draw the steps over time: a bar from begin to end, a mark for what takes no time."""
         import matplotlib.pyplot as plt
 
-        from lab_helpers.pictures import plots
+        from lab_helpers.pictures import alt, plots
 
         plots.use_style()
         drawn = [step for step in self.steps if step.begin is not None]
-        axes = ax or plt.subplots(figsize=(9, 0.8 + 0.42 * max(len(drawn), 1)))[1]
+        axes = ax
+        if axes is None:
+            figure, axes = plt.subplots(figsize=(9, 0.8 + 0.42 * max(len(drawn), 1)))
+            alt.say(figure, self._in_words())
         axes.set_title(fill(self.verdict, 84), fontsize=11)
         zero = self.zero or 0.0
         for row, step in enumerate(drawn):
@@ -113,6 +116,16 @@ class Timeline:
         axes.set_xlabel("seconds since the condition first held")
         axes.grid(axis="y", visible=False)
         return axes
+
+    def _in_words(self) -> str:
+        """The picture's text: the verdict, and each step with its seconds."""
+        zero, steps = self.zero or 0.0, []
+        for step in self.steps:
+            if step.begin is not None:
+                end = "" if step.end is None else f" to {step.end - zero:.1f}"
+                steps.append(f"{step.name} {step.begin - zero:.1f}{end}")
+        since = "Steps of the alert, in seconds since its condition first held"
+        return f"Timeline “{self.verdict}” {since}: {', '.join(steps) or 'none'}."
 
 
 def _draw(axes: "Axes", row: int, step: Step, zero: float, now: float) -> None:

@@ -1,5 +1,6 @@
 """Labs: started side by side, shown, awaited, drawn, and cleaned up whatever happens."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +80,23 @@ def test_a_service_joins_later_and_one_of_the_same_name_replaces_it(lab: Lab) ->
     assert containers(lab.name) == {"page", "memcached"}
     assert not first.is_running
     assert [service.name for service in lab.services] == ["memcached", "page"]
+
+
+def test_a_later_start_shows_what_is_new(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = MemcachedContainer()
+    lab.start(StaticPageContainer("a 1\n"), gone)
+    first = capsys.readouterr().err.splitlines()
+    assert [line.split()[0] for line in first[-3:]] == ["service", "page", "memcached"]
+    assert re.fullmatch(r"ready in \d+\.\d s", first[-4])
+    gone.stop()
+    lab.start(StaticPageContainer("a 1\n", name="second"))
+    later = capsys.readouterr().err.splitlines()
+    assert [line.split()[0] for line in later[-2:]] == ["service", "second"]
+    assert re.fullmatch(r"ready in \d+\.\d s: 1 more, 1 runs already", later[-3])
+    assert len(str(lab).splitlines()) == 4, "who asks for the lab gets all of it"
+    lab.start(StaticPageContainer("a 2\n"), gone)
+    later = capsys.readouterr().err.splitlines()
+    assert later[-4].endswith("2 more, 1 runs already"), "what is replaced is started anew"
 
 
 def test_a_cell_that_is_run_again_leaves_one_lab(lab: Lab) -> None:

@@ -10,7 +10,8 @@ own and compares what its cells show with what is stored. Its defects are cured 
 - a cell that runs out of time, or that ends its kernel, ends its notebook: what follows is skipped;
 - what a cell writes to stderr (warnings, logs) is not compared, and a line of progress that was
   rewritten in place counts as what it says at the end, or as nothing once it was taken away;
-- ports and durations are made alike before comparing, by sanitize.cfg.
+- ports and durations are made alike before comparing, by sanitize.cfg;
+- a picture is compared by its text, what `alt` says: its pixels differ from machine to machine.
 """
 
 from __future__ import annotations
@@ -113,8 +114,18 @@ class PatientKernel(RunningKernel):
 
 
 def shown(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Outputs as a reader sees them: streams merged, displays that show nothing left out."""
-    return [o for o in coalesce_streams(outputs) if "data" not in o or any(o.data.values())]
+    """Outputs as a reader sees them: streams merged, displays that show nothing left out.
+
+    Of a picture its text is kept, and not the HTML that has its pixels.
+    """
+    kept = [o for o in coalesce_streams(outputs) if "data" not in o or any(o.data.values())]
+    return [without_pixels(output) for output in kept]
+
+
+def without_pixels(output: NotebookNode) -> NotebookNode:
+    if "image/png" not in output.get("data", {}):
+        return output
+    return from_dict({**output, "data": {k: v for k, v in output.data.items() if k != "text/html"}})
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -19,6 +19,15 @@ plugin.why_not = {"snmp": "there is no image", "nginx": None, "nginx>=9": "nginx
 Told = dict[str, list[tuple[str, str]]]
 
 
+def figure(source: str, text: str) -> nbformat.NotebookNode:
+    """A cell that showed a picture with this text, with pixels of another machine."""
+    html = f'<img alt="{text}" width="9" src="data:image/png;base64,AAAA">'
+    data = {"text/html": html, "image/png": "AAAA", "text/plain": text}
+    return new_code_cell(
+        source, outputs=[new_output("display_data", data=data)], execution_count=1, metadata={}
+    )
+
+
 def cell(source: str, shows: str | None = None, *tags: str) -> nbformat.NotebookNode:
     """A cell that was run and showed `shows` on stdout."""
     outputs = [] if shows is None else [new_output("stream", name="stdout", text=shows)]
@@ -30,6 +39,12 @@ READY = "print('http://127.0.0.1:40123 ready in 2.5 s')"
 PROGRESS = """from IPython.display import display
 line = display({'text/plain': 'waiting'}, raw=True, display_id=True)
 """
+FIGURE = """import matplotlib.pyplot as plt
+from lab_helpers.pictures import plots
+plots.use_style()
+plt.plot([1, 2]); plt.title("Load");
+"""
+SHOWN = "Line chart “Load”: over x, from 0 to 1. Highest: 2 at 1; lowest: 1 at 0."
 MANY = 10_000
 PAGES = {
     "dead": [cell("import os; os._exit(3)"), cell("print(1)", "1\n")],
@@ -48,6 +63,7 @@ PAGES = {
     "changed": [cell("print(1 + 1)", "3\n"), cell("print(2)", "2\n")],
     "raises": [cell("1 / 0"), cell("1 / 0", None, "raises-exception", "nbval-ignore-output")],
     "quiet": [cell("1 + 1;")],
+    "picture": [figure(FIGURE, SHOWN), figure(FIGURE.replace("2]", "3]"), SHOWN)],
     "lenient": [
         cell("print(1 + 1)", "3\n", "nbval-ignore-output"),
         cell("import sys; print('0 %', file=sys.stderr)"),
@@ -145,6 +161,11 @@ def test_an_exception_fails_unless_it_is_expected(told: Told) -> None:
 
 def test_a_semicolon_hides_what_the_last_line_answers(told: Told) -> None:
     assert outcomes(told, "quiet") == "passed"
+
+
+def test_a_picture_is_compared_by_its_text(told: Told) -> None:
+    assert outcomes(told, "picture") == "passed failure"
+    assert "Highest: 3 at 1" in told["picture"][1][1]
 
 
 def test_what_cannot_be_compared_is_not(told: Told) -> None:
