@@ -58,15 +58,14 @@ EXERCISE = Exercise(
     kind="configuration",
     prompt="""\
 It is your first day on call, and Prometheus does not come back after a restart: it refuses its
-file. Before anybody may go home, it
-must scrape again, every 10 seconds:
+file. It has to scrape these again, every 10 seconds:
 
 - as the job `scales`: `scales-north:8000` and `scales-south:8000`, page `/readings.txt`,
 - as the job `node`: `node-exporter:9100`, page `/metrics`,
 
 over plain HTTP, and with no further labels. **Mend the file.** It has seven faults. Prometheus
-tells of some of them, not of all at once; of the others it
-says nothing until it scrapes. So check often, and read what comes.""",
+names some of them, one after the other. The others show only when it scrapes. So check often, and
+read what the check says.""",
     hints=(
         "Mend what the check tells you, and check again: it passes on Prometheus's own words, "
         "with the line where there is one.",

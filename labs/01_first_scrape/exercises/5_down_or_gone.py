@@ -33,9 +33,9 @@ EXERCISE = Exercise(
     kind="diagnosis",
     prompt="""\
 The morning after the shop's week (Monday, 2 March 2026, 00:00 UTC to Monday, 9 March, 00:00) two
-people quarrel. One says that Prometheus could not reach a target for a while; the other
-says that it did not even try. Both are right, of two different instances, one each. Prometheus
-scraped once a minute.
+people disagree. One says that Prometheus could not reach a target for a while. The other says
+that it did not even try. Both are right, each about another instance. Prometheus scraped once a
+minute.
 
 **Find** the instance that was a target all week and at times could not be scraped (`down`), and
 the one that was no target at all for some minutes (`gone`). Answer with the

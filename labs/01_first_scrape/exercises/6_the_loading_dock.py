@@ -20,8 +20,8 @@ EXERCISE = Exercise(
     title="The loading dock",
     kind="configuration",
     prompt="""\
-At the loading dock hangs a sheet of paper. Until its computer comes, somebody copies it into a
-file once an hour, and Prometheus scrapes that:
+The loading dock has no computer yet, only a sheet of paper. Somebody copies it into a file once
+an hour, and Prometheus scrapes that file:
 
 > Vans through the gate since midnight: **1,204** in, **1,198** out.
 > Freezer: **18.5 °C below zero**.
@@ -40,7 +40,7 @@ says.""",
     hints=(
         "Three kinds of lines: `# HELP name sentence`, `# TYPE name type`, and "
         '`name{label="value"} number`.',
-        "Only something that goes up until it begins again at nought is a counter.",
+        "A counter only goes up, until it begins again at 0. Everything else is a gauge.",
         "Numbers are as in a program: no blanks or commas in them, a point before the decimals, "
         "and no unit behind.",
     ),

@@ -24,7 +24,7 @@ def test_what_the_lab_lacks_is_a_guest_and_goes_with_it() -> None:
         assert bench["prometheus"] is prometheus
         assert requests.get(shelf.link, timeout=10).text == PAGE
         assert [service.name for service in lab.services] == ["prometheus"], "it is not drawn"
-        exercise = catalogue.exercise("01.c")
+        exercise = catalogue.exercise("01.d")
         assert check(exercise, exercise.solution, bench).solved
         assert check(exercise, exercise.wrong[0].answer, bench).diagnosis == "raw counter"
         assert prometheus.is_running and shelf.is_running, "a check stops nothing"
