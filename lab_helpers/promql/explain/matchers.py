@@ -141,7 +141,7 @@ def _why_no_match(
         )
     return Reason(
         "empty selector",
-        f"In `{text(selector)}` it is `{shown}` that leaves nothing over. There the label has "
+        f"In `{text(selector)}` no series passes `{shown}`. There the label has "
         f"{listed(values)}.{did_you_mean(matcher.value, values)}",
     )
 

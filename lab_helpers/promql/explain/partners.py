@@ -68,8 +68,8 @@ def why_nothing(prometheus: Prometheus, node: Node, at: float) -> Reason:
         return found
     return Reason(
         "no partners",
-        f"Both sides of `{node.op}` find series, but no two that belong together: those pair up "
-        f"whose labels are all the same. Here {_difference(left, right, _compared(node))}.",
+        f"Both sides of `{node.op}` find series, but no two that belong together. They would have "
+        f"to be the same in {_by(node)}, and {_difference(left, right, _compared(node))}.",
     )
 
 

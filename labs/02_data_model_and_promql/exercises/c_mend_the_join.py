@@ -24,7 +24,7 @@ faults, one behind the other.
 asked on Thursday 5 March at 12:00. `prometheus.explain("""
     '"…", at=thursday)` tells what is empty, and why. Mend that, and ask again.',
     hints=(
-        "Begin with the innermost part. Which matcher leaves nothing over?",
+        "Begin with the innermost part. Which matcher lets nothing through?",
         "The shop is scraped every minute. How many samples does `rate` need, and how many fit?",
         "`on (job, instance)` compares two labels. Does the left side still have both of them?",
     ),

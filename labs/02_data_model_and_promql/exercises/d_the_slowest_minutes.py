@@ -5,7 +5,12 @@ from lab_helpers.grading.judges.promql import SameAnswer
 
 BUCKETS = 'shop_http_request_duration_seconds_bucket{route="/products"}'
 P95 = f"histogram_quantile(0.95, sum by (le) (rate({BUCKETS}[5m])))"
-SOLUTION = f"max_over_time({P95}[1d:5m])"
+SOLUTION = """\
+max_over_time(
+  histogram_quantile(0.95,
+    sum by (le) (rate(shop_http_request_duration_seconds_bucket{route="/products"}[5m]))
+  )[1d:5m]
+)"""
 
 EXERCISE = Exercise(
     title="The slowest minutes",
@@ -34,15 +39,15 @@ the release), and at the end of Wednesday (the day of the release).""",
         Wrong(P95, "not finished"),
         Wrong(P95.replace("5m", "1d"), "one of the whole day"),
         Wrong(SOLUTION.replace("max_over", "avg_over"), "wrong function"),
-        Wrong(SOLUTION.replace("5m])))", "1h])))"), "wrong window"),
+        Wrong(SOLUTION.replace("[5m]", "[1h]"), "wrong window"),
         Wrong(SOLUTION.replace('{route="/products"}', ""), "matcher missing"),
         Wrong(SOLUTION.replace("0.95", "0.5"), "wrong quantile"),
         Wrong(SOLUTION.replace("sum by (le)", "sum"), "quantile without le"),
         Wrong(SOLUTION.replace("1d:5m", "1d:1h"), "wrong step"),
         Wrong(f"max(histogram_quantile(0.95, rate({BUCKETS}[1d])))", "average of quantiles"),
     ),
-    practice="What is asked every day is written down as a recording rule for the percentile; the "
-    "worst of a day is then a plain `max_over_time`.",
+    practice="If you ask this every day, make a recording rule for the percentile. The worst of a "
+    "day is then a plain `max_over_time`.",
     judge=SameAnswer(
         SOLUTION,
         at=("2026-03-04T00:00Z", "2026-03-05T00:00Z"),
