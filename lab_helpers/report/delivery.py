@@ -55,18 +55,19 @@ def deliver(report: Report, smtp: str, to: str = EVERYBODY) -> None:
         with smtplib.SMTP(host, int(port), timeout=PATIENCE) as server:
             server.send_message(email(report, to))
     except smtplib.SMTPResponseException as problem:
-        said = problem.smtp_error
-        words = said.decode(errors="replace") if isinstance(said, bytes) else said
-        raise WorkshopError(
-            f"The mail server at {smtp} did not take the report: {problem.smtp_code} {words}."
-        ) from None
+        raise _refused(smtp, problem.smtp_code, problem.smtp_error) from None
     except smtplib.SMTPRecipientsRefused as problem:
-        refused = ", ".join(problem.recipients)
-        raise WorkshopError(f"The mail server at {smtp} knows no {refused}.") from None
+        (code, said), *_ = problem.recipients.values()
+        raise _refused(smtp, code, said) from None
     except (OSError, smtplib.SMTPException) as problem:
         raise WorkshopError(
             f"No mail server answers at {smtp}, so the report was not delivered: {problem}."
         ) from None
+
+
+def _refused(smtp: str, code: int, said: bytes | str) -> WorkshopError:
+    words = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return WorkshopError(f"The mail server at {smtp} did not take the report: {code} {words}.")
 
 
 def plain(document: Document) -> str:

@@ -16,7 +16,7 @@ from lab_helpers.setup import engine
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[int]]:
-    """The seeds whose blocks were made (negative: of two weeks), with no engine and no promtool."""
+    """The seeds whose blocks were made, negative for two weeks; no engine and no promtool."""
     seeds: list[int] = []
 
     def make(seed: int, image: str, week_before: bool) -> bytes:
