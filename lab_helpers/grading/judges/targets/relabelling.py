@@ -216,8 +216,8 @@ def _unknown_source(way: list[_Passage], look: Look) -> Verdict | None:
             if label == "__name__":
                 return missed(
                     "rule of samples",
-                    f"{one.first} asks for the name of a metric. Targets have none: these rules are "
-                    "for targets, before they are scraped. Which list of rules is for samples?",
+                    f"{one.first} asks for the name of a metric. Targets have none: these rules "
+                    "are for targets, before a scrape. Which list of rules is for samples?",
                 )
             if label not in known:
                 close = difflib.get_close_matches(label, sorted(known), n=1)
