@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from lab_helpers.pictures import alt, plots
 from lab_helpers.services.base import Service
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 2.3, 0.5
-COLUMN, ROW = 4.2, 0.95
+COLUMN, ROW = 4.0, 0.72
 UP, DOWN, ALERT, CALL = "#0072B2", "#D55E00", "#CC79A7", "#777777"
 
 
@@ -31,11 +32,15 @@ class Box:
 
 @dataclass(frozen=True)
 class Scrape:
-    """An arrow from a Prometheus server to one of its targets; ``health`` is Prometheus's word."""
+    """An arrow from a Prometheus server to one of its targets; ``health`` is Prometheus's word.
+
+    asks: whom the target asks for it, where that comes with the scrape (``/probe?target=…``).
+    """
 
     server: str
     target: str
     health: str
+    asks: str = ""
 
 
 def scrapes(services: Iterable[Service]) -> list[Scrape]:
@@ -47,8 +52,21 @@ def scrapes(services: Iterable[Service]) -> list[Scrape]:
         for target in server.targets().itertuples():
             name = urlsplit(target.scrape_url).hostname or target.instance
             name = server.name if name in {"localhost", "127.0.0.1"} else name
-            found.append(Scrape(server.name, name, target.health))
+            found.append(Scrape(server.name, name, target.health, _probed(target.scrape_url)))
     return found
+
+
+def _probed(scrape_url: str) -> str:
+    """The host that an exporter is told to ask, as in ``/probe?target=http://nginx/``."""
+    (asked,) = parse_qs(urlsplit(scrape_url).query).get("target", [""])[:1]
+    return urlsplit(asked if "//" in asked else f"//{asked}").hostname or ""
+
+
+def calls(services: Iterable[Service], arrows: Iterable[Scrape]) -> list[tuple[str, str]]:
+    """Who calls whom: what the services say themselves, and whom their scrapes make them ask."""
+    own = [(service.name, name) for service in services for name in service.calls]
+    probes = [(arrow.target, arrow.asks) for arrow in arrows if arrow.asks]
+    return list(dict.fromkeys(own + probes))
 
 
 def alerts(services: Iterable[Service]) -> list[tuple[str, str]]:
@@ -62,7 +80,10 @@ def alerts(services: Iterable[Service]) -> list[tuple[str, str]]:
 
 
 def layout(services: Sequence[Service], arrows: Iterable[Scrape]) -> dict[str, Box]:
-    """Three columns: Prometheus, what it scrapes (and every exporter), and what stands behind."""
+    """Three columns: Prometheus, what it scrapes (and every exporter), and what stands behind.
+
+    What stands behind is in the order of those in the middle that it calls, or that call it.
+    """
     arrows = list(arrows)
     scraped = {arrow.target for arrow in arrows}
     columns: list[list[tuple[str, str]]] = [[], [], []]
@@ -77,6 +98,13 @@ def layout(services: Sequence[Service], arrows: Iterable[Scrape]) -> dict[str, B
     known = {service.name for service in services}
     strangers = dict.fromkeys(arrow.target for arrow in arrows if arrow.target not in known)
     columns[1].extend((name, "stranger") for name in strangers)
+    middle_rows = {name: row for row, (name, _) in enumerate(columns[1])}
+    near: dict[str, list[int]] = {}
+    for pair in calls(services, arrows):
+        for one, other in (pair, pair[::-1]):
+            if other in middle_rows:
+                near.setdefault(one, []).append(middle_rows[other])
+    columns[2].sort(key=lambda box: fmean(near.get(box[0], [len(middle_rows)])))
     filled = [column for column in columns if column]
     tallest = max(map(len, filled), default=1)
     boxes = {}
@@ -103,34 +131,33 @@ def draw(services: Sequence[Service]) -> "Figure":
     plots.use_style()
     arrows = scrapes(services)
     boxes = layout(services, arrows)
-    width = max(box.x for box in boxes.values()) + WIDTH + 2.2
-    height = max(-box.y for box in boxes.values()) + HEIGHT + 1.3
+    width = max(box.x for box in boxes.values()) + WIDTH + 1.4
+    height = max(-box.y for box in boxes.values()) + HEIGHT + 1.1
     figure, axes = plt.subplots(figsize=(width * 0.95, height * 0.95))
     for box in boxes.values():
         _draw_box(axes, box)
     for arrow in arrows:
         _draw_scrape(axes, boxes[arrow.server], boxes[arrow.target], arrow.health)
-    for service in services:
-        for name in service.calls:
-            if name in boxes:
-                _draw_call(axes, boxes[service.name], boxes[name])
+    asked = [pair for pair in calls(services, arrows) if boxes.keys() >= set(pair)]
+    for caller, called in asked:
+        _draw_call(axes, boxes[caller], boxes[called])
     told = [pair for pair in alerts(services) if pair[1] in boxes]
-    for one, other in told:
-        _draw_alerts(axes, boxes[one], boxes[other])
+    for server, receiver in told:
+        _draw_alerts(axes, boxes[server], boxes[receiver])
     _draw_legend(axes, alerts=bool(told))
     axes.set_xlim(-WIDTH / 2 - 0.9, width - WIDTH / 2 - 0.9)
     axes.set_ylim(-height + 0.6, 0.6)
     axes.set_aspect("equal")
     axes.axis("off")
     plt.close(figure)  # the caller shows it; pyplot must not show it a second time
-    alt.say(figure, _in_words(services, boxes, arrows, told))
+    alt.say(figure, _in_words(boxes, arrows, asked, told))
     return figure
 
 
 def _in_words(
-    services: Iterable[Service],
     boxes: dict[str, Box],
     arrows: Sequence[Scrape],
+    asked: Sequence[tuple[str, str]],
     told: Sequence[tuple[str, str]],
 ) -> str:
     """The picture's text: every arrow in it, and what does not run."""
@@ -142,10 +169,10 @@ def _in_words(
             for arrow in arrows if arrow.server == server
         ]  # fmt: skip
         sentences.append(f"{server} scrapes {', '.join(whom)}.")
-    for service in services:
-        if called := [name for name in service.calls if name in boxes]:
-            sentences.append(f"{service.name} calls {', '.join(called)}.")
-            drawn |= {service.name, *called}
+    for caller in dict.fromkeys(caller for caller, _ in asked):
+        called = [other for one, other in asked if one == caller]
+        sentences.append(f"{caller} calls {', '.join(called)}.")
+        drawn |= {caller, *called}
     sentences += [f"{server} sends alerts to {receiver}." for server, receiver in told]
     if alone := [name for name in boxes if name not in drawn]:
         sentences.append(f"Beside them: {', '.join(alone)}.")

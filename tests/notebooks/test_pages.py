@@ -30,6 +30,7 @@ MAX_CELL, MAX_PAGE = 250_000, 2_000_000  # bytes of JSON
 HOSTS = {  # documentation; everything else is on this machine
     "developer.hashicorp.com",
     "docs.docker.com",
+    "docs.kernel.org",
     "docs.python.org",
     "en.wikipedia.org",
     "github.com",

@@ -213,6 +213,12 @@ def _unknown_source(way: list[_Passage], look: Look) -> Verdict | None:
     for one in way:
         known |= set(one.labels)
         for label in one.rule.sources:
+            if label == "__name__":
+                return missed(
+                    "rule of samples",
+                    f"{one.first} asks for the name of a metric. Targets have none: these rules "
+                    "are for targets, before a scrape. Which list of rules is for samples?",
+                )
             if label not in known:
                 close = difflib.get_close_matches(label, sorted(known), n=1)
                 hint = f" Did you mean {close[0]}?" if close else ""

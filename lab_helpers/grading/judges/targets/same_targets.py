@@ -6,6 +6,7 @@ from lab_helpers.errors import ConfigurationRefused, ServiceFailed
 from lab_helpers.grading.bench import Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
 from lab_helpers.grading.judges.kinds import CONFIG, misfit
+from lab_helpers.grading.judges.targets import metrics
 from lab_helpers.grading.judges.targets.compare import Target, compare, name, unreachable
 from lab_helpers.grading.judges.targets.look import Look, watch
 from lab_helpers.grading.judges.targets.refusals import refused
@@ -26,12 +27,16 @@ class SameTargets:
     services: what is scraped, or asked for targets.
     up: whether the targets must answer, too.
     around: the prometheus.yml, if the answer is the file targets.yml beside it.
+    keeps, page_of: the names of the metrics that it must keep, with all their series, and no
+        others; and which of the services has them on its page. Empty if that does not matter.
     """
 
     wanted: tuple[Target, ...]
     services: Services = field(default_factory=dict)
     up: bool = True
     around: str = ""
+    keeps: frozenset[str] = frozenset()
+    page_of: str = ""
 
     def judge(self, answer: str, bench: Bench) -> Verdict:
         """Start Prometheus with the answer, look at its targets, and compare."""
@@ -46,6 +51,8 @@ class SameTargets:
         try:
             with bench.trial(make) as prometheus:
                 look = watch(prometheus, config, scrapes=self.up)
+                fault = _silent(look, answer) or compare(self.wanted, look, config)
+                return fault or self._down(look) or self._kept(look, prometheus, bench, config)
         except ConfigurationRefused as problem:
             stray = None if self.around else misfit(answer, CONFIG)
             return stray or refused(str(problem), answer)
@@ -53,13 +60,17 @@ class SameTargets:
             if "died" not in str(problem):
                 raise  # the bench failed, not the answer
             return missed("prometheus died", str(problem))
-        return (
-            _silent(look, answer)
-            or compare(self.wanted, look, config)
-            or self._down(look)
-            or self._pace(look)
-            or solved(_summary(look))
-        )
+
+    def _kept(
+        self, look: Look, prometheus: PrometheusContainer, bench: Bench, config: str
+    ) -> Verdict:
+        """The verdict where the targets are the right ones, and answer."""
+        if fault := self._pace(look):
+            return fault
+        if not self.keeps:
+            return solved(_summary(look))
+        fault = metrics.compare(self.keeps, prometheus, bench[self.page_of], config)
+        return fault or solved(f"{_summary(look)} {metrics.summary(prometheus)}")
 
     def _down(self, look: Look) -> Verdict | None:
         for one in look.targets:
