@@ -45,7 +45,9 @@ def chapters(only: str = "") -> list[Path]:
 
     Raises `WorkshopError` when there is none.
     """
-    chapters = (ROOT / "notebooks").glob(f"{only}*.ipynb")
+    chapters = [  # not the glossary, which has nothing to run
+        path for path in (ROOT / "notebooks").glob(f"{only}*.ipynb") if path.name[0].isdigit()
+    ]
     labs = (ROOT / "labs").glob(f"{only}*/lab.ipynb")
     found = sorted([*chapters, *labs], key=lambda path: (title(path).partition("/")[0], path.name))
     if not found:

@@ -16,12 +16,13 @@ from lab_helpers.pages.notebooks import normalise, title
 from lab_helpers.setup import images
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+GLOSSARY = ROOT / "notebooks" / "glossary.ipynb"
+NOTEBOOKS = sorted({*(ROOT / "notebooks").glob("*.ipynb")} - {GLOSSARY})
 APPENDICES = [path for path in NOTEBOOKS if re.match(r"\d\d_appendix_", path.name)]
 CHAPTERS = [path for path in NOTEBOOKS if path not in APPENDICES]
 LABS = sorted((ROOT / "labs").glob("*/lab.ipynb"))
 PAGES = [*NOTEBOOKS, *LABS]
-TEXTS = [*ROOT.glob("*.md"), *(ROOT / "labs").rglob("*.md"), *PAGES]
+TEXTS = [*ROOT.glob("*.md"), *(ROOT / "labs").rglob("*.md"), *PAGES, GLOSSARY]
 REASONS = {"random-ports", "live-values", "picture", "timing", "image-versions"}
 TAGS = {"nbval-ignore-output", "raises-exception", "check", "solution", "instructor"}
 NEEDS = re.compile(rf"needs:({'|'.join(images.upstream())})(>=\d+(\.\d+)*)?")
