@@ -144,7 +144,7 @@ def draw(services: Sequence[Service]) -> "Figure":
     told = [pair for pair in alerts(services) if pair[1] in boxes]
     for server, receiver in told:
         _draw_alerts(axes, boxes[server], boxes[receiver])
-    _draw_legend(axes, alerts=bool(told))
+    _draw_legend(axes, arrows, told, asked)
     axes.set_xlim(-WIDTH / 2 - 0.9, width - WIDTH / 2 - 0.9)
     axes.set_ylim(-height + 0.6, 0.6)
     axes.set_aspect("equal")
@@ -247,17 +247,22 @@ def _draw_alerts(axes: "Axes", server: Box, receiver: Box) -> None:
     _arrow(axes, start, end, color=ALERT, linestyle=":", linewidth=1.8)
 
 
-def _draw_legend(axes: "Axes", alerts: bool) -> None:
+def _draw_legend(
+    axes: "Axes",
+    arrows: Sequence[Scrape],
+    told: Sequence[tuple[str, str]],
+    asked: Sequence[tuple[str, str]],
+) -> None:
+    """Explain the kinds of arrows that are drawn, and no others."""
     from matplotlib.lines import Line2D
 
-    handles = [
-        Line2D([], [], color=UP, linewidth=1.8, label="scrapes, up"),
-        Line2D(
-            [], [], color=DOWN, linewidth=1.8, linestyle="--", marker="X", label="scrapes, down"
-        ),
-        Line2D([], [], color=CALL, linewidth=1.0, label="calls"),
-    ]
-    if alerts:
-        told = Line2D([], [], color=ALERT, linewidth=1.8, linestyle=":", label="sends alerts")
-        handles.insert(2, told)
-    axes.legend(handles=handles, loc="lower left", ncols=4, frameon=False, fontsize=8)
+    up = Line2D([], [], color=UP, linewidth=1.8, label="scrapes, up")
+    down = Line2D([], [], color=DOWN, linewidth=1.8, linestyle="--", marker="X")
+    down.set_label("scrapes, down")
+    alert = Line2D([], [], color=ALERT, linewidth=1.8, linestyle=":", label="sends alerts")
+    call = Line2D([], [], color=CALL, linewidth=1.0, label="calls")
+    health = {arrow.health == "up" for arrow in arrows}
+    drawn = {up: True in health, down: False in health, alert: bool(told), call: bool(asked)}
+    handles = [handle for handle, is_there in drawn.items() if is_there]
+    if handles:
+        axes.legend(handles=handles, loc="lower left", ncols=4, frameon=False, fontsize=8)

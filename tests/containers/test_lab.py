@@ -67,6 +67,10 @@ def test_a_picture_shows_who_scrapes_whom(lab: Lab) -> None:
     figure = lab.draw()
     words = {text.get_text() for text in figure.axes[0].texts}
     assert {"prometheus", "node-exporter", "nowhere (not in this lab)"} <= words
+    legend = figure.axes[0].get_legend()
+    assert legend is not None
+    explained = [text.get_text() for text in legend.get_texts()]
+    assert explained == ["scrapes, up", "scrapes, down"], "what is there, and nothing else"
     node.stop()
     words = {text.get_text() for text in lab.draw().axes[0].texts}
     assert "node-exporter (stopped)" in words

@@ -41,8 +41,8 @@ The warehouse can measure six things. Prometheus only has to be told what each o
         Wrong("queue weight backup", "it can fall"),
         Wrong("all of them", "not that"),
     ),
-    practice="Only of a counter you take the `rate`, and only of a gauge you read the value as it "
-    "is. With the wrong type on the page, everybody after you asks the wrong question.",
+    practice="Take the `rate` of a counter, and read a gauge as it is. If the type on the page is "
+    "wrong, everybody after you asks the wrong question.",
     judge=Words(
         right=lambda bench: ("parcels", "door", "heating"),
         near={
