@@ -6,6 +6,7 @@ import re
 import promql_parser as promql
 
 from lab_helpers.promql.explain.emptiness import OF_TWO
+from lab_helpers.promql.explain.mistakes import mistakes
 from lab_helpers.promql.explain.partners import pairing
 from lab_helpers.promql.explain.parts import Part
 from lab_helpers.promql.explain.tree import Node, bare, is_filter, parsed
@@ -25,6 +26,7 @@ def add(part: Part) -> None:
         _lost(node, part)
     if isinstance(node, promql.AggregateExpr):
         _idle(node, part)
+    part.notes += [mistake.message for mistake in mistakes(node)]
     if part.because and part.because.name != "empty":
         return  # it says what Prometheus remarks, and says it better
     below = {remark for inner in part.parts for each in inner for remark in _remarks(each)}

@@ -116,6 +116,26 @@ def test_what_is_lost_on_the_way_is_told(week: PrometheusContainer) -> None:
     assert young.top.count == 0 or young.top.notes
 
 
+@pytest.mark.parametrize(
+    ("expr", "head", "said"),
+    [
+        ("rate(sum(up)[5m:1m])", "rate(…)", "has to see each counter by itself"),
+        ("avg(up / up)", "avg (…)", "is not the ratio of the whole"),
+        (
+            "max(histogram_quantile(0.9, rate(shop_http_request_duration_seconds_bucket[5m])))",
+            "max (…)",
+            "Merge the buckets instead",
+        ),
+    ],
+)
+def test_what_answers_and_is_wrong_is_told(
+    expr: str, head: str, said: str, week: PrometheusContainer
+) -> None:
+    part = part_of(week.explain(expr, NOON), head)
+    assert part.count and said in " ".join(part.notes)
+    assert said not in repr(week.explain("sum(rate(shop_http_requests_total[5m]))", NOON))
+
+
 def test_bad_questions_are_answered_in_a_sentence(week: PrometheusContainer) -> None:
     with pytest.raises(PromQLError, match=r"parse error(.|\n)*\n +\^"):
         week.explain("sum by (a (up)", NOON)

@@ -3,13 +3,14 @@
 They count only because the answer is known to be wrong.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import promql_parser as promql
 
 from lab_helpers.grading.exercise import missed
 from lab_helpers.grading.judges.groups import odd_reference
 from lab_helpers.grading.judges.promql.case import Case, Finding
+from lab_helpers.promql.explain import mistakes
 from lab_helpers.promql.explain.tree import (
     RATES,
     Node,
@@ -31,23 +32,9 @@ OF_GAUGES = {
     *("stddev_over_time", "stdvar_over_time", "mad_over_time", "changes"),
 }
 _COUNTER = ("_total", "_count", "_sum", "_bucket")
-_MERGE = {"sum", "avg", "min", "max", "count", "quantile", "stddev"}
 
 #: A mistake: its diagnosis and a message.
 Suspicion = tuple[str, str]
-
-
-def rate_after_sum(tree: Node, _: Node) -> Iterator[Suspicion]:
-    """A rate of what has been aggregated before there was any rate."""
-    for call in calls(tree, RATES):
-        for node in below(call.args[0]):
-            if isinstance(node, promql.AggregateExpr) and not list(calls(node, RATES)):
-                yield (
-                    "rate after sum",
-                    f"`{call.func.name}` has to see each counter by itself: in the `{node.op}` of "
-                    "several, the restart of one looks like a restart of all. Which of the two "
-                    "comes first?",
-                )
 
 
 def quantile_without_le(tree: Node, _: Node) -> Iterator[Suspicion]:
@@ -60,19 +47,6 @@ def quantile_without_le(tree: Node, _: Node) -> Iterator[Suspicion]:
                 f"The `{merged.op}` inside of `histogram_quantile` loses the label `le`, the "
                 "bounds of the buckets. Without them there is no histogram.",
             )
-
-
-def average_of_quantiles(tree: Node, _: Node) -> Iterator[Suspicion]:
-    """Quantiles that are merged, rather than the buckets that they come from."""
-    for node in below(tree):
-        if isinstance(node, promql.AggregateExpr) and str(node.op) in _MERGE:
-            inner = bare(node.expr)
-            if isinstance(inner, promql.Call) and inner.func.name == "histogram_quantile":
-                yield (
-                    "average of quantiles",
-                    f"The `{node.op}` of quantiles is no quantile: one replica with few requests "
-                    "weighs as much as another with many. Merge the buckets instead.",
-                )
 
 
 def quantile_of_series(tree: Node, right: Node) -> Iterator[Suspicion]:
@@ -98,26 +72,6 @@ def mean_not_quantile(tree: Node, right: Node) -> Iterator[Suspicion]:
             "The sum by the count is the mean. It hides the slow ones: the time within which a "
             "share of the observations lies is asked for.",
         )
-
-
-def average_of_ratios(tree: Node, _: Node) -> Iterator[Suspicion]:
-    """Ratios that are merged, rather than what they are ratios of."""
-    for node in below(tree):
-        merges = isinstance(node, promql.AggregateExpr) and str(node.op) in {"avg", "sum"}
-        if merges and _is_ratio(bare(node.expr)):
-            yield (
-                "average of ratios",
-                f"The `{node.op}` of ratios is not the ratio of the whole: those with few "
-                "requests weigh as much as those with many. Sum up both sides first, then divide.",
-            )
-    for call in calls(tree, {"avg_over_time"}):
-        span = ranged(call)
-        if isinstance(span, promql.SubqueryExpr) and _is_ratio(bare(span.expr)):
-            yield (
-                "average of ratios",
-                "A mean of ratios over time weighs the quiet hours like the busy ones. "
-                "Count both sides over the whole time, then divide.",
-            )
 
 
 def gauge_function_on_counter(tree: Node, right: Node) -> Iterator[Suspicion]:
@@ -184,14 +138,25 @@ def odd_group(tree: Node, _: Node) -> Iterator[Suspicion]:
             yield "wrong group", f"In `label_replace`: {why}"
 
 
-_MISTAKES = (
+def _anywhere(
+    mistake: Callable[[Node], Iterator[Suspicion]],
+) -> Callable[[Node, Node], Iterator[Suspicion]]:
+    """The same mistake, in any part of a tree."""
+
+    def found(tree: Node, _: Node) -> Iterator[Suspicion]:
+        return (suspicion for node in below(tree) for suspicion in mistake(node))
+
+    return found
+
+
+_MISTAKES: tuple[Callable[[Node, Node], Iterator[Suspicion]], ...] = (
     odd_group,
-    rate_after_sum,
+    _anywhere(mistakes.rate_after_sum),
     quantile_without_le,
-    average_of_quantiles,
+    _anywhere(mistakes.average_of_quantiles),
     quantile_of_series,
     mean_not_quantile,
-    average_of_ratios,
+    _anywhere(mistakes.average_of_ratios),
     gauge_function_on_counter,
     counter_function_on_gauge,
     raw_counter,
@@ -219,14 +184,6 @@ def _keeps(aggregation: Node, label: str) -> bool:
     if modifier is None:
         return False
     return (label in modifier.labels) == (modifier.type == promql.AggModifierType.By)
-
-
-def _is_ratio(node: Node) -> bool:
-    return (
-        isinstance(node, promql.BinaryExpr)
-        and str(node.op) == "/"
-        and all(selectors(side) for side in (node.lhs, node.rhs))
-    )
 
 
 def _ranged(call: Node) -> list[str]:
