@@ -10,15 +10,16 @@ EXERCISE = Exercise(
     title="How many doors has the database?",
     kind="PromQL",
     prompt="""\
-A MySQL with `max_connections` open connections refuses the next one, and the shop shows a stack
-trace. For the sale next month the number of replicas shall be doubled, and every replica keeps
+A MySQL with `max_connections` open connections refuses the next one, and the shop shows an error.
+For the sale next month the shop will have twice as many replicas, and each of them keeps
 connections open. How near did the database come to its limit?
 
 MySQL's exporter says in `mysql_global_status_threads_connected` how many connections are open
-*now*, and in `mysql_global_variables_max_connections` how many may be.
+at the moment of the scrape, and in `mysql_global_variables_max_connections` how many may be open.
+Prometheus scrapes it once a minute.
 
-**Write PromQL** for the largest share of the limit that was in use at any scrape of the last
-**day** (`1d`): a value between 0 and 1, with the labels `job` and `instance`.""",
+**Write PromQL** for the largest share of the limit that any scrape of the last **day** (`1d`) saw
+in use: a value between 0 and 1, with the labels `job` and `instance`.""",
     hints=(
         "The first of the two is a gauge: it goes up and down. Which of the functions over time "
         "keeps its highest point?",
@@ -48,8 +49,9 @@ MySQL's exporter says in `mysql_global_status_threads_connected` how many connec
         ),
         Wrong(f"max_over_time({OPEN}[1d]) / 100", "off by a factor"),
     ),
-    practice="Limits are reached at peaks, never on average: whatever has a maximum is planned by "
-    "the highest point of a bad week.",
+    practice="Limits are reached at peaks, never on average. And a peak between two scrapes is in no "
+    "sample: where the service itself keeps its highest value, use that as well. MySQL does, in "
+    "`mysql_global_status_max_used_connections`, since its start.",
     judge=SameAnswer(
         NEAREST,
         at=("2026-03-04T12:00:00Z", "2026-03-08T20:00:00Z"),

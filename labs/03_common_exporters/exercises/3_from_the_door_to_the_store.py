@@ -20,7 +20,7 @@ over the last hour: one number, without labels.""",
     hints=(
         "Both are counters: one rate divided by the other. What labels has each of the two?",
         "The two come from different exporters, so `job` and `instance` differ on the two sides, "
-        "and no pair is found. Labels that shall not matter have to go, or to be ignored.",
+        "and no pair is found. Remove the labels that must not matter, or ignore them.",
         "An aggregation without `by` takes all labels away, on the left and on the right.",
     ),
     start="# your PromQL here",

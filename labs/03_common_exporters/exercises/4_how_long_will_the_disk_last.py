@@ -11,12 +11,13 @@ EXERCISE = Exercise(
     kind="PromQL",
     prompt="""\
 The disk under the shop is 70 % full, and nobody knows whether that is a problem for next week or
-for next year. Logs fill it by day and are packed at midnight, so that an hour's pace says
-nothing: only whole days can be compared.
+for next year. Logs fill it by day and are packed at midnight, which frees space. So an hour's pace says
+nothing: compare whole days.
 
-**Write PromQL** for the number of **days** until `node_filesystem_avail_bytes` is nought, if
-every day takes as many bytes as the last 24 hours did, that is, as many as there were more 24
-hours ago than now. Keep the labels as they are.""",
+**Write PromQL** for the number of **days** until `node_filesystem_avail_bytes` is 0, if every day
+takes as many bytes as the last 24 hours did: what was free 24 hours ago, minus what is free now.
+Keep the labels as they are. (In this week every day takes more than it frees. On a day that frees
+more than it takes, the number is below 0, and means that the disk does not fill.)""",
     hints=(
         "Days left are bytes left, divided by bytes a day.",
         "`offset` asks for the same series as it was some time ago.",
@@ -45,7 +46,8 @@ hours ago than now. Keep the labels as they are.""",
         Wrong(f"sum({FREE}) / (sum({FREE} offset 1d) - sum({FREE}))", "label lost"),
     ),
     practice="*Full in 100 days* is a line in the calendar, *full in two hours* wakes somebody; "
-    "*70 % full* is neither.",
+    "*70 % full* is neither. In an alert, compare twice: `> 0 and … < 7`, so that a day on which "
+    "somebody tidied up does not look like a full disk.",
     judge=SameAnswer(
         DAYS,
         at=("2026-03-06T12:00:00Z", "2026-03-08T20:00:00Z"),

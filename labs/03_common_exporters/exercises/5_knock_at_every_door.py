@@ -73,8 +73,8 @@ EXERCISE = Exercise(
     prompt="""\
 The blackbox exporter runs at `blackbox-exporter:9115`. It has two modules: `page` asks for a web
 page, `connect` opens a TCP connection. So far the shop has a job for each of them, with the same
-rules twice, and each new module means a further copy. **Write a `prometheus.yml`** with one job,
-in which the module comes with the target. What is to be probed:
+rules twice, and each new module means another copy. **Write a `prometheus.yml`** with one job,
+in which the module comes with the target. Probe this:
 
 | what | module |
 |---|---|
@@ -84,7 +84,7 @@ in which the module comes with the target. What is to be probed:
 
 All three have the label `job` with the value `probes`. Each says in `instance` what was probed,
 as the table has it, and in `module` how. No other labels are added. The exporter's path is
-`/probe`; whom it shall probe, and how, it reads from the parameters `target` and `module`.""",
+`/probe`; the parameters `target` and `module` tell it what to probe, and how.""",
     hints=(
         "Chapter 03 takes three rules apart: where the target goes, what `instance` is, and where "
         "Prometheus connects. They are needed here, too.",

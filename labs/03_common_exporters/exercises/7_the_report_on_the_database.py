@@ -88,7 +88,7 @@ report say of the hour up to 23:00, in percent?""",
         Wrong("35/41", "no number"),
     ),
     practice="Samples that are missing are in no average, and they are missing when things are "
-    "worst: reckon availability from something that is written in any case, such as `up` or "
+    "worst: compute availability from something that is written in any case, such as `up` or "
     "the answers that visitors got.",
     judge=Number(
         right=reported,
