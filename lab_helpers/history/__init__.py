@@ -3,6 +3,8 @@
     prometheus = PrometheusContainer(history=True)
     prometheus.query("sum(rate(shop_http_requests_total[5m]))", at=history.EVENTS["release"])
 
+With ``week_before=True`` another week precedes it, in which nothing happens: for comparisons.
+
 It is always the same calendar week, so that a query at a pinned instant of it has the same answer
 on every machine and every day. Each target is scraped at its own second of the minute, as by a real
 Prometheus; no sample lies on a full minute, where Prometheus 2 and 3 count a range differently.

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import TypeVar
 
 from lab_helpers.report import pictures, words
 from lab_helpers.report.document import Document, Paragraph, Section, Table
 from lab_helpers.report.figures import AVAILABILITY, LATENCY, LIMIT, Figures
 from lab_helpers.report.incidents import CALM, FAILING, LEAST, SLOW, Event, Incident
 
+Happened = TypeVar("Happened", Incident, Event)
 NOTHING = "—"
+MOST = 12
+"""Rows of a table of incidents or events; of more, the longest are shown."""
 
 
 def document(
@@ -39,8 +44,8 @@ def document(
         (*_summary(now, incidents), *notes),
         (
             _promises(now, then),
-            _incidents(incidents, events),
-            _traffic(now, then, incidents),
+            _incidents(longest(incidents), longest(events), len(incidents), len(events)),
+            _traffic(now, then, longest(incidents)),
             _pages(now, then),
             _comparison(now, then, why_not, incidents),
             _made(now, source),
@@ -108,13 +113,25 @@ def _promises(now: Figures, then: Figures | None) -> Section:
     return Section("What we promised, and what we kept", (table, Paragraph(budget), *drawn))
 
 
-def _incidents(incidents: Sequence[Incident], events: Sequence[Event]) -> Section:
+def longest(happened: Sequence[Happened]) -> list[Happened]:
+    """The longest of what happened, at most MOST, in their order; above all what has no length."""
+
+    def length(each: Happened) -> timedelta:
+        return timedelta.max if each.length is None else each.length
+
+    kept = sorted(happened, key=length, reverse=True)[:MOST]
+    return [each for each in happened if each in kept]
+
+
+def _incidents(
+    incidents: Sequence[Incident], events: Sequence[Event], all_incidents: int, all_events: int
+) -> Section:
     told = Table(
-        "The incidents",
-        ("No.", "Start", "Length", "What visitors saw", "What was down"),
+        "The incidents" if all_incidents <= MOST else f"The longest of {all_incidents} incidents",
+        ("Which", "Start", "Length", "What visitors saw", "What was down"),
         tuple(
             (
-                str(number),
+                f"Incident {number}",
                 words.moment(incident.start),
                 words.length(incident.length),
                 f"{words.count(incident.failed)} of {words.count(incident.requests)} requests "
@@ -126,7 +143,7 @@ def _incidents(incidents: Sequence[Incident], events: Sequence[Event]) -> Sectio
         numbers=5,
     )
     besides = Table(
-        "What else happened",
+        "What else happened" + (f": {MOST} of {all_events}" if all_events > MOST else ""),
         ("When", "Length", "What"),
         tuple(
             (words.moment(event.at), words.length(event.length) if event.length else NOTHING,

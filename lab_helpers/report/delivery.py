@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -46,8 +47,10 @@ def deliver(report: Report, smtp: str, to: str = EVERYBODY) -> None:
     smtp: the mail server, ``HOST:PORT``. to: an address, or several with commas between them.
 
     Raises:
-        WorkshopError: no mail server answers there, or it does not take the e-mail.
+        WorkshopError: an address is none, no mail server answers, or it refuses the e-mail.
     """
+    if not all(re.fullmatch(r"[^\s@]+@[^\s@]+", each.strip()) for each in to.split(",")):
+        raise WorkshopError(f"{to!r} is no address to send a report to.")
     host, _, port = smtp.rpartition(":")
     if not host or not port.isdecimal():
         raise WorkshopError(f"{smtp!r} is no mail server. Write HOST:PORT, such as 127.0.0.1:1025.")
@@ -61,7 +64,8 @@ def deliver(report: Report, smtp: str, to: str = EVERYBODY) -> None:
         raise _refused(smtp, code, said) from None
     except (OSError, smtplib.SMTPException) as problem:
         raise WorkshopError(
-            f"No mail server answers at {smtp}, so the report was not delivered: {problem}."
+            f"The mail server at {smtp} cannot be reached, or does not work: {problem}. The report "
+            "was not delivered."
         ) from None
 
 

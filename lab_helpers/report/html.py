@@ -36,7 +36,7 @@ img.dark { display: none }
   td::before { content: attr(data-of) ": "; color: var(--soft) } }
 @media print { body { max-width: none; font-size: 10pt; padding: 0 }
   figure, tr { break-inside: avoid } h2, caption { break-after: avoid }
-  .wide { overflow: visible } }
+  .wide { overflow: visible } img { width: 76% } }
 """
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab_helpers.errors import WorkshopError
+from lab_helpers.errors import PrometheusAway, PromQLError, WorkshopError
 from lab_helpers.report import html, pdf
 from lab_helpers.report.content import document
 from lab_helpers.report.document import Document, Picture
@@ -53,6 +53,7 @@ class Report:
         chosen = week if isinstance(week, Week) else Week.of(week) if week else Week.latest(now)
         if chosen.start >= now:
             raise WorkshopError(f"Week {chosen.number}, {chosen}, has not begun.")
+        _require_the_shop(prometheus)
         until = min(chosen.end, now.replace(second=0, microsecond=0))
         found = _minutes(prometheus, chosen, until)
         if found is None:
@@ -145,10 +146,23 @@ def _why_not(now: Figures, then: Figures | None) -> str:
     return ""
 
 
+def _require_the_shop(prometheus: Asked) -> None:
+    """Make sure that this is a Prometheus, and that it has the shop's metrics."""
+    try:
+        metrics = prometheus.raw("label/__name__/values")
+    except PrometheusAway:
+        raise
+    except PromQLError as problem:
+        first, *_ = str(problem).splitlines()
+        raise WorkshopError(f"What answers at {prometheus.url} is no Prometheus. {first}") from None
+    if REQUESTS not in metrics:
+        raise WorkshopError(
+            f"The Prometheus at {prometheus.url} does not watch the shop: it has no {REQUESTS}."
+        )
+
+
 def _nothing(prometheus: Asked, week: Week, now: datetime) -> str:
-    """Why there is nothing to report, in a sentence."""
-    if REQUESTS not in prometheus.raw("label/__name__/values"):
-        return f"The Prometheus at {prometheus.url} does not watch the shop: it has no {REQUESTS}."
+    """Which weeks there are instead of one of which there is nothing, in a sentence."""
     last = Week.around(now.date()).end
     year = prometheus.query_range(
         f"max(present_over_time({REQUESTS}[7d]))", last - 53 * LENGTH, last, step=LENGTH

@@ -128,7 +128,7 @@ def test_what_is_written_is_what_was_found(report: Report) -> None:
     assert numbers["Failed requests"][2] == "+164.9 %"
     assert numbers["Requests that do not fail"][2] == "−0.14 points"
     (incident,) = cells(report, "The incidents")
-    assert incident[:3] == ("1", "Thu 5 March, 22:10", "25 min")
+    assert incident[:3] == ("Incident 1", "Thu 5 March, 22:10", "25 min")
     pages = cells(report, "Pages, the slowest first")
     assert [page[0] for page in pages] == ["/checkout", "/products", "/cart", "/"]
     assert [page[3] for page in pages] == ["478 ms", "100 ms", "83 ms", "39 ms"]

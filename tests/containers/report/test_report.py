@@ -111,6 +111,11 @@ def test_a_prometheus_without_the_shop(stranger: PrometheusContainer) -> None:
     )
 
 
+def test_what_is_no_prometheus(inbox: InboxContainer) -> None:
+    said = refusal(PromQLClient(inbox.url), "2026-W10")
+    assert said.startswith(f"What answers at {inbox.url} is no Prometheus. ")
+
+
 def test_a_prometheus_that_is_away() -> None:
     with pytest.raises(PrometheusAway, match=r"127\.0\.0\.1:9"):
         Report.of(PromQLClient("http://127.0.0.1:9"), "2026-W10")

@@ -37,9 +37,11 @@ def figures(
     return Figures(week, end, 1_234.0, 5_678.9, 0.02, 0.09, hourly, pages, watched)
 
 
-def incident() -> Incident:
-    start = datetime(2026, 3, 5, 22, 10, tzinfo=UTC)
-    return Incident(start, start + timedelta(minutes=65), 4_000.0, 3_000.0, 3_100.0, ("mysql <x>",))
+def incident(day: int = 5, minutes: int = 65) -> Incident:
+    start = datetime(2026, 3, day, 22, 10, tzinfo=UTC)
+    return Incident(
+        start, start + timedelta(minutes=minutes), 4_000.0, 3_000.0, 3_100.0, ("mysql <x>",)
+    )
 
 
 def made_up(

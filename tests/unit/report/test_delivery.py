@@ -45,7 +45,7 @@ def test_where_no_mail_server_is_one_sentence_says_so() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # nobody listens on it
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        with pytest.raises(WorkshopError, match=f"^No mail server answers at {address}, so the"):
+        with pytest.raises(WorkshopError, match=f"^The mail server at {address} cannot be reached"):
             deliver(REPORT, address)
 
 
@@ -53,6 +53,12 @@ def test_where_no_mail_server_is_one_sentence_says_so() -> None:
 def test_an_address_that_is_none_is_refused(smtp: str) -> None:
     with pytest.raises(WorkshopError, match=r"is no mail server\. Write HOST:PORT"):
         deliver(REPORT, smtp)
+
+
+@pytest.mark.parametrize("to", ["", "ann", "ann@shop.example, bob", "a@b\nBcc: c@d"])
+def test_a_receiver_that_is_none_is_refused(to: str) -> None:
+    with pytest.raises(WorkshopError, match="is no address to send a report to"):
+        deliver(REPORT, "127.0.0.1:9", to)
 
 
 def test_files_have_the_name_of_the_week(tmp_path: Path) -> None:

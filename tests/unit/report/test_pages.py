@@ -12,8 +12,10 @@ import pytest
 from pypdf import PdfReader
 
 from lab_helpers.report import html, pdf
+from lab_helpers.report.content import document, longest
 from lab_helpers.report.document import Document, Picture, Section
-from tests.unit.report.made_up import WEEK, figures, made_up
+from lab_helpers.report.incidents import Event
+from tests.unit.report.made_up import WEEK, figures, incident, made_up
 
 DOCUMENT = made_up(then=figures(WEEK.before), why_not="")
 PAGE = html.page(DOCUMENT)
@@ -120,6 +122,19 @@ def test_without_a_week_before_the_page_says_so() -> None:
     page = html.page(made_up(why_not="Prometheus has no samples of the week before."))
     assert "Prometheus has no samples of the week before." in page
     assert "Both weeks" not in page and "A dashed line beside it" not in page
+
+
+def test_of_many_incidents_the_longest_are_shown_in_their_order() -> None:
+    many = [incident(day=2 + n % 7, minutes=5 + n) for n in range(30)]
+    shown = longest(many)
+    assert [each.length.seconds // 60 for each in shown] == list(range(23, 35))
+    assert longest(many[:3]) == many[:3]
+    release = Event(WEEK.start, "a release")
+    outages = [Event(WEEK.start, "down", timedelta(minutes=n)) for n in range(1, 20)]
+    assert longest([*outages, release])[-1] == release
+    told = document(figures(), None, "", many, [], "a Prometheus")
+    assert "There were 30 incidents, 9 h 45 min long together." in told.summary
+    assert "The longest of 30 incidents" in html.page(told)
 
 
 def test_a_week_that_goes_on_or_was_half_watched_says_so() -> None:
