@@ -40,7 +40,9 @@ class AlertLab:
             [FILES / "rules.yml", FILES / "rules_test.yml"],
             flags=["--rules.alert.resend-delay=2s"],
         )
-        self.alertmanager = AlertmanagerContainer(FILES / "alertmanager.yml", peers=())
+        self.alertmanager = AlertmanagerContainer(
+            FILES / "alertmanager.yml", [FILES / "messages.tmpl"], peers=()
+        )
         self.inbox = InboxContainer()
         self.lab = Lab(
             self.mysql,

@@ -2,15 +2,17 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import requests
 
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed, WorkshopError
 from lab_helpers.promql.durations import Duration, seconds
-from lab_helpers.services.base import Service
+from lab_helpers.services.addressed import AddressedService
 from lab_helpers.services.own_metrics import values
 from lab_helpers.sources import Source, read
 
@@ -25,15 +27,18 @@ _REFUSAL = re.compile(
     r'(?:oading configuration.*? err="|err="error loading configuration file: )'
     r'((?:[^"\\]|\\.)*)"'
 )
+#: The sign of a matcher, by whether it is a pattern and whether that must match.
+_SIGNS = {(False, True): "=", (False, False): "!=", (True, True): "=~", (True, False): "!~"}
 #: What a label must be: its value, or a pattern that the whole value must match.
 Wanted = str | re.Pattern[str]
 
 
-class AlertmanagerContainer(Service):
+class AlertmanagerContainer(AddressedService):
     """An Alertmanager.
 
     Args:
         config: its alertmanager.yml.
+        files: further files, put beside it under their own names (templates).
         peers: the names of the Alertmanagers whose cluster it joins. An empty tuple starts a
             cluster that others may join; None keeps it alone.
         features: experimental features to enable, such as "event-recorder".
@@ -47,6 +52,7 @@ class AlertmanagerContainer(Service):
     def __init__(
         self,
         config: Source,
+        files: Iterable[Path] = (),
         *,
         peers: tuple[str, ...] | None = None,
         features: tuple[str, ...] = (),
@@ -56,6 +62,8 @@ class AlertmanagerContainer(Service):
         super().__init__(name=name, port=port)
         self._config = read(config)
         self.copy_in(config, CONFIG)
+        for file in files:
+            self.copy_in(file, f"/etc/alertmanager/{file.name}")
         self.calls = ("inbox",)
         flags = [f"--config.file={CONFIG}", "--storage.path=/alertmanager"]
         # Without it, two receivers of one kind cannot be told apart in the metrics.
@@ -172,12 +180,9 @@ class AlertmanagerContainer(Service):
         """
         begin = datetime.now(UTC)
         matchers = [
-            {
-                "name": name,
-                "value": value if isinstance(value, str) else value.pattern,
-                "isRegex": not isinstance(value, str),
-                "isEqual": True,
-            }
+            {"name": name, "value": value, "isRegex": False, "isEqual": True}
+            if isinstance(value, str)
+            else {"name": name, "value": value.pattern, "isRegex": True, "isEqual": True}
             for name, value in labels.items()
         ]
         silence = {
@@ -214,7 +219,10 @@ class AlertmanagerContainer(Service):
             {
                 "id": silence["id"],
                 "state": silence["status"]["state"],
-                "matchers": ", ".join(map(_matcher, silence["matchers"])),
+                "matchers": ", ".join(
+                    f"{one['name']}{_SIGNS[one['isRegex'], one['isEqual']]}{one['value']}"
+                    for one in silence["matchers"]
+                ),
                 "comment": silence["comment"],
                 "starts": pd.Timestamp(silence["startsAt"]).tz_convert("UTC"),
                 "ends": pd.Timestamp(silence["endsAt"]).tz_convert("UTC"),
@@ -239,8 +247,7 @@ class AlertmanagerContainer(Service):
         except ServiceFailed as problem:
             report = str(problem).partition("\n")[2].partition("FAILED:")[2]
             words = report.partition("amtool: error")[0].strip() or str(problem)
-            message = f"{self.name} refuses the configuration: {words}"
-            raise ConfigurationRefused(message) from None
+            raise ConfigurationRefused(f"{self.name} refuses the configuration: {words}") from None
 
     def routes(self, config: Source | None = None, /, **labels: str) -> list[str]:
         """Have amtool say which receivers an alert with these labels goes to, in their order.
@@ -249,8 +256,8 @@ class AlertmanagerContainer(Service):
 
         A receiver whose name has a comma in it is taken for two.
         """
-        pairs = [map(partial(json.dumps, ensure_ascii=False), pair) for pair in labels.items()]
-        words = ["=".join(pair) for pair in pairs]  # in quotes, as Go reads them
+        quoted = partial(json.dumps, ensure_ascii=False)  # as Go reads them
+        words = [f"{quoted(name)}={quoted(text)}" for name, text in labels.items()]
         answer = self._amtool("config routes test", config, "--", *words)
         return answer.strip("\n").split(",")
 
@@ -288,9 +295,3 @@ def page_at(url: str) -> str:
     """The page of the Alertmanager at ``url``; where it has none, as Debian's, its API's answer."""
     has_pages = "<script" in requests.get(url, timeout=5).text
     return f"{url}/" if has_pages else f"{url}/api/v2/alerts"
-
-
-def _matcher(matcher: dict[str, Any]) -> str:
-    kinds = {(False, True): "=", (False, False): "!=", (True, True): "=~", (True, False): "!~"}
-    sign = kinds[matcher["isRegex"], matcher["isEqual"]]
-    return f"{matcher['name']}{sign}{matcher['value']}"

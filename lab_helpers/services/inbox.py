@@ -90,13 +90,16 @@ class InboxContainer(Service):
         """Throw away what arrived so far."""
         requests.delete(f"{self.url}/api/messages", timeout=10).raise_for_status()
 
-    def out_of_order(self, seconds: float = 20.0) -> None:
-        """Turn everything away for a while: webhooks get status 503, e-mails 451.
+    def out_of_order(self, seconds: float = 20.0, via: str | None = None) -> None:
+        """Turn messages away for a while: webhooks get status 503, e-mails 451.
+
+        via: only those that come as ``e-mail``, or as ``webhook``.
 
         Raises:
-            WorkshopError: more than ten minutes, or no time at all.
+            WorkshopError: more than ten minutes, or no time at all; or no such way.
         """
-        answer = requests.post(f"{self.url}/down", params={"seconds": seconds}, timeout=10)
+        asked = {"seconds": str(seconds), **({"via": via} if via else {})}
+        answer = requests.post(f"{self.url}/down", params=asked, timeout=10)
         if not answer.ok:
             raise WorkshopError(f"The {self.name} refuses: {answer.json()['error']}.")
 
@@ -104,9 +107,18 @@ class InboxContainer(Service):
         """Take everything again, and return how many messages were turned away so far."""
         answer = requests.post(f"{self.url}/up", timeout=10)
         answer.raise_for_status()
-        return int(answer.json()["refused"])
+        return len(answer.json()["refused"])
+
+    def refusals(self) -> "DataFrame":
+        """List what was turned away so far: arrived (UTC), via, to; oldest first."""
+        import pandas as pd
+
+        found = requests.get(f"{self.url}/healthz", timeout=10).json()["refused"]
+        frame = pd.DataFrame(found, columns=["arrived", "via", "to"])
+        frame["arrived"] = pd.to_datetime(frame["arrived"].astype("float64"), unit="s", utc=True)
+        return frame
 
     @property
     def refused(self) -> int:
         """How many messages were turned away so far."""
-        return int(requests.get(f"{self.url}/healthz", timeout=10).json()["refused"])
+        return len(self.refusals())

@@ -11,7 +11,7 @@ import requests
 from lab_helpers import history as past
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed
 from lab_helpers.promql.client import PromQLClient
-from lab_helpers.services.base import Service
+from lab_helpers.services.addressed import AddressedService
 from lab_helpers.services.links import Link, prometheus_page
 from lab_helpers.sources import Source, read
 
@@ -34,7 +34,7 @@ scrape_configs:
 """
 
 
-class PrometheusContainer(Service):
+class PrometheusContainer(AddressedService):
     """A Prometheus server.
 
     Args:

@@ -40,6 +40,7 @@ def variables(kept_in: Path, overrides: Mapping[str, str]) -> dict[str, str]:
         **made,
         **taken,
         "BIND": f"[{address}]" if ":" in address else address,
+        "HOST": engine.url("").removeprefix("http://").rstrip(":"),
         compose.CHECKOUT: f"{images.ROOT} on {socket.gethostname()}",
     }
 

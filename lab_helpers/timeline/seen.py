@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from lab_helpers.discovery.relabel import Dropped
 from lab_helpers.services.alertmanager import AlertmanagerContainer
@@ -14,7 +15,7 @@ from lab_helpers.timeline.holds import Fires, Hold, inhibitions, moment, silence
 from lab_helpers.timeline.routing import Configuration, Route, group_key
 from lab_helpers.timeline.sent import Sender, fingerprint
 from lab_helpers.timeline.turns import turns
-from lab_helpers.timeline.ways import Way, about
+from lab_helpers.timeline.ways import Message, Way, about
 
 #: Seconds before an alert fired from which others are looked at: they may be in its group.
 _BEFORE = 600.0
@@ -75,7 +76,7 @@ class Seen:
             (labels.get("receiver_name", ""), labels["integration"]): int(value)
             for labels, value in alertmanager.metrics(_FAILED)
         }
-        messages = inbox.raw()
+        messages = [_by_name(one, alertmanager) for one in inbox.raw()]
         ways, groups = [], []
         for route in config.route.match(fires.labels):
             group, size = _group(route, fires, live, others, config, mark)
@@ -107,6 +108,14 @@ class Seen:
             groups,
             2 + rule.interval,
         )
+
+
+def _by_name(message: Message, alertmanager: AlertmanagerContainer) -> Message:
+    """A message whose sender is a name: a webhook has the address of its pages for people."""
+    sender = message["sender"]
+    if sender == urlsplit(alertmanager.url).netloc:
+        sender = alertmanager.name
+    return {**message, "sender": sender if ":" not in sender else "another member"}
 
 
 def _as_sent(found: Iterable[Firing], sender: Sender) -> list[Firing]:

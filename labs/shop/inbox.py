@@ -8,16 +8,17 @@
     GET  /api/messages      all of them as JSON, oldest first; `?after=ID` only what is newer
     DELETE /api/messages    empty it
     POST /hook/NAME         a webhook; NAME is to whom, as the address of an e-mail is
-    POST /down?seconds=20   be out of order: webhooks get 503 and e-mails 451, nothing is kept
+    POST /down?seconds=20   be out of order: webhooks get 503 and e-mails 451, nothing is kept;
+                            with `&via=e-mail` (or webhook) only what comes in this way
     POST /up                be in order again at once
     GET  /healthz           200, also while it is out of order: the program itself is well
 
 A message has: id, arrived (Unix seconds), via (e-mail, webhook), to, receiver, sender (the host
-that it comes from, as far as it says so), status (firing, resolved; "" if it is about no alerts),
-subject, text, alerts (a list of fingerprint, status, alertname); from e-mails `html` (whether it
-has its own page) and files (a list of name, type, bytes); from webhooks the whole `payload`.
-E-mails say which alerts they are about in the headers X-Receiver and X-Alerts, which
-alertmanager.yml adds. What was refused while out of order is counted in `refused`.
+that it comes from, or host and port of its pages, as far as it says so), status (firing, resolved;
+"" if it is about no alerts), subject, text, alerts (a list of fingerprint, status, alertname); from
+e-mails `html` (whether it has its own page) and files (a list of name, type, bytes); from webhooks
+the whole `payload`. E-mails say which alerts they are about in the headers X-Receiver and X-Alerts,
+which alertmanager.yml adds. What was refused is listed in `refused`: arrived, via, to.
 
 An e-mail's own page is shown as one that may do nothing: no scripts, no forms, and nothing from any
 other place than the e-mail itself.
@@ -43,6 +44,7 @@ KEPT = 2000  # messages; the oldest go first
 LARGEST = 1_000_000  # bytes of a webhook
 LARGEST_MAIL = 5_000_000  # bytes
 KEPT_WHOLE = 20  # e-mails of which pictures and files are kept
+WAYS = ("e-mail", "webhook")
 LONGEST = 600.0  # seconds of being out of order
 # What an e-mail brings along may not run, load or send anything, wherever it is opened.
 HARMLESS = {
@@ -60,19 +62,22 @@ class Inbox:
         self.lock = threading.Lock()
         self.messages: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self.parts: deque[tuple[int, mails.Parts]] = deque(maxlen=KEPT_WHOLE)
-        self.count = self.refused = 0
+        self.count = 0
+        self.refused: list[dict[str, Any]] = []
         self.down_until = 0.0
+        self.down_for: set[str] = set()
 
     @property
     def is_down(self) -> bool:
         """Whether it is out of order now."""
         return time.monotonic() < self.down_until
 
-    def refuses(self) -> bool:
-        """Whether a message must be turned away now; if so, it is counted."""
+    def refuses(self, via: str, to: str) -> bool:
+        """Whether a message must be turned away now; if so, it is noted."""
         with self.lock:
-            self.refused += self.is_down
-            return self.is_down
+            if is_refused := self.is_down and via in self.down_for:
+                self.refused.append({"arrived": time.time(), "via": via, "to": to})
+            return is_refused
 
     def add(self, parts: mails.Parts | None = None, **message: Any) -> None:
         """Keep a message, and the page and the files that an e-mail brings along."""
@@ -125,7 +130,7 @@ def from_webhook(to: str, payload: dict[str, Any]) -> dict[str, Any]:
         "via": "webhook",
         "to": to,
         "receiver": mails.named(payload["receiver"]),
-        "sender": urlsplit(payload.get("externalURL", "")).hostname or "",
+        "sender": urlsplit(payload.get("externalURL", "")).netloc,
         "status": payload["status"],
         "subject": f"[{payload['status'].upper()}] {group} ({len(alerts)})",
         "text": "\n".join(summaries),
@@ -137,13 +142,13 @@ def from_webhook(to: str, payload: dict[str, Any]) -> dict[str, Any]:
 class Mail:
     """Takes e-mails."""
 
-    async def handle_MAIL(  # the library looks for this name
+    async def handle_RCPT(  # the library looks for this name
         self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        if inbox.refuses():
+        if inbox.refuses("e-mail", address):
             return "451 the inbox is out of order"
-        envelope.mail_from = address
-        envelope.mail_options.extend(options)
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
@@ -203,7 +208,8 @@ class Web(BaseHTTPRequestHandler):
         if url.path.startswith("/hook/"):
             self.hook(unquote(url.path.removeprefix("/hook/")), body)
         elif url.path == "/down":
-            self.switch_off(parse_qs(url.query).get("seconds", ["20"])[0])
+            asked = parse_qs(url.query)
+            self.switch_off(asked.get("seconds", ["20"])[0], set(asked.get("via", WAYS)))
         elif url.path == "/up":
             inbox.down_until = 0.0
             self.answer(200, {"down": False, "refused": inbox.refused})
@@ -212,7 +218,7 @@ class Web(BaseHTTPRequestHandler):
 
     def hook(self, to: str, body: bytes) -> None:
         """Take a webhook."""
-        if inbox.refuses():
+        if inbox.refuses("webhook", to):
             return self.answer(503, {"error": "the inbox is out of order"})
         try:
             message = from_webhook(to, json.loads(body))
@@ -221,15 +227,17 @@ class Web(BaseHTTPRequestHandler):
         inbox.add(**message)
         self.answer(200, {})
 
-    def switch_off(self, seconds: str) -> None:
-        """Be out of order for a while."""
+    def switch_off(self, seconds: str, ways: set[str]) -> None:
+        """Be out of order for a while, for what comes in these ways."""
         try:
             length = float(seconds)
         except ValueError:
             length = -1.0
         if not 0 < length <= LONGEST:
             return self.answer(400, {"error": f"seconds is a number up to {LONGEST:g}"})
-        inbox.down_until = time.monotonic() + length
+        if not ways <= set(WAYS):
+            return self.answer(400, {"error": f"via is one of {', '.join(WAYS)}"})
+        inbox.down_for, inbox.down_until = ways, time.monotonic() + length
         self.answer(200, {"down": True, "seconds": length})
 
     def answer(
@@ -251,7 +259,8 @@ class Web(BaseHTTPRequestHandler):
 
 def page() -> str:
     """What came so far."""
-    return inbox_page.everything(inbox.after(0), inbox.refused if inbox.is_down else None)
+    refused = len(inbox.refused) if inbox.is_down else None
+    return inbox_page.everything(inbox.after(0), refused)
 
 
 def main() -> None:

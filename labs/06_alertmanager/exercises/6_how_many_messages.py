@@ -1,11 +1,7 @@
-"""How many messages come of seven alerts?"""
+"""Which messages come of seven alerts?"""
 
-from collections.abc import Mapping
-from functools import cache
-
-from lab_helpers.grading import Bench, Exercise, Wrong
-from lab_helpers.grading.judges.routing import STAGE, on_stage, read
-from lab_helpers.grading.judges.words import Misreading, Number
+from lab_helpers.grading import Exercise, Wrong
+from lab_helpers.grading.judges.routing import PredictsMessages
 
 CONFIG = """\
 route:
@@ -27,75 +23,52 @@ inhibit_rules:
   equal: [node]
 """
 RECEIVERS = "receivers:\n" + "".join(
-    f"- {{name: {name}, webhook_configs: [{{url: 'http://inbox:8025/hook/{name}'}}]}}\n"
+    f"- {{name: {name}, webhook_configs: [{{url: 'http://stage-inbox:8025/hook/{name}'}}]}}\n"
     for name in ("everyone", "pager", "shop", "database")
 )
 REPLICA = {"alertname": "ReplicaDown", "severity": "critical", "team": "shop"}
 DISK = {"alertname": "DiskFull", "severity": "warning", "team": "database", "node": "shop-1"}
 ALERTS = {
-    "web-1": {**REPLICA, "instance": "web-1:8000", "node": "shop-1"},
-    "web-2": {**REPLICA, "instance": "web-2:8000", "node": "shop-1"},
-    "web-3": {**REPLICA, "instance": "web-3:8000", "node": "shop-2"},
-    "node": {"alertname": "NodeDown", "severity": "critical", "team": "ops", "node": "shop-2"},
-    "latency": {"alertname": "LatencyHigh", "severity": "warning", "team": "shop"},
-    "data": {**DISK, "mountpoint": "/var/lib/mysql"},
-    "backup": {**DISK, "mountpoint": "/backup"},
+    "A": {**REPLICA, "instance": "web-1:8000", "node": "shop-1"},
+    "B": {**REPLICA, "instance": "web-2:8000", "node": "shop-1"},
+    "C": {**REPLICA, "instance": "web-3:8000", "node": "shop-2"},
+    "D": {"alertname": "NodeDown", "severity": "critical", "team": "ops", "node": "shop-2"},
+    "E": {"alertname": "LatencyHigh", "severity": "warning", "team": "shop"},
+    "F": {**DISK, "mountpoint": "/var/lib/mysql"},
+    "G": {**DISK, "mountpoint": "/backup"},
 }
 TABLE = "\n".join(
-    "{" + ", ".join(f'{name}="{value}"' for name, value in labels.items()) + "}"
-    for labels in ALERTS.values()
+    f"{letter}  {{" + ", ".join(f'{name}="{value}"' for name, value in labels.items()) + "}"
+    for letter, labels in ALERTS.items()
 )
-
-
-@cache  # it is the same for every answer
-def messages(bench: Bench) -> float:
-    """The messages that arrive."""
-    with on_stage(bench, ALERTS) as stage:
-        groups = stage.groups(read(CONFIG + RECEIVERS))
-        return sum(bool(group.told) for group in groups) - len(stage.missing(groups))
-
-
-@cache
-def near(bench: Bench) -> Mapping[float, Misreading]:
-    """The messages that would be sent if a part of the configuration said something else."""
-    everywhere = CONFIG.replace("[alertname, node]", "['...']").replace("[alertname]", "['...']")
-    nowhere = CONFIG.replace("[alertname, node]", "[]").replace("[alertname]", "[]")
-    others: dict[str, Misreading] = {
-        CONFIG.replace("continue: true", "continue: false"): (
-            "continue overlooked",
-            "That many would come if an alert stopped at the first branch that takes it.",
-        ),
-        CONFIG.partition("inhibit_rules")[0]: (
-            "inhibition overlooked",
-            "That many would come without the inhibition rule. Which alert does it hold back?",
-        ),
-        everywhere: (
-            "grouping overlooked",
-            "That many would come if every alert were a message of its own to each receiver. What "
-            "does `group_by` put together?",
-        ),
-        nowhere: (
-            "one for each receiver",
-            "Each receiver gets a message for each *group*, and the alerts differ in what "
-            "`group_by` names.",
-        ),
-    }
-    with on_stage(bench, ALERTS) as stage:
-        found: dict[float, Misreading] = {
-            float(len(ALERTS)): (
-                "alerts, not messages",
-                "That is the number of alerts. A message tells of a group of them, and an alert "
-                "may be told to several receivers.",
-            )
-        }
-        for config, misreading in others.items():
-            groups = stage.groups(read(config + RECEIVERS))
-            found[sum(bool(group.told) for group in groups)] = misreading
-    return found
-
+EVERYWHERE = CONFIG.replace("[alertname, node]", "['...']").replace("[alertname]", "['...']")
+NEAR = {
+    CONFIG.replace("continue: true", "continue: false"): (
+        "continue overlooked",
+        "These would come if an alert stopped at the first branch that takes it.",
+    ),
+    CONFIG.partition("inhibit_rules")[0]: (
+        "inhibition overlooked",
+        "These would come without the inhibition rule. Which alert does it hold back?",
+    ),
+    EVERYWHERE: (
+        "grouping overlooked",
+        "These would come if every alert were a message of its own to each receiver. What does "
+        "`group_by` put together?",
+    ),
+    CONFIG.replace("[alertname, node]", "[]").replace("[alertname]", "[]"): (
+        "one for each receiver",
+        "Each receiver gets a message for each *group*, and the alerts differ in what `group_by` "
+        "names.",
+    ),
+    CONFIG.replace("[alertname, node]", "[alertname]"): (
+        "grouping inherited",
+        "These would come if the branch to the pager had no `group_by` of its own.",
+    ),
+}
 
 EXERCISE = Exercise(
-    title="How many messages?",
+    title="Which messages?",
     kind="prediction",
     prompt=f"""\
 A bad night: within a second, seven alerts begin to fire.
@@ -109,8 +82,9 @@ Alertmanager has this configuration, and all four receivers work.
 ```yaml
 {CONFIG}```
 
-**How many messages are sent in the first minute**, to all receivers together? Write the number
-before you try anything.
+**Which messages are sent in the first minute?** Write one in each line: the receiver, a colon, and
+the letters of the alerts that it tells of, such as `everyone: A G`. Write them before you try
+anything.
 """,
     hints=(
         "Go alert by alert: is it held back? If not, which branches take it?",
@@ -119,24 +93,43 @@ before you try anything.
         "For each receiver, put those of its alerts together that have the same values of the "
         "labels in `group_by`. Each heap is one message.",
     ),
-    start="# your number here\n",
-    solution="5",
-    also_right=("5 messages", "# pager 2, shop 2, database 1\n5.0"),
+    start="# your messages here, one in each line\n",
+    solution="pager: A B\npager: D\nshop: A B\nshop: E\ndatabase: F G\n",
+    also_right=(
+        "- shop: a, b\n- shop: e\n- pager: b, a\n- pager: d\n- database: f, g",
+        "# D inhibits C\npager: D\npager: A B  # by node\ndatabase: G F\nshop: E\nshop: B A\n",
+    ),
     wrong=(
-        Wrong("7", "alerts, not messages"),
-        Wrong("8", "grouping overlooked"),
-        Wrong("6", "inhibition overlooked"),
-        Wrong("4", "continue overlooked"),
-        Wrong("3", "one for each receiver"),
-        Wrong("pager 2, shop 2, database 1", "no number"),
+        Wrong("pager: A B\npager: D\nshop: E\ndatabase: F G", "continue overlooked"),
+        Wrong(
+            "pager: A B\npager: C\npager: D\nshop: A B C\nshop: E\ndatabase: F G",
+            "inhibition overlooked",
+        ),
+        Wrong(
+            "pager: A\npager: B\npager: D\nshop: A\nshop: B\nshop: E\ndatabase: F\ndatabase: G",
+            "grouping overlooked",
+        ),
+        Wrong("pager: A B D\nshop: A B E\ndatabase: F G", "one for each receiver"),
+        Wrong(
+            "pager: A B\npager: D\nshop: A B\nshop: E\ndatabase: F\ndatabase: G",
+            "grouped otherwise",
+        ),
+        Wrong("pager: A B\npager: D\nshop: A B\nshop: E\neveryone: F G", "goes elsewhere"),
+        Wrong(
+            "pager: A B\npager: C\npager: D\nshop: A B\nshop: E\ndatabase: F G",
+            "inhibition overlooked",
+        ),
+        Wrong("pager: A B\nshop: A B\nshop: E\ndatabase: F G", "not everybody"),
+        Wrong("5", "no list"),
+        Wrong("team: A B", "no such receiver"),
+        Wrong("pager: ReplicaDown", "no such alert"),
     ),
     practice="Before a routing tree goes live, count the messages of your last bad night: people "
     "stop reading long before they complain.",
-    judge=Number(
-        messages,
-        near,
-        "Two to the pager (the replicas of shop-1, and the machine shop-2), two to the shop, one "
-        "to the database.",
-        services=STAGE,
+    judge=PredictsMessages(
+        CONFIG + RECEIVERS,
+        ALERTS,
+        {config + RECEIVERS: misreading for config, misreading in NEAR.items()},
+        "Five messages: two to the pager, two to the shop, one to the database.",
     ),
 )

@@ -4,7 +4,7 @@ from lab_helpers.grading import Exercise, Wrong
 from lab_helpers.grading.judges.routing import Delivers
 
 RECEIVERS = "receivers:\n" + "".join(
-    f"- {{name: {name}, webhook_configs: [{{url: 'http://inbox:8025/hook/{name}'}}]}}\n"
+    f"- {{name: {name}, webhook_configs: [{{url: 'http://stage-inbox:8025/hook/{name}'}}]}}\n"
     for name in ("everyone", "pager", "shop", "database", "rehearsal")
 )
 REPLICA = {"alertname": "ReplicaDown", "severity": "critical", "team": "shop", "env": "prod"}

@@ -8,7 +8,7 @@ route:
   receiver: everyone
   group_by: ['...']
 receivers:
-- {name: everyone, webhook_configs: [{url: 'http://inbox:8025/hook/everyone'}]}
+- {name: everyone, webhook_configs: [{url: 'http://stage-inbox:8025/hook/everyone'}]}
 """
 
 

@@ -44,10 +44,15 @@ TABLE = "\n".join(
 
 @cache  # it is the same for every answer
 def culprits(bench: Bench) -> set[str]:
-    """The alerts that hold CheckoutFails back."""
+    """The alerts that hold CheckoutFails back, and the labels in `equal` of the rules by which."""
     with on_stage(bench, ALERTS) as stage:
         config = read(CONFIG + RECEIVERS)
-        return {one for one in ALERTS if stage.holds_back(config, one, "CheckoutFails")}
+        found = set()
+        for rule in config["inhibit_rules"]:
+            alone = {**config, "inhibit_rules": [rule]}
+            held = {one for one in ALERTS if stage.holds_back(alone, one, "CheckoutFails")}
+            found |= held | (set(rule["equal"]) if held else set())
+        return found
 
 
 EXERCISE = Exercise(
@@ -66,7 +71,8 @@ And this is the configuration:
 ```yaml
 {CONFIG}```
 
-**Which alert kept `CheckoutFails` quiet?** Answer with its name, and nothing else.
+**Which alert kept `CheckoutFails` quiet, and by which label?** Answer with two words: the name of
+the alert, and the label in `equal` that the rule found to be the same in both.
 """,
     hints=(
         "The route is all right: `severity = critical` leads to the pager. So it was held back. Go "
@@ -76,17 +82,23 @@ And this is the configuration:
         "`CheckoutFails` has no label `cluster` at all. What does Alertmanager take a missing "
         "label for, when it compares two?",
     ),
-    start="# the name of an alert\n",
-    solution="DatabaseBackupLate",
-    also_right=("`DatabaseBackupLate`", "# rule 3, as neither has a cluster\ndatabasebackuplate"),
+    start="# the name of an alert, and a label\n",
+    solution="DatabaseBackupLate cluster",
+    also_right=(
+        "`DatabaseBackupLate`, `cluster`",
+        "# rule 3, as neither has a cluster\ncluster databasebackuplate",
+    ),
     wrong=(
-        Wrong("NodeDown", "label on one side"),
-        Wrong("DatabaseDown", "values differ"),
-        Wrong("LatencyHigh", "no target of it"),
-        Wrong("Watchdog", "no source"),
+        Wrong("NodeDown node", "label on one side"),
+        Wrong("DatabaseDown cluster", "values differ"),
+        Wrong("LatencyHigh alertname", "no target of it"),
+        Wrong("Watchdog team", "no source"),
         Wrong("pager", "not an alert"),
-        Wrong("DatabaseDown, DatabaseBackupLate", "values differ"),
-        Wrong("DatabaseBackup", "not that"),
+        Wrong("DatabaseBackupLate", "not all of it"),
+        Wrong("DatabaseBackupLate alertname", "not in equal of that rule"),
+        Wrong("DatabaseBackupLate team", "a matcher, not in equal"),
+        Wrong("DatabaseDown, DatabaseBackupLate cluster", "values differ"),
+        Wrong("DatabaseBackup cluster", "not that"),
     ),
     practice="Give `equal` only labels that source and target always have; `amtool alert query "
     "--inhibited` shows what is being held back right now.",
@@ -109,6 +121,19 @@ And this is the configuration:
                 "warnings. CheckoutFails is critical.",
             ),
             "Watchdog": ("no source", "No rule has an alert like Watchdog for its source."),
+            "alertname": (
+                "not in equal of that rule",
+                "`alertname` is in `equal` of the second rule. Is CheckoutFails a target of it?",
+            ),
+            "node": (
+                "label on one side",
+                "`node` is in `equal` of the first rule. CheckoutFails has none, and its source "
+                "always has one.",
+            ),
+            "team": (
+                "a matcher, not in equal",
+                "`team` chooses the targets of the third rule. What must source and target share?",
+            ),
             "pager": (
                 "not an alert",
                 "That is a receiver, and the route to it is all right. Which *alert* kept it "

@@ -106,11 +106,15 @@ def test_only_the_newest_are_kept_and_ids_go_on(program: ModuleType) -> None:
 
 def test_out_of_order_counts_what_it_turns_away(program: ModuleType) -> None:
     inbox = program.inbox
-    assert not inbox.refuses()
-    inbox.down_until = float("inf")
-    assert inbox.refuses()
-    assert inbox.refuses()
-    assert inbox.refused == 2
+    assert not inbox.refuses("e-mail", "ann@x")
+    inbox.down_for, inbox.down_until = {"e-mail"}, float("inf")
+    assert inbox.refuses("e-mail", "ann@x")
+    assert inbox.refuses("e-mail", "bob@x")
+    assert not inbox.refuses("webhook", "pager"), "it comes by another way"
+    assert [(one["via"], one["to"]) for one in inbox.refused] == [
+        ("e-mail", "ann@x"),
+        ("e-mail", "bob@x"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ class World:
         self.external: dict[str, str] = {}
         self.name = "alertmanager"
         self.internal_url = "http://alertmanager:9093"
+        self.url = "http://127.0.0.1:20001"
 
     def raw(self, path: str = "", **params: Any) -> Any:
         if path == "":

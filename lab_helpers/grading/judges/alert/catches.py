@@ -37,7 +37,7 @@ class CatchesIncidents:
         file = read_rules(answer, bench)
         if isinstance(file, Verdict):
             return file
-        if found := _not_to_be_watched(file.rules):
+        if found := not_to_be_watched(file.rules):
             return found
         with prometheus_at(bench.week.url) as prometheus:
             try:
@@ -49,33 +49,10 @@ class CatchesIncidents:
                 if found := diagnose(case):
                     return found
         return (
-            self._misnamed(file.rules)
+            misnamed(file.rules, self.name, self.labels)
             or suppose(self.suppositions, file.text, bench)
             or solved(self._praise(case))
         )
-
-    def _misnamed(self, rules: tuple[Rule, ...]) -> Finding:
-        """What is wrong with the names that routes rely on."""
-        for rule in rules:
-            if rule.name != self.name:
-                return missed(
-                    "wrong name",
-                    f"It fires when it should, but it is called {rule.name}, not {self.name}.",
-                )
-            for label, value in self.labels.items():
-                if label not in rule.labels:
-                    return missed(
-                        "label missing",
-                        f"It fires when it should, but without a label {label}: the routes do not "
-                        "know what to do with it.",
-                    )
-                if rule.labels[label] != value:
-                    return missed(
-                        "wrong label",
-                        f"It fires when it should, but with {label}: {rule.labels[label]}. Which "
-                        "one is asked for?",
-                    )
-        return None
 
     def _praise(self, case: Case) -> str:
         delays = [
@@ -86,7 +63,31 @@ class CatchesIncidents:
         return f"It tells of {', and of '.join(delays)}. {case.score}"
 
 
-def _not_to_be_watched(rules: tuple[Rule, ...]) -> Finding:
+def misnamed(rules: tuple[Rule, ...], name: str, labels: Mapping[str, str]) -> Finding:
+    """What is wrong with the names that routes rely on."""
+    for rule in rules:
+        if rule.name != name:
+            return missed(
+                "wrong name",
+                f"It fires when it should, but it is called {rule.name}, not {name}.",
+            )
+        for label, value in labels.items():
+            if label not in rule.labels:
+                return missed(
+                    "label missing",
+                    f"It fires when it should, but without a label {label}: the routes do not "
+                    "know what to do with it.",
+                )
+            if rule.labels[label] != value:
+                return missed(
+                    "wrong label",
+                    f"It fires when it should, but with {label}: {rule.labels[label]}. Which "
+                    "one is asked for?",
+                )
+    return None
+
+
+def not_to_be_watched(rules: tuple[Rule, ...]) -> Finding:
     """Why there is nothing to be evaluated over the week."""
     if recorded := [rule.name for rule in rules if not rule.is_alert]:
         return missed(

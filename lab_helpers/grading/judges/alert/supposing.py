@@ -15,6 +15,7 @@ class Supposition:
 
     series: values in promtool's notation, such as "1x5 0x20", by series.
     diagnosis, message: what is wrong with an alert that takes it otherwise.
+    one: whether it must fire as one alert.
     """
 
     series: Mapping[str, str]
@@ -22,13 +23,19 @@ class Supposition:
     fires: bool
     diagnosis: str
     message: str
+    one: bool = False
 
 
-def suppose(suppositions: tuple[Supposition, ...], rules: str, bench: Bench) -> Finding:
-    """The first supposition that the rules take otherwise than they must."""
+def suppose(
+    suppositions: tuple[Supposition, ...], rules: str, bench: Bench, where: str = "week"
+) -> Finding:
+    """The first supposition that the rules take otherwise than they must.
+
+    where: the bench's Prometheus that brings promtool.
+    """
     for each in suppositions:
         files = {"rules.yml": rules, "supposed.yml": _test(each)}
-        status, _ = promtool.run(bench, files, "promtool test rules supposed.yml")
+        status, _ = promtool.run(bench, files, "promtool test rules supposed.yml", where)
         if status == promtool.OUT_OF_TIME:
             return missed("too expensive", f"Its expression takes {promtool.LONGEST} s and more.")
         if status:
@@ -40,6 +47,7 @@ def _test(supposed: Supposition) -> str:
     series = "\n".join(
         f"  - series: '{name}'\n    values: '{values}'" for name, values in supposed.series.items()
     )
+    enough = "== bool 1" if supposed.one else "> bool 0"
     return f"""\
 rule_files: [rules.yml]
 evaluation_interval: 1m
@@ -48,7 +56,7 @@ tests:
   input_series:
 {series}
   promql_expr_test:
-  - expr: count(ALERTS{{alertstate="firing"}}) > bool 0 or vector(0)
+  - expr: count(ALERTS{{alertstate="firing"}}) {enough} or vector(0)
     eval_time: {supposed.minutes}m
     exp_samples: [{{value: {int(supposed.fires)}}}]
 """

@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,10 +29,11 @@ Config = dict[str, Any]
 
 _NOBODY = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 
-#: What a judge needs that tries an alertmanager.yml.
+#: What a judge needs that tries an alertmanager.yml. The names are those of no chapter's services:
+#: there an Alertmanager and an inbox run already, which must not be disturbed.
 STAGE: Services = {
-    "alertmanager": lambda: AlertmanagerContainer(_NOBODY),
-    "inbox": InboxContainer,
+    "stage": lambda: AlertmanagerContainer(_NOBODY, name="stage"),
+    "stage-inbox": lambda: InboxContainer(name="stage-inbox"),
 }
 
 #: A lab's pace. What waits longer in the learner's file would make the check wait too.
@@ -66,8 +67,8 @@ class Stage:
 
     def __init__(self, bench: Bench, alerts: Alerts) -> None:
         self._bench, self._alerts = bench, alerts
-        self._alertmanager: AlertmanagerContainer = bench["alertmanager"]
-        self._inbox: InboxContainer = bench["inbox"]
+        self._alertmanager: AlertmanagerContainer = bench["stage"]
+        self._inbox: InboxContainer = bench["stage-inbox"]
         self._trial = f"{_TRIAL}-{next(_numbers)}"
         self._labels = {name: {**labels, _TRIAL: self._trial} for name, labels in alerts.items()}
 
@@ -131,6 +132,22 @@ class Stage:
         with suppress(WaitFailed):  # it may be muted: that is for the verdict to say
             wait_until(all_are_there, "every message has arrived", timeout=6, interval=0.05)
         return missing
+
+    def silenced(self, matchers: Sequence[str]) -> frozenset[str]:
+        """The alerts that a silence with these matchers holds back; it is there for a moment only.
+
+        Raises:
+            ServiceFailed: amtool refuses them; the message has its own words.
+        """
+        words = ("silence", "add", "--author=check", "--comment=a check", "--duration=5m", "--")
+        url = "--alertmanager.url=http://localhost:9093"
+        silence = self._alertmanager.run("amtool", url, *words, *matchers).strip()
+        try:
+            found = self._alertmanager.raw("alerts", filter=f'{_TRIAL}="{self._trial}"')
+            held = [each for each in found if silence in each["status"]["silencedBy"]]
+            return frozenset(self._name(each["labels"]) for each in held)
+        finally:
+            self._alertmanager.expire(silence)
 
     def end(self) -> None:
         """Have every alert resolved."""

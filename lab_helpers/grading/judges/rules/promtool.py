@@ -31,17 +31,20 @@ promtool() {{
 """
 
 
-def run(bench: Bench, files: Mapping[str, str], script: str) -> tuple[int, str]:
+def run(
+    bench: Bench, files: Mapping[str, str], script: str, where: str = "week"
+) -> tuple[int, str]:
     """Run a shell script beside some files; its status and what it says.
 
-    files: texts by path. script: calls promtool in the shell itself, not in a pipe.
+    where: the bench's Prometheus that brings promtool. files: texts by path. script: calls
+    promtool in the shell itself, not in a pipe.
     """
     folder = f"answer-{uuid.uuid4().hex}"
     packed = pack({f"{folder}/{path}": text.encode() for path, text in files.items()})
-    unpack_into(bench.week.get_wrapped_container(), "/tmp", packed)
-    where = (
+    unpack_into(bench[where].get_wrapped_container(), "/tmp", packed)
+    place = (
         f"exec 2>&1; ulimit -v {_MEMORY}; cd /tmp/{folder} || exit"  # one stream keeps its order
     )
     limit = _LIMIT.format(longest=LONGEST, out_of_time=OUT_OF_TIME)
-    done = bench.week.exec(["sh", "-c", f"{where}\n{limit}{script}"])
+    done = bench[where].exec(["sh", "-c", f"{place}\n{limit}{script}"])
     return done.exit_code or 0, done.output.decode(errors="replace")[:_MOST]

@@ -47,10 +47,10 @@ class RuleFile:
     rules: tuple[Rule, ...]
 
 
-def read_rules(answer: str, bench: Bench) -> RuleFile | Verdict:
+def read_rules(answer: str, bench: Bench, where: str = "week") -> RuleFile | Verdict:
     """Read an answer; a list of rules, or a single one, is taken for a file of them.
 
-    The services of the judge are those of the week, whose Prometheus brings promtool.
+    where: the bench's Prometheus that brings promtool.
 
     Raises:
         ServiceFailed: there is no answer; what a learner writes is not the reason.
@@ -60,7 +60,9 @@ def read_rules(answer: str, bench: Bench) -> RuleFile | Verdict:
     except NotYaml as problem:
         return not_yaml(problem)
     text, lines_before = _as_file(answer, loaded)
-    status, words = promtool.run(bench, {"rules.yml": text}, "promtool check rules rules.yml")
+    status, words = promtool.run(
+        bench, {"rules.yml": text}, "promtool check rules rules.yml", where
+    )
     if status == promtool.OUT_OF_TIME:
         raise ServiceFailed("promtool did not answer: this machine is too busy. Check again.")
     if status and (stray := misfit(answer, RULES)):
@@ -68,7 +70,9 @@ def read_rules(answer: str, bench: Bench) -> RuleFile | Verdict:
     if status:
         verdict = refused(words, lines_before)
         return (
-            verdict if verdict.diagnosis != "syntax error" else _no_promql(text, bench) or verdict
+            verdict
+            if verdict.diagnosis != "syntax error"
+            else _no_promql(text, bench[where].url) or verdict
         )
     found = [_rule(rule, group.get("interval") or "") for group, rule in _rules(text)]
     return RuleFile(text, tuple(found))
@@ -81,9 +85,9 @@ def _rules(text: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
             yield group, rule
 
 
-def _no_promql(text: str, bench: Bench) -> Verdict | None:
+def _no_promql(text: str, url: str) -> Verdict | None:
     """The verdict on the first expression that Prometheus refuses, with the place in it."""
-    with prometheus_at(bench.week.url) as prometheus:
+    with prometheus_at(url) as prometheus:
         for _, rule in _rules(text):
             try:
                 prometheus.ask(rule["expr"], START.timestamp())
