@@ -168,7 +168,7 @@ def _moved(node: Node) -> str:
         words += f", as of {time_word(node)}"
     if node.offset:
         earlier = node.offset > timedelta()
-        words += f", {short(abs(node.offset))} {'before' if earlier else 'after'} that"
+        words += f", looked at {short(abs(node.offset))} {'earlier' if earlier else 'later'}"
     return words
 
 

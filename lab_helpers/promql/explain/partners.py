@@ -125,7 +125,7 @@ def _by(node: Node) -> str:
         return "all labels but the name"
     names = ", ".join(map(label, matching.labels))
     if matching.type == promql.LabelModifierType.Include:
-        return names or "no label: all series belong together"
+        return names or "no label (all series belong together)"
     return f"all labels but {names}" if names else "all labels but the name"
 
 

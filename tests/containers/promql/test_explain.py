@@ -255,3 +255,18 @@ def test_native_histograms_are_told_by_count_and_sum() -> None:
         ]
         assert f"(native histogram: count {told['count']}, sum" in explanation._repr_html_()
         assert explanation.top.count == 1
+
+
+def test_experiments_are_taken_apart_as_far_as_they_can_be_read() -> None:
+    flags = ["--enable-feature=promql-duration-expr,promql-experimental-functions"]
+    with PrometheusContainer(flags=flags) as server:
+        if server.raw("status/buildinfo")["version"].startswith("2."):
+            pytest.skip("Prometheus 2 has other experiments")
+        wait_until(lambda: len(server.query("up")), "Prometheus has scraped itself", timeout=30)
+        at = float(server.query("time()").value[0])
+        whole = server.explain("count_over_time(up[1m*2])", at)
+        assert [part.expr for part in whole] == ["count_over_time(up[1m*2])"]
+        assert whole.top.count == 1 and "too new to be taken apart" in repr(whole)
+        added = server.explain('info(up, {__name__="target_info"})', at)
+        assert [part.expr for part in added][1:] == ["up"], "a selector of labels is not asked"
+        agree(server, added)
