@@ -168,7 +168,7 @@ def _in_words(
             f"{'itself' if arrow.target == server else arrow.target} ({arrow.health})"
             for arrow in arrows if arrow.server == server
         ]  # fmt: skip
-        sentences.append(f"{server} scrapes {', '.join(whom)}.")
+        sentences.append(f"{server} scrapes {', '.join(dict.fromkeys(whom))}.")
     for caller in dict.fromkeys(caller for caller, _ in asked):
         called = [other for one, other in asked if one == caller]
         sentences.append(f"{caller} calls {', '.join(called)}.")

@@ -49,7 +49,7 @@ in use: a value between 0 and 1, with the labels `job` and `instance`.""",
         ),
         Wrong(f"max_over_time({OPEN}[1d]) / 100", "off by a factor"),
     ),
-    practice="Limits are reached at peaks, never on average. And a peak between two scrapes is in no "
+    practice="Limits are reached at peaks, never on average. A peak between two scrapes is in no "
     "sample: where the service itself keeps its highest value, use that as well. MySQL does, in "
     "`mysql_global_status_max_used_connections`, since its start.",
     judge=SameAnswer(

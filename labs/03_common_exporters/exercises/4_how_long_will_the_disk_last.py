@@ -11,8 +11,8 @@ EXERCISE = Exercise(
     kind="PromQL",
     prompt="""\
 The disk under the shop is 70 % full, and nobody knows whether that is a problem for next week or
-for next year. Logs fill it by day and are packed at midnight, which frees space. So an hour's pace says
-nothing: compare whole days.
+for next year. Logs fill it by day and are packed at midnight, which frees space. So the pace of an
+hour says nothing: compare whole days.
 
 **Write PromQL** for the number of **days** until `node_filesystem_avail_bytes` is 0, if every day
 takes as many bytes as the last 24 hours did: what was free 24 hours ago, minus what is free now.
