@@ -57,8 +57,8 @@ def build() -> dict[str, str]:
                 failed[language] = str(problem)
         ready = len(LANGUAGES) - len(failed)
         progress.done(f"{ready} of {len(LANGUAGES)} clients are built ({progress.elapsed:.0f} s)")
-    for language, problem in failed.items():
-        print(f"  {language}: {problem}")
+    for language, reason in failed.items():
+        print(f"  {language}: {reason}")
     return failed
 
 
