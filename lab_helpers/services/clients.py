@@ -20,7 +20,5 @@ class ClientContainer(Service):
 
     def __init__(self, language: str, *, port: int | None = None) -> None:
         if language not in clients.built():
-            raise ImageUnavailable(
-                f"The client in {language} is not built here; {clients.REMEDY}."
-            )
+            raise ImageUnavailable(f"The client in {language} is not built here; {clients.REMEDY}.")
         super().__init__(name=language, image=clients.image(language), port=port)
