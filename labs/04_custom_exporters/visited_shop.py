@@ -1,4 +1,4 @@
-"""The instrumented shop with a visitor of its own: for a check from a shell, where nobody else comes."""
+"""The instrumented shop with a visitor of its own: for a check from a shell."""
 
 import runpy
 import threading

@@ -40,10 +40,11 @@ EXERCISE = Exercise(
     title="Names and units",
     kind="configuration",
     prompt="""\
-A colleague has written a page for the shop. Each number on it is right, and each name breaks a rule.
+A colleague has written a page for the shop. Each number on it is right, and each name breaks a
+rule.
 
-**Write the page anew**, with the same facts in four metrics. Their names begin like this; end each one as the conventions want it,
-with its unit and its ending:
+**Write the page anew**, with the same facts in four metrics. Their names begin like this; end
+each one as the conventions want it, with its unit and its ending:
 
 - `shop_orders…`: orders so far, `teapot` and `grinder` told apart by a label `product`;
 - `shop_cache_used…`, `shop_disk_free…`, `shop_backup_last_success…`.
@@ -51,8 +52,10 @@ with its unit and its ending:
 Give each the type that fits, a `HELP` line, and the value in the unit that its name says.""",
     hints=(
         "Base units only: bytes, seconds, and a ratio from 0 to 1. Which values must change?",
-        "A counter ends in `_total`. A point in time ends in `_timestamp_seconds`, a share in `_ratio`.",
-        "What is added up is *one* metric with a label: two lines with the same name, and one `TYPE` "
+        "A counter ends in `_total`. A point in time ends in `_timestamp_seconds`, a share in "
+        "`_ratio`.",
+        "What is added up is *one* metric with a label: two lines with the same name, and one "
+        "`TYPE` "
         "line above both. Can the number of orders so far go down?",
     ),
     start=START.strip(),
@@ -79,7 +82,8 @@ Give each the type that fits, a `HELP` line, and the value in the unit that its 
         ),
         Wrong(SOLUTION.replace('"teapot"', "teapot"), "syntax error"),
     ),
-    practice="A name is for ever: dashboards and alerts have it in them. Say the unit in it once, and "
+    practice="A name is for ever: dashboards and alerts have it in them. Say the unit in it once,"
+    " and "
     "nobody has to ask.",
     judge=SamePage(SOLUTION),
 )

@@ -162,19 +162,25 @@ EXERCISE = Exercise(
     title="Packed three times",
     kind="program",
     prompt="""\
-The packing robot counts its own parcels. An exporter asks it, with the function `ask_robot`: a dictionary such as
-`{"parcels": {"left": 128, "right": 97}, "belt_cm_per_minute": 1800}`. The manager is delighted: since there is a dashboard, three times
-as many parcels are packed. The robot is as slow as ever.
+The packing robot counts its own parcels. An exporter asks it, with the function `ask_robot`: a
+dictionary such as `{"parcels": {"left": 128, "right": 97}, "belt_cm_per_minute": 1800}`. The
+manager is delighted: since there is a dashboard, three times as many parcels are packed. The
+robot is as slow as ever.
 
 **Mend the exporter**:
 
-- `robot_parcels_total`, with the label `bench`, is what the robot says, however often somebody scrapes;
-- the speed of the belt gets a name with its base unit, metres a second: `robot_belt_speed…`. Leave nothing of the old name;
-- `robot_up` is 1. When `ask_robot` raises `OSError`, it is 0, and nothing else of the robot is on the page.""",
+- `robot_parcels_total`, with the label `bench`, is what the robot says, however often somebody
+  scrapes;
+- the speed of the belt gets a name with its base unit, metres a second: `robot_belt_speed…`.
+  Leave nothing of the old name;
+- `robot_up` is 1. When `ask_robot` raises `OSError`, it is 0, and nothing else of the robot is on
+  the page.""",
     hints=(
         "Ask for the page twice, and compare. Who adds what to what?",
-        "`Counter` is for what *your* program counts. The chapter's `SecondCollector` passes on what another one has counted.",
-        '`CounterMetricFamily("robot_parcels_total", help, labels=["bench"])`, then `add_metric([bench], number)` for each, then '
+        "`Counter` is for what *your* program counts. The chapter's `SecondCollector` passes on "
+        "what another one has counted.",
+        '`CounterMetricFamily("robot_parcels_total", help, labels=["bench"])`, then '
+        "`add_metric([bench], number)` for each, then "
         "`yield`. The base unit is written in full: `_meters_per_second`.",
     ),
     start=START,

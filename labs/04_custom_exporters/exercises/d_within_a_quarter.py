@@ -22,15 +22,17 @@ EXERCISE = Exercise(
     title="Within a quarter of a second",
     kind="PromQL",
     prompt="""\
-The shop has promised: 95 % of all checkouts are answered **within 250 ms**. Does it keep its promise? One of the histogram's bounds is
-0.25, so that this can be counted, without `histogram_quantile`.
+The shop has promised: 95 % of all checkouts are answered **within 250 ms**. Does it keep its
+promise? One of the histogram's bounds is 0.25, so that this can be counted, without
+`histogram_quantile`.
 
-**Write PromQL** that answers with the share of all requests to `/checkout` of the job `shop` that were answered within 250 ms, over the
-last 10 seconds: one series without labels, from 0 to 1.""",
+**Write PromQL** that answers with the share of all requests to `/checkout` of the job `shop` that
+were answered within 250 ms, over the last 10 seconds: one series without labels, from 0 to 1.""",
     hints=(
         "Two rates, and a division. Which series of the histogram counts what took 250 ms or less? "
         "Which one counts all?",
-        'Both are of `shop_http_request_duration_seconds`: `_bucket` with `le="0.25"`, and `_count`.',
+        'Both are of `shop_http_request_duration_seconds`: `_bucket` with `le="0.25"`, and '
+        "`_count`.",
         "The two sides of `/` must have the same labels, and the one on the left has `le` besides. "
         "What does `sum` do to labels?",
     ),
@@ -38,23 +40,22 @@ last 10 seconds: one series without labels, from 0 to 1.""",
     solution=RIGHT,
     also_right=(
         f"sum(increase({BUCKET}[10s])) / sum(increase({COUNT}[10s]))",
-        RIGHT.replace("_count{", "_bucket{")
-        .replace('"}[10s]))', '", le="+Inf"}[10s]))')
-        .replace('0.25", le="+Inf"', '0.25"'),
+        RIGHT.replace(COUNT, BUCKET.replace("0.25", "+Inf")),
     ),
     wrong=(
-        Wrong(f"rate({BUCKET}[10s]) / rate({COUNT}[10s])", "labels do not match"),
+        Wrong(f"rate({BUCKET}[10s]) / rate({COUNT}[10s])", "no partners"),
         Wrong(f"rate({BUCKET}[10s]) / ignoring(le) rate({COUNT}[10s])", "label too many"),
-        Wrong(f"sum({BUCKET}) / sum({COUNT})", "no rate"),
-        Wrong(RIGHT.replace('"0.25"', '"0.5"'), "wrong value"),
-        Wrong(RIGHT.replace(', route="/checkout"', ""), "filter missing"),
-        Wrong(f"1 - {RIGHT}", "wrong value"),
-        Wrong(f"sum(rate({BUCKET}[10s]))", "not divided"),
+        Wrong(f"sum({BUCKET}) / sum({COUNT})", "raw counter"),
+        Wrong(RIGHT.replace('"0.25"', '"0.5"'), "wrong matcher"),
+        Wrong(RIGHT.replace(', route="/checkout"', ""), "matcher missing"),
+        Wrong(f"1 - {RIGHT}", "the other share"),
+        Wrong(f"sum(rate({BUCKET}[10s]))", "not finished"),
         Wrong(f"100 * {RIGHT}", "off by a unit"),
-        Wrong(f"histogram_quantile(0.95, {RIGHT})", "empty"),
+        Wrong(f"histogram_quantile(0.95, {RIGHT})", "quantile without le"),
         Wrong(RIGHT.replace("[10s]", "[1s]"), "window too short"),
     ),
-    practice="This is a service level indicator, as chapter 08 has them. A quantile of the quantiles of "
+    practice="This is a service level indicator, as chapter 08 has them. A quantile of the "
+    "quantiles of "
     "three servers means nothing; the shares of three servers can be added up by their counts.",
     judge=LiveAnswer(
         RIGHT,

@@ -1,4 +1,4 @@
-"""An alert on a job that is pushed: on its last success, and on the day when nothing is left of it."""
+"""An alert on a job that is pushed: on its last success, and when nothing is left of it."""
 
 from lab_helpers.grading import Exercise, Wrong
 from lab_helpers.grading.judges.alert import FiresOn, Supposition
@@ -27,8 +27,9 @@ EXERCISE = Exercise(
     kind="configuration",
     prompt="""\
 Each night a job makes the backup, and pushes into the gateway. When it ends well, it sets
-`backup_last_success_timestamp_seconds{job="backup"}`. It pushes as well when it fails: then this metric keeps the time of the last
-success. Other jobs, such as `archive`, have a metric of the same name.
+`backup_last_success_timestamp_seconds{job="backup"}`. It pushes as well when it fails: then this
+metric keeps the time of the last success. Other jobs, such as `archive`, have a metric of the
+same name.
 
 **Write an alert `NoBackup`**, in a rules file. It fires, within an hour at most:
 
@@ -38,7 +39,8 @@ success. Other jobs, such as `archive`, have a metric of the same name.
 It keeps quiet as long as the last success is less than 26 hours ago, whatever other jobs do.""",
     hints=(
         "Which metric tells of success, and which one only of a push? `time()` is now.",
-        "A comparison with a metric that is not there answers nothing, and an alert without an answer does not fire. Which function answers when there is nothing?",
+        "A comparison with a metric that is not there answers nothing, and an alert without an "
+        "answer does not fire. Which function answers when there is nothing?",
         "Two conditions are joined by `or`. Both need the label: for whom is `absent` to look?",
     ),
     start=rule('time() - push_time_seconds{job="backup"} > 3600').strip(),
@@ -66,7 +68,8 @@ It keeps quiet as long as the last success is less than 26 hours ago, whatever o
         Wrong(rule(RIGHT).replace("NoBackup", "BackupMissing"), "wrong name"),
         Wrong(rule(RIGHT.replace("absent", "absence")), "unknown function"),
     ),
-    practice="Let a job say when it last *succeeded*, as a point in time, and let Prometheus do the sum. And "
+    practice="Let a job say when it last *succeeded*, as a point in time, and let Prometheus do "
+    "the sum. And "
     "give the Pushgateway `--persistence.file`, so that a restart does not forget.",
     judge=FiresOn(
         "NoBackup",
@@ -101,7 +104,8 @@ It keeps quiet as long as the last success is less than 26 hours ago, whatever o
                 2 * HOUR,
                 fires=True,
                 diagnosis="silent when it is gone",
-                message="Suppose that the gateway was restarted: of the job backup nothing is left, "
+                message="Suppose that the gateway was restarted: of the job backup nothing is "
+                "left, "
                 "while the job archive has pushed again. After two hours your alert is silent.",
             ),
             Supposition(
