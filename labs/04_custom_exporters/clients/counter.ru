@@ -1,5 +1,5 @@
-# Ruby: apt-get install ruby-prometheus-client-mmap puma ruby-rackup (GitLab's form of the client: of several
-# processes too). Source: https://gitlab.com/gitlab-org/ruby/gems/prometheus-client-mmap
+# Ruby: apt-get install ruby-prometheus-client-mmap puma ruby-rackup (GitLab's form of the client)
+# rackup --env none --host 0.0.0.0 --port 8000 counter.ru
 
 require "prometheus/client"
 require "prometheus/client/rack/exporter"

@@ -157,7 +157,7 @@ def test_buckets_have_a_row_each_from_the_fastest_up_and_white_where_nothing_was
     assert [t.get_text() for t in axes.get_yticklabels()] == ["≤ 250 ms", "≤ 2.5 s", "more"]
     assert cells.reshape(3, 4).tolist() == [[3] * 4, [None, 1, 2, None], [None] * 4]
     assert axes.collections[0].get_clim() == (0, 9)
-    little, much = (sum(axes.collections[0].to_rgba(value)[:3]) for value in (1, 9))
+    little, much = (sum(axes.collections[0].to_rgba(np.array(value))[:3]) for value in (1, 9))
     assert much < little, "the more there is, the darker"
     assert axes.figure.axes[-1].get_ylabel() == "req/s"
     assert axes.get_title(loc="left") == "Requests"
