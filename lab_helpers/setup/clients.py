@@ -71,7 +71,7 @@ def _build(language: str, debian: str) -> None:
         target=language,
         tag=image(language),
         buildargs={"BASE": debian},
-        rm=True,
+        forcerm=True,
         decode=True,
     )
     stages.follow(language, stream)
