@@ -32,6 +32,7 @@ _HOME = {
     "SwitchContainer": "services.shop",
     "StaticPageContainer": "services.shop",
     "ProgramContainer": "services.programs",
+    "ClientContainer": "services.clients",
     "DiscoveryWatch": "discovery",
     "why_paged": "timeline",
     "SideBySide": "pages.listings",

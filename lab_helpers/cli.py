@@ -21,6 +21,7 @@ def main() -> int:
     shown.add_argument("--check", action="store_true",
                        help="ask whether each tag is still in its registry, and which are newer; "
                        "exit status 1: one is gone, 2: one could not be asked about")  # fmt: skip
+    commands.add_parser("clients", help="build chapter 04's clients in Go, Java, Scala and Ruby")
     commands.add_parser("lab", help="open JupyterLab on the workshop")
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
     run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
@@ -83,6 +84,10 @@ def act(options: argparse.Namespace) -> int:
         if options.check:
             return check_tags()
         print(images_table())
+    elif options.command == "clients":
+        from lab_helpers.setup import clients
+
+        return 1 if clients.build() else 0
     elif options.command == "lab":
         provision.ensure()
         open_jupyterlab()

@@ -160,13 +160,19 @@ def heatmap(
 
 
 def buckets(
-    frame: "pd.DataFrame", title: str = "", ax: "Axes | None" = None, most: float | None = None
+    frame: "pd.DataFrame",
+    title: str = "",
+    unit: str = "",
+    ax: "Axes | None" = None,
+    most: float | None = None,
 ) -> "Axes":
     """Draw a histogram over time: each column of the picture a moment, each row a bucket.
 
     frame: one column a bucket, named by its upper bound in seconds ("+Inf" for the last), with what
-        lies in this bucket alone; a DatetimeIndex in UTC. What is 0 stays white.
-    most: the value of the strongest colour, to make two pictures comparable.
+        lies in this bucket alone; a DatetimeIndex in UTC. What is 0 stays white, and the more there
+        is, the darker.
+    unit: of what lies in a bucket, written beside the bar. ax: as for `lines`.
+    most: the value of the darkest colour, to make two pictures comparable.
     """
     import matplotlib.dates as dates
     import numpy as np
@@ -176,7 +182,13 @@ def buckets(
     shown = np.ma.masked_less_equal(np.nan_to_num(table.to_numpy().T), 0)
     times = dates.date2num(_utc(table.index))
     picture = axes.pcolormesh(
-        times, range(len(table.columns)), shown, shading="nearest", vmin=0, vmax=most
+        times,
+        range(len(table.columns)),
+        shown,
+        shading="nearest",
+        vmin=0,
+        vmax=most,
+        cmap="cividis_r",
     )
     axes.grid(False)
     names = [f"≤ {float(bound) * 1000:g} ms" if float(bound) < 1 else f"≤ {float(bound):g} s"
@@ -186,8 +198,9 @@ def buckets(
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, tz="UTC"))
     axes.set_xlabel("time (UTC)")
+    axes.set_ylabel("time that a request took")
     axes.set_title(title)
-    axes.figure.colorbar(picture, ax=axes)
+    axes.figure.colorbar(picture, ax=axes).set_label(unit)
     return axes
 
 

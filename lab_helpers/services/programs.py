@@ -1,8 +1,9 @@
 """A Python program of the reader's own, in a container."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from lab_helpers.errors import ServiceFailed
+from lab_helpers.services import carried
 from lab_helpers.services.base import Service
 from lab_helpers.setup import engine
 from lab_helpers.sources import Source
@@ -22,6 +23,7 @@ class ProgramContainer(Service):
             where these have a port of their own. None: once the port accepts a connection from
             inside, for a program whose pages fail.
         environment: variables that it gets.
+        packages: Python packages that it needs besides: this machine's own, copied in.
     """
 
     image_name = "shop"
@@ -36,6 +38,7 @@ class ProgramContainer(Service):
         metrics_port: int = 8000,
         ready_path: str | None = "",
         environment: Mapping[str, str] | None = None,
+        packages: Iterable[str] = (),
         port: int | None = None,
     ) -> None:
         super().__init__(name=name, port=port)
@@ -46,6 +49,9 @@ class ProgramContainer(Service):
         self.copy_in(program, path)
         self.with_command([path, *arguments])
         self.with_envs(**(environment or {}))
+        if needed := tuple(packages):
+            self.unpack_in(carried.packages(*needed), "/")
+            self.with_env("PYTHONPATH", carried.FOLDER)
         if apart:
             self.ports[f"{metrics_port}/tcp"] = (engine.bind_address(), None)  # type: ignore[assignment]
 

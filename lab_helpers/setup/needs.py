@@ -1,6 +1,7 @@
 """What a notebook's cell needs: a service whose image can be had, perhaps of a certain version on.
 
-A need is written as a cell's tag has it after `needs:`, ``grafana`` or ``prometheus>=3.8``.
+A need is written as a cell's tag has it after `needs:`, ``grafana`` or ``prometheus>=3.8``;
+``clients`` are chapter 04's in other languages.
 """
 
 import re
@@ -9,7 +10,7 @@ from functools import cache
 import docker
 
 from lab_helpers.errors import ImageUnavailable, WorkshopError
-from lab_helpers.setup import engine
+from lab_helpers.setup import clients, engine
 from lab_helpers.setup.images import image_for
 from lab_helpers.setup.provision import VERSION_LABEL
 
@@ -29,6 +30,8 @@ def why_unmet(need: str) -> str | None:
     if parsed is None:
         raise WorkshopError(f"needs:{need} is neither needs:SERVICE nor needs:SERVICE>=VERSION.")
     service, wanted = parsed.groups()
+    if service == "clients":
+        return clients.why_missing()
     missing = engine.why_unavailable(service)
     if missing or wanted is None:
         return missing

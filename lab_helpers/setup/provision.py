@@ -181,17 +181,17 @@ def build(services: Iterable[str], progress: Progress) -> dict[str, str]:
     missing = {service: name for service, name in chosen.items() if name not in here}
     if not missing:
         return chosen
-    base = _base(progress)
+    debian = base(progress)
     packages, packaged = f"workshop/packages:{suite()}", missing.keys() & PACKAGES.keys()
     # What takes long comes first. The images that are made of it find it in the cache.
     first: dict[str, str | None] = {one: missing[one] for one in APART if one in missing}
     first |= {"packages": packages} if packaged else {}
     first |= {"prometheus-consul": None} if "prometheus" in packaged else {}
-    _build_stages(first, {}, base, progress)
+    _build_stages(first, {}, debian, progress)
     versions = _versions(packages) if packaged else {}
     labels = {service: {VERSION_LABEL: versions[PACKAGES[service]]} for service in packaged}
     rest = {service: name for service, name in missing.items() if service not in first}
-    _build_stages(rest, labels, base, progress)
+    _build_stages(rest, labels, debian, progress)
     return chosen
 
 
@@ -222,7 +222,7 @@ def _versions(image: str) -> dict[str, str]:
     return dict(line.split(" ", 1) for line in listing.decode().splitlines())
 
 
-def _base(progress: Progress) -> str:
+def base(progress: Progress) -> str:
     """An image of Debian itself: pulled, or made from its packages where this runs on Debian."""
     recipe = (RECIPES / "Dockerfile").read_text()
     upstream = recipe.split("ARG BASE=", 1)[1].split("\n", 1)[0]

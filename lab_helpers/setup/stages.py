@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from lab_helpers.errors import ImageUnavailable
@@ -45,7 +45,6 @@ def build(
     Raises:
         ImageUnavailable: a step failed; the message has its last lines.
     """
-    log: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         recipe = Path(folder, "Dockerfile")
         recipe.write_text(only(stage, (RECIPES / "Dockerfile").read_text()))
@@ -59,8 +58,18 @@ def build(
             forcerm=True,  # a step that fails leaves its container else
             decode=True,
         )
-        for message in stream:
-            if "error" in message:
-                tail = "".join(log[-15:])
-                raise ImageUnavailable(f"{stage} cannot be built: {message['error']}\n{tail}")
-            log.append(message.get("stream", ""))
+        follow(stage, stream)
+
+
+def follow(stage: str, stream: Iterable[dict[str, str]]) -> None:
+    """Wait until a build is done.
+
+    Raises:
+        ImageUnavailable: a step failed; the message has its last lines.
+    """
+    log: list[str] = []
+    for message in stream:
+        if "error" in message:
+            tail = "".join(log[-15:])
+            raise ImageUnavailable(f"{stage} cannot be built: {message['error']}\n{tail}")
+        log.append(message.get("stream", ""))

@@ -23,13 +23,17 @@ MIX: Mapping[str, float] = {"look": 5, "fill a cart": 3, "buy": 2}
 
 
 class Request(NamedTuple):
-    """One request of the plan: when (seconds from the start), who, and what."""
+    """One request of the plan: when (seconds from the start), who, and what.
+
+    ``trace`` is its trace id: 32 hexadecimal digits (https://www.w3.org/TR/trace-context/).
+    """
 
     due: float
     visitor: int
     method: str
     route: str
     form: dict[str, str]
+    trace: str
 
 
 class Outcome(NamedTuple):
@@ -51,7 +55,7 @@ def plan(rate: float, seed: int, mix: Mapping[str, float] = MIX) -> Iterator[Req
     weights of ``mix``, with a pause of 0.2 to 0.5 s between two requests. ``rate`` is requests a
     second, on average, once the first visitors are through (a second or two).
     """
-    draw = random.Random(seed)
+    draw, traces = random.Random(seed), random.Random(f"traces of {seed}")
     names, weights = list(mix), list(mix.values())
     arrivals = rate / mean_length(mix)
     due: list[Request] = []
@@ -65,7 +69,8 @@ def plan(rate: float, seed: int, mix: Mapping[str, float] = MIX) -> Iterator[Req
         for step in JOURNEYS[draw.choices(names, weights)[0]]:
             method, route = step.split()
             form = {"product": draw.choice(PRODUCTS)} if step == "POST /cart" else {}
-            heapq.heappush(due, Request(moment, visitor, method, route, form))
+            trace = f"{traces.getrandbits(128):032x}"
+            heapq.heappush(due, Request(moment, visitor, method, route, form, trace))
             moment += draw.uniform(*THINKING)
 
 
@@ -92,10 +97,10 @@ def frame(outcomes: Iterable[Outcome], start: float) -> "DataFrame":
 
     rows = [
         (start + o.request.due, *o.request[1:4], o.status, o.answered - o.request.due,
-         o.sent - o.request.due)
+         o.sent - o.request.due, o.request.trace)
         for o in sorted(outcomes, key=lambda o: o.request[:2])
     ]  # fmt: skip
-    names = ["due", "visitor", "method", "route", "status", "seconds", "waited"]
+    names = ["due", "visitor", "method", "route", "status", "seconds", "waited", "trace"]
     table = pd.DataFrame(rows, columns=names)
     table["due"] = pd.to_datetime(table["due"], unit="s", utc=True).dt.as_unit("us")
     return table

@@ -188,7 +188,10 @@ class Traffic:
                 self._outcomes.append(Outcome(request, status, sent, answered))
 
     def _ask(self, request: Request) -> str:
-        headers = {"Cookie": f"visitor={self.seed}-{request.visitor}"}
+        headers = {
+            "Cookie": f"visitor={self.seed}-{request.visitor}",
+            "traceparent": f"00-{request.trace}-{request.trace[:16]}-01",
+        }
         body = None
         if request.method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -221,7 +224,8 @@ class Traffic:
 
         `due` (UTC), `visitor`, `method`, `route`, `status` (text: an HTTP status, or `timeout`,
         `refused`, `broken`, `dropped`), `seconds` from the moment that it was due to the end of
-        the answer, and of these `waited`, before it could be sent.
+        the answer, and of these `waited`, before it could be sent; `trace`, the trace id that the
+        request brought in its header `traceparent`.
         """
         return frame(self._outcomes, self._began_at)
 

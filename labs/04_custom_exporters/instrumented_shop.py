@@ -32,11 +32,17 @@ def begin() -> None:
 
 @app.after_request
 def end(response: Response) -> Response:
-    route = request.url_rule.rule if request.url_rule else "other"
-    REQUESTS.labels(request.method, route, response.status_code).inc()
-    SECONDS.labels(route).observe(time.perf_counter() - g.started)
-    IN_PROGRESS.dec()
+    seconds = time.perf_counter() - g.started
+    found = request.url_rule  # None where the shop has no such path, or not for this method
+    route, method = (found.rule, request.method) if found else ("other", "other")
+    REQUESTS.labels(method, route, response.status_code).inc()
+    SECONDS.labels(route).observe(seconds)
     return response
+
+
+@app.teardown_request
+def gone(problem: BaseException | None) -> None:
+    IN_PROGRESS.dec()
 
 
 @EXCEPTIONS.labels("price").count_exceptions()

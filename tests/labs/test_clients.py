@@ -9,6 +9,7 @@ import pytest
 
 CLIENTS = Path(__file__).parents[2] / "labs" / "04_custom_exporters" / "clients"
 LISTINGS = ("counter.py", "counter.go", "Parcels.java", "Parcels.scala", "counter.ru")
+RECIPES = ("Dockerfile", "pom.xml")
 
 #: what javac says of names whose library is not there; everything else is a mistake
 UNKNOWN = {"doesnt.exist", "cant.resolve", "cant.resolve.location", "cant.resolve.location.args"}
@@ -44,7 +45,16 @@ def test_each_has_the_same_counter(name: str) -> None:
 
 
 def test_no_other_listing() -> None:
-    assert sorted(path.name for path in CLIENTS.iterdir() if path.is_file()) == sorted(LISTINGS)
+    assert sorted(path.name for path in CLIENTS.iterdir() if path.is_file()) == sorted(
+        LISTINGS + RECIPES
+    )
+
+
+def test_every_listing_is_built() -> None:
+    dockerfile = (CLIENTS / "Dockerfile").read_text()
+    at_home = "counter.py"  # in the shop's image
+    for name in LISTINGS:
+        assert (f"COPY {name} " in dockerfile) == (name != at_home)
 
 
 def test_go() -> None:

@@ -19,7 +19,7 @@ class Shop(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.asked: list[tuple[str, str, str, str]] = []
+        self.asked: list[tuple[str, str, str, str, str]] = []
         self.lever = {"latency": 0.0, "errors": 0.0}
         self.pulled: list[dict[str, float]] = []
         self.open_connections = 0
@@ -50,7 +50,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.server.pulled.append(dict(self.server.lever))
                 said = json.dumps(self.server.lever)
         else:
-            self.server.asked.append((self.command, path, body, self.headers["Cookie"]))
+            brought = self.headers["Cookie"], self.headers["traceparent"]
+            self.server.asked.append((self.command, path, body, *brought))
             time.sleep(self.server.lever["latency"])
             if random.random() < self.server.lever["errors"]:
                 status = 500

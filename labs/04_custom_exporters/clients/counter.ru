@@ -1,16 +1,12 @@
-# Ruby: gem install prometheus-client rackup puma; rackup --host 0.0.0.0 --port 8000 counter.ru
-# Source: https://github.com/prometheus/client_ruby
+# Ruby: apt-get install ruby-prometheus-client-mmap puma ruby-rackup (GitLab's form of the client)
+# rackup --env none --host 0.0.0.0 --port 8000 counter.ru
 
 require "prometheus/client"
-require "prometheus/middleware/exporter"
+require "prometheus/client/rack/exporter"
 
-parcels = Prometheus::Client.registry.counter(
-  :parcels_packed_total,
-  docstring: "Parcels packed so far.",
-  labels: [:bench]
-)
+parcels = Prometheus::Client.registry.counter(:parcels_packed_total, "Parcels packed so far.")
 
-parcels.increment(labels: { bench: "1" })
-parcels.increment(by: 2, labels: { bench: "2" })
-use Prometheus::Middleware::Exporter
+parcels.increment({ bench: "1" })
+parcels.increment({ bench: "2" }, 2)
+use Prometheus::Client::Rack::Exporter
 run ->(_request) { [404, { "content-type" => "text/plain" }, ["Metrics are at /metrics\n"]] }

@@ -96,7 +96,7 @@ a paper roll, and the roll does not lie. This is the whole day, one order at a t
 
 What the till exposes after the last of them is what *Look around*, above, has printed. **Which of
 its metrics do not say what their help text promises?** There are two. Write their names as they
-stand behind `# TYPE`: names only, parted by blanks.""",
+stand behind `# TYPE`: names only, with blanks between them.""",
     hints=(
         "Work out from the roll what each help text promises: how many paid, how much money, how "
         "many ended in all. Then read the page.",
@@ -151,7 +151,7 @@ stand behind `# TYPE`: names only, parted by blanks.""",
             ),
         },
         because="An order that is given up leaves the function before the clock stops and the "
-        "gauge comes down: what must happen in any case belongs into `finally`.",
+        "gauge comes down: what must happen in any case belongs in `finally`.",
         services={"till": lambda: ProgramContainer(PROGRAM, name="till")},
     ),
 )

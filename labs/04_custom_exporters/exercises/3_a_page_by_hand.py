@@ -96,7 +96,7 @@ EXERCISE = Exercise(
     prompt=r"""
 The warehouse keeps its stock on a machine that nothing can be installed on: there is Python, and
 its standard library. Every few minutes a file is written anew, `/srv/stock.txt`, with a line for
-each product, its name and how many items are left, parted by a semicolon:
+each product, its name and how many items are left, with a semicolon between them:
 
 ```
 teapot;12

@@ -176,7 +176,7 @@ log and answers.""",
     hints=(
         "For each of the three ask: can it go down while the program runs? And if an exception "
         "leaves the function in the middle, which of your lines does it skip?",
-        "What must happen in any case belongs into `finally`, or into a context manager; the "
+        "What must happen in any case belongs in `finally`, or into a context manager; the "
         "gauge has one, `track_inprogress()`. An exception that you have caught goes on with a "
         "bare `raise`.",
         '`METRIC.labels("refused")` alone makes the series, at 0. A counter\'s name ends in '

@@ -159,7 +159,7 @@ Before the shop stands a gate, which counts what passes. Its Prometheus had 900 
 Monday and 210,000 on Thursday, when a bot had come by and tried addresses. Below is the gate's
 program: its labels hold whatever a stranger writes.
 
-**Mend the program**, so that the number of series has a limit, whoever sends what, and every
+**Mend the program**, so that the number of series has a limit, no matter who sends what, and every
 request is still counted once. The metric keeps its name, and these three labels:
 
 - `method`: `GET` or `POST`, and `other` for everything else;

@@ -29,9 +29,9 @@ def prometheus() -> PrometheusContainer:
 @pytest.fixture(scope="module")
 def programs() -> dict[str, ProgramContainer]:
     text = (FILES / "instrumented_shop.py").read_text()
-    rule = 'request.url_rule.rule if request.url_rule else "other"'
-    assert rule in text, "the chapter replaces this"
-    careless = text.replace(rule, "request.path")
+    rule = "(found.rule, request.method)"
+    assert text.count(rule) == 1, "the chapter replaces this"
+    careless = text.replace(rule, "(request.path, request.method)")
     made = [
         ProgramContainer(FILES / "bare.py", *PRODUCTS, name="bare"),
         ProgramContainer(FILES / "with_client.py", *PRODUCTS, name="client"),
@@ -63,12 +63,14 @@ def metrics(program: ProgramContainer) -> dict[str, float]:
 
 
 def test_what_prometheus_says_of_each(lab: Lab, prometheus: PrometheusContainer) -> None:
-    up = {"client", "shop", "careless", "guarded", "apart", "together", "pushgateway"}
+    up = {"client", "shop", "careless", "guarded", "guarded-bytes", "apart", "together"}
+    up |= {"pushgateway"}
     wrong = {
         "bare": "while parsing|expected",
         "plain": "404",
         "raises": "500 Internal Server Error",
         "hangs": "context deadline exceeded",
+        "guarded-labels": "label_limit exceeded",
     }
 
     def as_wanted() -> bool:
@@ -144,6 +146,21 @@ def test_the_shop_counts_what_the_visitors_did_and_how_long_it_took(
     slow = felt.seconds[felt.route == "/checkout"]
     assert 0.1 * len(slow) < grown[total] < slow.sum()
     assert pd.Series(slow).median() > 0.1
+
+
+def test_what_a_stranger_makes_up_is_no_label(
+    lab: Lab, programs: dict[str, ProgramContainer]
+) -> None:
+    shop = programs["shop"]
+    before = metrics(shop)
+    for number in range(5):
+        requests.request(f"MADEUP{number}", f"{shop.url}/products", timeout=30)
+        requests.get(f"{shop.url}/made-up/{number}", timeout=30)
+    new = {key for key in metrics(shop) if key.startswith("shop_http_requests_total")} - set(before)
+    assert new == {
+        f'shop_http_requests_total{{method="other",route="other",status="{status}"}}'
+        for status in (404, 405)
+    }
 
 
 def test_two_processes_apart_and_together(lab: Lab, programs: dict[str, ProgramContainer]) -> None:

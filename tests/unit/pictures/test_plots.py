@@ -152,11 +152,14 @@ def test_heatmap_has_a_row_a_day_and_a_column_an_hour() -> None:
 def test_buckets_have_a_row_each_from_the_fastest_up_and_white_where_nothing_was() -> None:
     index = pd.date_range("2026-03-02", periods=4, freq="1s", tz="UTC")
     counts = pd.DataFrame({"+Inf": 0.0, "0.25": 3.0, "2.5": [0.0, 1.0, 2.0, np.nan]}, index=index)
-    axes = plots.buckets(counts, "Requests", most=9)
+    axes = plots.buckets(counts, "Requests", "req/s", most=9)
     cells: Any = axes.collections[0].get_array()
     assert [t.get_text() for t in axes.get_yticklabels()] == ["≤ 250 ms", "≤ 2.5 s", "more"]
     assert cells.reshape(3, 4).tolist() == [[3] * 4, [None, 1, 2, None], [None] * 4]
     assert axes.collections[0].get_clim() == (0, 9)
+    little, much = (sum(axes.collections[0].to_rgba(np.array(value))[:3]) for value in (1, 9))
+    assert much < little, "the more there is, the darker"
+    assert axes.figure.axes[-1].get_ylabel() == "req/s"
     assert axes.get_title(loc="left") == "Requests"
 
 

@@ -124,5 +124,5 @@ def test_an_image_that_is_made_is_imported_under_its_name_with_the_tag(
     monkeypatch.setattr(provision, "MAKE_BASE", ("printf", "a tar"))
     monkeypatch.setattr(provision.platform, "system", lambda: "Linux")
     with Progress() as progress:
-        assert provision._base(progress) == provision.DEBIAN_BASE
+        assert provision.base(progress) == provision.DEBIAN_BASE
     assert Listing.imported == [{"repository": provision.DEBIAN_BASE}]

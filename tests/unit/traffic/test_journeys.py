@@ -1,6 +1,7 @@
 """The visitors' journeys: what the seed decides."""
 
 import itertools
+import re
 from collections import Counter
 
 import pytest
@@ -26,6 +27,12 @@ def test_the_same_seed_plans_the_same() -> None:
 
 def test_the_plan_is_that_of_every_machine() -> None:
     assert [(round(r.due, 6), r.visitor, r.method, r.route) for r in first(4)] == PINNED
+
+
+def test_each_request_has_a_trace_of_its_own() -> None:
+    traces = [request.trace for request in first(5_000)]
+    assert len(set(traces)) == 5_000
+    assert all(re.fullmatch("[0-9a-f]{32}", trace) and int(trace, 16) for trace in traces)
 
 
 def test_the_plan_is_in_order_and_has_the_rate() -> None:

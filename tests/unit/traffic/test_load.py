@@ -30,6 +30,8 @@ def test_it_asks_what_was_planned(shop: Shop) -> None:
         (r.method, r.route, "&".join(f"{k}={v}" for k, v in r.form.items())) for r in planned
     )
     assert {asked[3] for asked in shop.asked} == {f"visitor=3-{r.visitor}" for r in planned}
+    traces = [asked[4].split("-")[1] for asked in shop.asked]
+    assert sorted(traces) == sorted(done.trace) == sorted(r.trace for r in planned)
 
 
 def test_the_summary_adds_up(shop: Shop) -> None:
