@@ -105,7 +105,7 @@ def _buckets(view: View, frames: list[Frame]) -> "tuple[DataFrame, list[str]]":
             columns[name] = columns[name].add(series, fill_value=0) if name in columns else series
     by_number = all(_bound(name) is not None for name in columns)
     names = sorted(columns, key=lambda n: _bound(n) or 0.0) if by_number else list(columns)
-    counts = pd.concat([columns[name] for name in names], axis=1)
+    counts = _with_holes(pd.concat([columns[name] for name in names], axis=1), frames)
     counts.columns = pd.Index(names)
     cumulated = any(formats.get(frame.ref) == "heatmap" for frame in frames)
     if cumulated and by_number:
@@ -118,6 +118,17 @@ def _buckets(view: View, frames: list[Frame]) -> "tuple[DataFrame, list[str]]":
     unit, limit = _unit(view), _decimals(view)
     bounds = [_bound(name) for name in names]
     return counts, ["≤ ∞" if b == math.inf else f"≤ {words(b, unit, limit)}" for b in bounds]
+
+
+def _with_holes(counts: "DataFrame", frames: list[Frame]) -> "DataFrame":
+    """An empty column at each time that has no sample: its neighbours would be drawn so wide."""
+    import pandas as pd
+
+    step = max(frame.step or 0 for frame in frames)
+    if not step or counts.empty:
+        return counts
+    every = pd.date_range(counts.index.min(), counts.index.max(), freq=pd.Timedelta(seconds=step))
+    return counts.reindex(counts.index.union(every))
 
 
 def _decimals(view: View) -> int | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lab_helpers.errors import PrometheusAway
@@ -170,6 +171,22 @@ def test_a_heatmap_has_its_rows_by_le_or_by_the_names_that_there_are() -> None:
     assert "≤ ∞" in text
     named = [{"refId": "A", "expr": "m", "legendFormat": "{{job}}"}]
     assert "cannot be drawn" not in words(panel("heatmap", targets=named))
+
+
+def test_a_heatmap_is_empty_where_there_are_no_samples() -> None:
+    class Gap(Known):
+        def raw(self, path: str, **params: Any) -> Any:
+            found = super().raw(path, **params)
+            for series in found["result"]:
+                del series["values"][20:30]
+            return found
+
+    asks = [{"refId": "A", "expr": "m_bucket", "legendFormat": "{{le}}", "format": "heatmap"}]
+    prometheus: Any = Gap()
+    figure = preview(board(panel("heatmap", targets=asks)), prometheus, last="1m")
+    (mesh,) = figure.axes[0].collections
+    shown_at = ~np.ma.getmaskarray(np.ma.asarray(mesh.get_array())).all(axis=0)
+    assert shown_at.tolist() == [True] * 20 + [False] * 10 + [True] * 31
 
 
 @pytest.mark.parametrize("kind", ["timeseries", "bargauge", "barchart", "piechart", "histogram",
