@@ -34,7 +34,9 @@ def graph(
         thresholdsStyleMode="line" if limits else "off",
         fillOpacity=more.get("fillOpacity", 8),
         valueMin=more.get("valueMin", 0),
-        axisSoftMax=more.get("soft_max"),
+        overrides=[_of_numbers("custom.axisSoftMax", more["soft_max"])]
+        if "soft_max" in more
+        else [],
         stacking=more.get("stacking", {}),
         legendCalcs=["lastNotNull"],
         showPoints="never",
@@ -90,13 +92,12 @@ def bars(title: str, target: Target, unit: str, limits: Sequence[float] = (), **
 
 def table(title: str, target: Target, unit: str, limits: Sequence[float] = (), **more: Any) -> Any:
     """One row a series: its labels, and its value now, coloured where there are ``limits``."""
-    coloured = {"id": "custom.cellOptions", "value": {"type": "color-text"}}
-    numbers = {"matcher": {"id": "byType", "options": "number"}, "properties": [coloured]}
+    coloured = _of_numbers("custom.cellOptions", {"type": "color-text"})
     return core.Table(
         **_panel(title, [target], more, instant=True, format="table"),
         unit=unit,
         thresholds=steps(*limits),
-        overrides=[numbers] if limits else [],
+        overrides=[coloured] if limits else [],
         transformations=[
             {
                 "id": "organize",
@@ -140,6 +141,12 @@ def comparison(
         overrides=overrides,
         transformations=[{"id": "merge", "options": {}}, {"id": "organize", "options": organize}],
     )
+
+
+def _of_numbers(what: str, value: Any) -> dict[str, Any]:
+    """What all series or columns of numbers have, and grafanalib has no word for."""
+    matcher = {"id": "byType", "options": "number"}
+    return {"matcher": matcher, "properties": [{"id": what, "value": value}]}
 
 
 def _override(name: str, what: str, value: Any) -> dict[str, Any]:

@@ -79,6 +79,8 @@ class GrafanaContainer(Service):
             self.copy_in(file, f"/etc/grafana/provisioning/{where}")
         for file in alerting:
             self.copy_in(file, f"/etc/grafana/provisioning/alerting/{file.name}")
+            # Until it has polled once, notification policies from files wait as the default one.
+            self.with_envs(GF_UNIFIED_ALERTING_ALERTMANAGER_CONFIG_POLL_INTERVAL="2s")
         files = sorted(DASHBOARDS.glob("*.json")) if dashboards is None else dashboards
         for file in files:
             self.copy_in(file, f"/etc/grafana/dashboards/{file.name}")
