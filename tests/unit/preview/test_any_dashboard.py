@@ -155,6 +155,15 @@ def test_thresholds_in_percent_are_of_the_scale() -> None:
     assert "■ 2 " in words(panel("gauge", fieldConfig=fields(thresholds=limits, min=0, max=3)))
 
 
+def test_a_number_without_colours_has_no_mark() -> None:
+    limits = {"mode": "absolute", "steps": [{"value": None, "color": "green"}]}
+    for mode, mark in (("value", "●"), ("none", "")):
+        text = words(
+            panel("stat", fieldConfig=fields(thresholds=limits), options={"colorMode": mode})
+        )
+        assert ("●" in text) == bool(mark)
+
+
 def test_a_legend_by_labels_names_what_tells_series_apart() -> None:
     asks = [{"refId": "A", "expr": "m", "legendFormat": "__auto"}]
     text = words(panel("timeseries", targets=asks))
