@@ -16,10 +16,10 @@ from lab_helpers.grading.judges.dashboard.wanted import Wanted
 from lab_helpers.grading.judges.promql import SameAnswer
 from lab_helpers.grading.judges.promql.case import same
 from lab_helpers.grading.judges.promql.rewriting import changed
-from lab_helpers.grading.judges.promql.tree import Node, children, parsed, text
 from lab_helpers.preview.units import words
 from lab_helpers.promql.durations import seconds_since_1970
 from lab_helpers.promql.explain.asking import Answer, Labels, Prometheus, Refused
+from lab_helpers.promql.explain.tree import Node, children, parsed, text
 
 _WINDOW = re.compile(r"\[\s*(\w+)\s*\]")
 _TOLERANCE = 1e-6
