@@ -19,6 +19,7 @@ from lab_helpers.dashboards import as_json
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed
 from lab_helpers.services.base import Service
 from lab_helpers.services.grafana_answers import message_of, table_of
+from lab_helpers.services.links import Link
 from lab_helpers.services.shop import MySQLContainer
 from lab_helpers.setup.images import ROOT
 
@@ -202,20 +203,23 @@ class GrafanaContainer(Service):
         frame = pd.DataFrame(self.api("GET", "datasources"), columns=columns)
         return frame.sort_values("name").reset_index(drop=True)
 
-    def explore(self, expr: str, last: str = "15m", uid: str = "prometheus") -> str:
-        """The address at which Explore opens with this PromQL, for the last so many minutes.
+    def explore(self, expr: str, last: str = "15m", uid: str = "prometheus") -> Link:
+        """The address at which Explore opens with this PromQL.
 
         Args:
-            last: in Grafana's words, such as 15m or 6h. uid: of the data source.
+            last: how far back it looks, such as 15m or 6h. uid: of the data source.
         """
         pane = {
             "datasource": uid,
             "queries": [{"refId": "A", "expr": expr, "datasource": {"uid": uid}}],
             "range": {"from": f"now-{last}", "to": "now"},
         }
-        if int(self.version.partition(".")[0]) < 10:  # later ones read this form too, some day not
-            return f"{self.url}/explore?left={quote(json.dumps(pane))}"
-        return f"{self.url}/explore?schemaVersion=1&panes={quote(json.dumps({'a': pane}))}"
+        if int(self.version.partition(".")[0]) < 10:  # later ones migrate this form
+            address = f"{self.url}/explore?left={quote(json.dumps(pane))}"
+        else:
+            panes = json.dumps({"left": pane})
+            address = f"{self.url}/explore?schemaVersion=1&orgId=1&panes={quote(panes)}"
+        return Link(address, f"Grafana: Explore · {expr} · last {last}")
 
     def ask(
         self, uid: str, question: str, last: float = 60, auth: tuple[str, str] | None = None

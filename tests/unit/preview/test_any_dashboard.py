@@ -155,6 +155,25 @@ def test_thresholds_in_percent_are_of_the_scale() -> None:
     assert "■ 2 " in words(panel("gauge", fieldConfig=fields(thresholds=limits, min=0, max=3)))
 
 
+@pytest.mark.parametrize(("expr", "end"), [("m", 4.0), ("0 * m", 4.0), ("9 * m", None)])
+def test_a_soft_limit_is_where_the_axis_ends_unless_values_are_beyond(expr: str, end: Any) -> None:
+    class Scaled(Known):
+        def raw(self, path: str, **params: Any) -> Any:
+            found = super().raw(path, **params)
+            factor = {"9": 9, "0": 0}.get(params["query"][0], 1)
+            for series in found["result"]:
+                series["values"] = [[t, str(factor * float(v))] for t, v in series["values"]]
+            return found
+
+    prometheus: Any = Scaled()
+    asks = [{"refId": "A", "expr": expr, "legendFormat": "{{job}}"}]
+    limit = fields(custom={"axisSoftMax": 4}, min=0)
+    model = board(panel("timeseries", targets=asks, fieldConfig=limit))
+    figure = preview(model, prometheus, last="1m")
+    _, high = figure.axes[0].get_ylim()
+    assert high == (end or pytest.approx(20, abs=2))
+
+
 def test_a_number_without_colours_has_no_mark() -> None:
     steps = [{"value": None, "color": "green"}, {"value": 1.5, "color": "red"}]
     limits = {"mode": "absolute", "steps": steps}
