@@ -21,6 +21,12 @@ _SCHEMES = {
     "Cubehelix": "cubehelix", "Rainbow": "hsv", "Sinebow": "hsv",
 }  # fmt: skip
 
+#: Schemes that are light at their low end; Grafana turns all others round on a light page.
+_LIGHT_FIRST = {
+    "Blues", "Greens", "Greys", "Oranges", "Purples", "Reds", "BuGn", "BuPu", "GnBu", "OrRd",
+    "PuBuGn", "PuBu", "PuRd", "RdPu", "YlGnBu", "YlGn", "YlOrBr", "YlOrRd",
+}  # fmt: skip
+
 
 def heatmap(view: View) -> None:
     """Draw buckets as a data source has them, or ranges reckoned from values."""
@@ -74,9 +80,9 @@ def _scheme(view: View) -> Any:
         return LinearSegmentedColormap.from_list("fill", [(*fill[:3], 0.1), fill])
     scheme = str(colour.get("scheme") or "Oranges")
     name = _SCHEMES.get(scheme, scheme)
-    known = name if name in matplotlib.colormaps else "cividis"
+    known = name if name in matplotlib.colormaps else "Spectral"
     found = matplotlib.colormaps[known]
-    return found.reversed() if colour.get("reverse") else found
+    return found.reversed() if colour.get("reverse") or known not in _LIGHT_FIRST else found
 
 
 def _unit(view: View) -> str:

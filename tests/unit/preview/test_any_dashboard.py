@@ -218,6 +218,24 @@ def test_a_heatmap_is_empty_where_there_are_no_samples() -> None:
     assert shown_at.tolist() == [True] * 20 + [False] * 10 + [True] * 31
 
 
+@pytest.mark.parametrize(
+    ("colour", "scheme"),
+    [
+        ({"scheme": "Cividis"}, "cividis_r"),
+        ({"scheme": "Oranges"}, "Oranges"),
+        ({"scheme": "Oranges", "reverse": True}, "Oranges_r"),
+        ({"scheme": "RdYlGn"}, "RdYlGn_r"),
+        ({}, "Oranges"),
+    ],
+)
+def test_few_are_light_and_many_are_dark_on_a_light_page(colour: Any, scheme: str) -> None:
+    asks = [{"refId": "A", "expr": "m_bucket", "legendFormat": "{{le}}", "format": "heatmap"}]
+    prometheus: Any = Known()
+    model = board(panel("heatmap", targets=asks, options={"color": colour}))
+    (mesh,) = preview(model, prometheus, last="1m").axes[0].collections
+    assert mesh.get_cmap().name == scheme
+
+
 @pytest.mark.parametrize("kind", ["timeseries", "bargauge", "barchart", "piechart", "histogram",
                                   "state-timeline", "status-history", "heatmap"])  # fmt: skip
 @pytest.mark.parametrize("placement", ["right", "bottom"])
