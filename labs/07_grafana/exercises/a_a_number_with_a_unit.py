@@ -24,7 +24,8 @@ The cache is worth its money only if most questions to it are answered. **Write 
 number, the share of memcached's `get`s that were hits, as a percentage, over the window that fits.
 
 `memcached_commands_total{command="get"}` counts the `get`s, with a label `status` that is `hit` or
-`miss`. `stat(title, expr, unit=…)` makes the panel.""",
+`miss`. `stat(title, expr, unit=…)` makes the panel. The check asks the week of history of chapter
+02, which was scraped once a minute.""",
     hints=(
         "A share is one rate divided by another.",
         "The side with the hits has one series, the side with all `get`s has two. Take `sum` of "

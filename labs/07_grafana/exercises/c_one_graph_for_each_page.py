@@ -33,7 +33,9 @@ Four pages in one graph are four lines on one scale, and the slowest page makes 
 `shop_http_requests_total` knows: one, several, or *All*. It has one graph, which Grafana repeats
 for each page that is chosen. Each graph has the page in its title, and one line: within how many
 seconds 9 in 10 requests to this page were answered
-(`shop_http_request_duration_seconds`, over Grafana's window, all replicas together).""",
+(`shop_http_request_duration_seconds`, over Grafana's window, all replicas together).
+
+The check asks the week of history: three replicas, scraped once a minute.""",
     hints=(
         "`graph(…, repeat=…)` wants the name of a variable. `variable(name, metric)` makes one.",
         "A title may have the variable in it, with a dollar sign: Grafana fills in the page.",

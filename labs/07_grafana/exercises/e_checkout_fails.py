@@ -94,7 +94,8 @@ begun; its rule fires at nothing, and everything goes to one place.
 - An alert with the label `severity: critical`, as this one has, goes to the contact point `night`,
   which is missing: a webhook to `http://inbox:8025/hook/night`. All others go to `team`, as now.
 
-The data source's uid is `prometheus`. Leave title, labels and states as they are.""",
+The data source's uid is `prometheus`. Leave title, labels and states as they are. The check needs
+no Grafana: it reads the file as Grafana would, and asks the week of history.""",
     hints=(
         "The query `A` asks Prometheus; with `instant: true` it has one number for each series. "
         "`B` compares, and `condition` names the one that decides.",
