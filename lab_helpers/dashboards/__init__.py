@@ -15,6 +15,7 @@ from lab_helpers.dashboards.panels import (
     PROMETHEUS,
     UNITS,
     bars,
+    comparison,
     gauge,
     graph,
     heatmap,
@@ -27,7 +28,7 @@ from lab_helpers.dashboards.panels import (
 )
 
 __all__ = [
-    "FOLDER", "MYSQL", "PROMETHEUS", "UNITS", "alerts", "answered", "as_json", "bars", "gauge",
-    "graph", "heatmap", "json_text", "lint", "load", "names", "page", "panels_of", "portable",
-    "releases", "sql", "stat", "steps", "table", "text", "up", "variable",
+    "FOLDER", "MYSQL", "PROMETHEUS", "UNITS", "alerts", "answered", "as_json", "bars",
+    "comparison", "gauge", "graph", "heatmap", "json_text", "lint", "load", "names", "page",
+    "panels_of", "portable", "releases", "sql", "stat", "steps", "table", "text", "up", "variable",
 ]  # fmt: skip

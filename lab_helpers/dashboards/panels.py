@@ -16,12 +16,17 @@ UNITS = {  # Grafana's words for the units that are used here
 }  # fmt: skip
 
 Target = str | tuple[str, str]  # PromQL, or PromQL and the legend
+_REFS = "ABCDEFGH"
 
 
 def graph(
     title: str, *targets: Target, unit: str, limits: Sequence[float] = (), **more: Any
 ) -> Any:
-    """Lines over time. ``limits``: from where on it is a warning, and from where on bad."""
+    """Lines over time. ``limits``: from where on it is a warning, and from where on bad.
+
+    ``repeat``: the variable for each of whose values there is one such graph, side by side;
+    ``soft_max``: how high the axis goes at least.
+    """
     return core.TimeSeries(
         **_panel(title, targets, more),
         unit=unit,
@@ -29,6 +34,9 @@ def graph(
         thresholdsStyleMode="line" if limits else "off",
         fillOpacity=more.get("fillOpacity", 8),
         valueMin=more.get("valueMin", 0),
+        overrides=[_of_numbers("custom.axisSoftMax", more["soft_max"])]
+        if "soft_max" in more
+        else [],
         stacking=more.get("stacking", {}),
         legendCalcs=["lastNotNull"],
         showPoints="never",
@@ -84,13 +92,12 @@ def bars(title: str, target: Target, unit: str, limits: Sequence[float] = (), **
 
 def table(title: str, target: Target, unit: str, limits: Sequence[float] = (), **more: Any) -> Any:
     """One row a series: its labels, and its value now, coloured where there are ``limits``."""
-    coloured = {"id": "custom.cellOptions", "value": {"type": "color-text"}}
-    numbers = {"matcher": {"id": "byType", "options": "number"}, "properties": [coloured]}
+    coloured = _of_numbers("custom.cellOptions", {"type": "color-text"})
     return core.Table(
         **_panel(title, [target], more, instant=True, format="table"),
         unit=unit,
         thresholds=steps(*limits),
-        overrides=[numbers] if limits else [],
+        overrides=[coloured] if limits else [],
         transformations=[
             {
                 "id": "organize",
@@ -101,6 +108,51 @@ def table(title: str, target: Target, unit: str, limits: Sequence[float] = (), *
             }
         ],
     )
+
+
+def comparison(
+    title: str,
+    by: str,
+    columns: dict[str, tuple[str, str]],
+    limits: dict[str, Sequence[float]] | None = None,
+    link: str = "",
+    **more: Any,
+) -> Any:
+    """One row for each value of the label ``by``, and a column for each query.
+
+    columns: PromQL, summed by that label, and its unit, by the column's name.
+    limits: from where on a column's values are a warning, and from where on bad.
+    link: what a click on the label opens; ``${__value.text}`` in it is the label's value.
+    """
+    queries = [expr for expr, _ in columns.values()]
+    names = {f"Value #{ref}": name for ref, name in zip(_REFS, columns, strict=False)}
+    opens = [{"title": "Open ${__value.text}", "url": link}]
+    overrides = [_override(by, "links", opens)] if link else []
+    for name, (_, unit) in columns.items():
+        overrides.append(_override(name, "unit", unit))
+        if found := (limits or {}).get(name):
+            colours = {"mode": "absolute", "steps": steps(*found)}
+            overrides.append(_override(name, "thresholds", colours))
+            overrides.append(_override(name, "custom.cellOptions", {"type": "color-text"}))
+    organize = {"excludeByName": {"Time": True}, "renameByName": names}
+    return core.Table(
+        **_panel(title, queries, more, instant=True, format="table"),
+        unit="short",
+        overrides=overrides,
+        transformations=[{"id": "merge", "options": {}}, {"id": "organize", "options": organize}],
+    )
+
+
+def _of_numbers(what: str, value: Any) -> dict[str, Any]:
+    """What all series or columns of numbers have, and grafanalib has no word for."""
+    matcher = {"id": "byType", "options": "number"}
+    return {"matcher": matcher, "properties": [{"id": what, "value": value}]}
+
+
+def _override(name: str, what: str, value: Any) -> dict[str, Any]:
+    """What one column has of its own."""
+    matcher = {"id": "byName", "options": name}
+    return {"matcher": matcher, "properties": [{"id": what, "value": value}]}
 
 
 def heatmap(title: str, buckets: str, unit: str, **more: Any) -> Any:
@@ -138,7 +190,7 @@ def _panel(
     title: str, targets: Sequence[Target], more: dict[str, Any], **options: Any
 ) -> dict[str, Any]:
     made = []
-    for ref, target in zip("ABCDEFGH", targets, strict=False):
+    for ref, target in zip(_REFS, targets, strict=False):
         expr, legend = (target, "") if isinstance(target, str) else target
         made.append(
             core.Target(expr=expr, legendFormat=legend, refId=ref, datasource=PROMETHEUS, **options)
@@ -146,6 +198,7 @@ def _panel(
     return {
         "title": title,
         "description": more.get("about"),
+        **({"repeat": core.Repeat("h", more["repeat"])} if "repeat" in more else {}),
         "dataSource": PROMETHEUS,
         "targets": made,
     }

@@ -113,6 +113,9 @@ def _run(notebook: NotebookNode, path: Path, say: Callable[[str], None]) -> dict
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as problem:
                 raise NotebookFailed(_story(path, count, len(cells), cell, problem)) from None
             seconds[count] = time.monotonic() - began
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = count  # the kernel does not count what is left out
     return seconds
 
 

@@ -60,7 +60,9 @@ def frames_of(answers: Sequence[Answer]) -> list[Frame]:
     found: list[Frame] = []
     tables = [a for a in answers if a.rows is not None and _is_table(a)]
     for answer in answers:
-        if answer.lines is not None and _is_table(answer):
+        if answer.lines is not None and "rawSql" in answer.target:
+            found.append(_wide(answer))
+        elif answer.lines is not None and _is_table(answer):
             found.append(_long(answer))
         elif answer.lines is not None:
             found += _series(answer)
@@ -90,6 +92,17 @@ def _series(answer: Answer) -> list[Frame]:
         value = Field(VALUE, "number", column[there].tolist(), labels, legend)
         found.append(Frame([Field(TIME, "time", kept), value], answer.ref, legend, answer.step))
     return found
+
+
+def _wide(answer: Answer) -> Frame:
+    """A database's lines over time: one frame, in which each column keeps its name."""
+    lines = answer.lines
+    assert lines is not None
+    fields = [Field(TIME, "time", (lines.index.as_unit("ns").asi8 / 1e9).tolist())]
+    fields += [
+        Field(str(name), "number", [_plain(value) for value in lines[name]]) for name in lines
+    ]
+    return Frame(fields, answer.ref)
 
 
 def _told(answer: Answer, number: int, name: str) -> tuple[dict[str, str], str | None]:

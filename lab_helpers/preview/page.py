@@ -117,7 +117,7 @@ def _in_words(page: Page, asked: Asked) -> str:
         parts.append(f"{panel['heading'] or 'untitled'} ({panel['type']}{told})")
     return (
         f"Dashboard “{asked.title(asked.model)}”, {_span(asked)}. "
-        f"{len(parts)} panels: {', '.join(parts) or 'none'}."
+        f"{len(parts)} {'panel' if len(parts) == 1 else 'panels'}: {', '.join(parts) or 'none'}."
     )
 
 

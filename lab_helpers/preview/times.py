@@ -36,15 +36,13 @@ def write_times(axes: "Axes", box: Box, span: tuple[float, float]) -> None:
 def mark(axes: "Axes", box: Box, marks: "list[tuple[Any, Any, str, str]]") -> None:
     """Annotations: a dashed line for a moment, a shade with a bar below it for a span of time.
 
-    A span's word begins where its shade does, in a row of its own while there are rows. A word for
-    which there is no room is left out.
+    A span's word begins where its shade does, or further left where it would spill out, in a row
+    of its own while there are rows. A word for which there is no room is left out.
     """
     import pandas as pd
 
     low, high = axes.get_xlim()
-    place, wide = axes.get_position(), box.figure.get_size_inches()[0]
-    width = place.width * wide
-    edge = (box.left + box.width - place.x0 * wide - 0.05) / width  # inside the frame
+    width = axes.get_position().width * box.figure.get_size_inches()[0]
     taken: list[list[tuple[float, float]]] = [[] for _ in range(_LINES)]
     row_of: dict[str, int] = {}
     for since, until, word, colour in sorted(marks, key=lambda m: m[0]):
@@ -62,7 +60,7 @@ def mark(axes: "Axes", box: Box, marks: "list[tuple[Any, Any, str, str]]") -> No
         else:
             axes.axvline(begin, color=hue, linewidth=1.3, linestyle=(0, (3, 2)), zorder=1)
         length = len(word) * _LETTER / width
-        left = min((axes.convert_xunits(begin) - low) / (high - low), edge - length)
+        left = min((axes.convert_xunits(begin) - low) / (high - low), 1 - length)
         free = (
             row
             for row in rows

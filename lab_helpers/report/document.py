@@ -59,12 +59,16 @@ class Picture:
         return self.drawn("vector").decode()
 
     def __repr__(self) -> str:
-        return f"{self.title}. {self.alt}"
+        return f"“{self.title}”. {self.alt}"
+
+    def _repr_png_(self) -> bytes:
+        """How a notebook shows it where HTML is not shown."""
+        return self.light
 
     def _repr_html_(self) -> str:
         """How a notebook shows it."""
         source = base64.b64encode(self.light).decode()
-        return f'<img alt="{escape(self.alt)}" width="620" src="data:image/png;base64,{source}">'
+        return f'<img alt="{escape(repr(self))}" width="620" src="data:image/png;base64,{source}">'
 
 
 Block = Paragraph | Table | Picture

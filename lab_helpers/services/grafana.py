@@ -18,6 +18,8 @@ from lab_helpers.dashboards import FOLDER as DASHBOARDS
 from lab_helpers.dashboards import as_json
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed
 from lab_helpers.services.base import Service
+from lab_helpers.services.grafana_answers import message_of, table_of
+from lab_helpers.services.links import Link
 from lab_helpers.services.shop import MySQLContainer
 from lab_helpers.setup.images import ROOT
 
@@ -34,6 +36,7 @@ class GrafanaContainer(Service):
     Args:
         provisioning: the folder that becomes /etc/grafana/provisioning.
         dashboards: JSON files that its provider of dashboards finds at start.
+        alerting: YAML files with rules, contact points and notification policies.
         mysql_password: of the account ``grafana`` of the shop's database; see `read_only_account`.
         name, port: as for every service.
 
@@ -53,6 +56,7 @@ class GrafanaContainer(Service):
         provisioning: Path = PROVISIONING,
         dashboards: Iterable[Path] | None = None,
         *,
+        alerting: Iterable[Path] = (),
         mysql_password: str = "",
         name: str | None = None,
         port: int | None = None,
@@ -69,23 +73,37 @@ class GrafanaContainer(Service):
             GF_NEWS_NEWS_FEED_ENABLED="false",
             GF_PLUGINS_PREINSTALL_DISABLED="true",
             GF_SNAPSHOTS_EXTERNAL_ENABLED="false",
+            GF_FEATURE_TOGGLES_ENABLE="publicDashboards",  # what later ones have without being told
         )
         for file in sorted(provisioning.rglob("*.yml")):
             where = file.relative_to(provisioning).as_posix()
             self.copy_in(file, f"/etc/grafana/provisioning/{where}")
+        for file in alerting:
+            self.copy_in(file, f"/etc/grafana/provisioning/alerting/{file.name}")
+            # Until it has polled once, notification policies from files wait as the default one.
+            self.with_envs(GF_UNIFIED_ALERTING_ALERTMANAGER_CONFIG_POLL_INTERVAL="2s")
         files = sorted(DASHBOARDS.glob("*.json")) if dashboards is None else dashboards
         for file in files:
             self.copy_in(file, f"/etc/grafana/dashboards/{file.name}")
 
     # The API
 
-    def api(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
-        """Make one call of the HTTP API as the administrator, and return its answer, decoded.
+    def api(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        auth: tuple[str, str] | None = None,
+        **params: Any,
+    ) -> Any:
+        """Make one call of the HTTP API, and return its answer, decoded.
 
         Args:
             method: GET, POST, PUT, DELETE.
             path: what follows ``/api/``.
             body: what to send, as JSON. params: of the query string.
+            auth: name and password of the user who calls, if not the administrator.
 
         Raises:
             ConfigurationRefused: Grafana refuses; the message is its own.
@@ -94,8 +112,8 @@ class GrafanaContainer(Service):
         where = f"{self.url}/api/{path}"
         try:
             answer = requests.request(
-                method, where, json=body, params=params, auth=(self.user, self.password),
-                timeout=TIMEOUT,
+                method, where, json=body, params=params, timeout=TIMEOUT,
+                auth=auth or (self.user, self.password),
             )  # fmt: skip
         except requests.RequestException as problem:
             raise ServiceFailed(f"{self.name} does not answer at {where}: {problem}") from None
@@ -106,7 +124,7 @@ class GrafanaContainer(Service):
         if not answer.ok:
             raise ConfigurationRefused(
                 f"{self.name} refuses {method} /api/{path} (HTTP {answer.status_code}): "
-                f"{_message(found)}"
+                f"{message_of(found)}"
             )
         return found
 
@@ -185,13 +203,34 @@ class GrafanaContainer(Service):
         frame = pd.DataFrame(self.api("GET", "datasources"), columns=columns)
         return frame.sort_values("name").reset_index(drop=True)
 
-    def ask(self, uid: str, question: str, last: float = 60) -> "DataFrame":
+    def explore(self, expr: str, last: str = "15m", uid: str = "prometheus") -> Link:
+        """The address at which Explore opens with this PromQL.
+
+        Args:
+            last: how far back it looks, such as 15m or 6h. uid: of the data source.
+        """
+        pane = {
+            "datasource": uid,
+            "queries": [{"refId": "A", "expr": expr, "datasource": {"uid": uid}}],
+            "range": {"from": f"now-{last}", "to": "now"},
+        }
+        if int(self.version.partition(".")[0]) < 10:  # later ones migrate this form
+            address = f"{self.url}/explore?left={quote(json.dumps(pane))}"
+        else:
+            panes = json.dumps({"left": pane})
+            address = f"{self.url}/explore?schemaVersion=1&orgId=1&panes={quote(panes)}"
+        return Link(address, f"Grafana: Explore · {expr} · last {last}")
+
+    def ask(
+        self, uid: str, question: str, last: float = 60, auth: tuple[str, str] | None = None
+    ) -> "DataFrame":
         """Put a question to a data source *through* Grafana, as a panel does.
 
         Args:
             uid: of the data source.
             question: PromQL for a Prometheus, SQL for another.
             last: the seconds up to now that PromQL is evaluated over, in steps of a second.
+            auth: as for `api`.
 
         Raises:
             ServiceFailed: the data source does not answer, or refuses; the message is its own.
@@ -210,7 +249,7 @@ class GrafanaContainer(Service):
         now = time.time()
         body = {"queries": [query], "from": f"{now - last:.0f}000", "to": f"{now:.0f}000"}
         try:
-            result = self.api("POST", "ds/query", body)["results"]["A"]
+            result = self.api("POST", "ds/query", body, auth=auth)["results"]["A"]
             problem = result.get("error")
         except ConfigurationRefused as refusal:
             problem = str(refusal)
@@ -220,14 +259,14 @@ class GrafanaContainer(Service):
                 f"{self.name}: {problem}. Does it run, and is this its address on the lab's "
                 "network (not 127.0.0.1)?"
             )
-        return _table(result)
+        return table_of(result)
 
 
 def read_only_account(mysql: MySQLContainer) -> str:
     """Have a database create the account ``grafana`` when it starts; returns its password.
 
-    The account can read the shop's tables and nothing else. Whoever may edit a panel may send any
-    SQL, so a data source must never have an account that can write.
+    The account can read the shop's tables and nothing else. Whoever may log in to Grafana may send
+    any SQL, so a data source must never have an account that can write.
     """
     password = secrets.token_urlsafe(12)
     mysql.copy_in(
@@ -236,42 +275,3 @@ def read_only_account(mysql: MySQLContainer) -> str:
         "/docker-entrypoint-initdb.d/grafana.sql",
     )
     return password
-
-
-def _message(found: Any) -> str:
-    """Grafana's own words, wherever in an answer they are."""
-    if isinstance(found, dict):
-        for result in (found.get("results") or {}).values():
-            if result.get("error"):
-                return str(result["error"])
-        words = [str(found[key]) for key in ("message", "error") if found.get(key)]
-        if words:
-            return ": ".join(dict.fromkeys(words))
-    if isinstance(found, list) and found and isinstance(found[0], dict):  # of its forms
-        return "; ".join(str(one.get("message") or one) for one in found)
-    return json.dumps(found)[:300]
-
-
-def _table(result: dict[str, Any]) -> "DataFrame":
-    """The answer of a query: frames since Grafana 8, series and tables before."""
-    import pandas as pd
-
-    parts = []
-    for frame in result.get("frames") or ():
-        fields = frame["schema"]["fields"]
-        columns: dict[str, Any] = {
-            field["name"]: values
-            for field, values in zip(fields, frame["data"]["values"], strict=True)
-        }
-        labels: dict[str, str] = next(
-            (field["labels"] for field in fields if field.get("labels")), {}
-        )
-        parts.append(pd.DataFrame(columns | labels))
-    for series in result.get("series") or ():
-        points = [(moment, value) for value, moment in series["points"]]
-        columns = dict(zip(("Time", "Value"), zip(*points, strict=True), strict=True))
-        parts.append(pd.DataFrame(columns | (series.get("tags") or {})))
-    for table in result.get("tables") or ():
-        names = [column["text"] for column in table["columns"]]
-        parts.append(pd.DataFrame(table["rows"], columns=names))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()

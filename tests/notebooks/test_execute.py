@@ -60,6 +60,23 @@ def test_a_page_keeps_what_it_shows_and_nothing_that_differs(page: Path) -> None
     assert page.read_text() == first
 
 
+def test_what_cannot_run_here_keeps_what_it_showed_elsewhere(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(notebooks, "why_unmet", lambda _: None)
+        written = nbformat.read(page, as_version=4)
+        written.cells[1 + NEEDS_IMAGE].source = "switch = 1\nprint('Grafana answers')"
+        nbformat.write(written, page)
+        notebooks.execute([page])
+    kept = page.read_text()
+    assert "Grafana answers" in kept
+    notebooks.execute([page])
+    here = [c for c in nbformat.read(page, as_version=4).cells if c.cell_type == "code"]
+    assert [c.execution_count for c in here] == list(range(1, len(SHOWS) + 1))
+    assert page.read_text() == kept
+
+
 @pytest.mark.parametrize(
     ("source", "told"),
     [

@@ -44,10 +44,11 @@ def limits(axes: "Axes", fields: list[Field]) -> None:
         return
     low, high = found
     begin, end = _with_room(low, high)
-    softest = [_number(_custom(f).get("axisSoftMin")) for f in fields]
-    highest = [_number(_custom(f).get("axisSoftMax")) for f in fields]
-    begin = min([begin, *(s for s in softest if s is not None)])
-    end = max([end, *(s for s in highest if s is not None)])
+    softest = [s for f in fields if (s := _number(_custom(f).get("axisSoftMin"))) is not None]
+    highest = [s for f in fields if (s := _number(_custom(f).get("axisSoftMax"))) is not None]
+    # Exactly there, without room, as long as all values are within.
+    begin = min(softest) if softest and min(softest) <= low else begin
+    end = max(highest) if highest and max(highest) >= high else end
     mins = [m for f in fields if (m := _number(f.config.get("min"))) is not None]
     maxs = [m for f in fields if (m := _number(f.config.get("max"))) is not None]
     begin, end = min(mins, default=begin), max(maxs, default=end)

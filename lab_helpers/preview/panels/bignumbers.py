@@ -67,7 +67,8 @@ def _stat(view: View, cell: Box, one: Picked, named: bool, mode: str) -> None:
         ink = INK
     if view.option("graphMode") == "area":
         _spark(cell, one, ink if colour_mode.startswith("background") else one.shown.colour)
-    text = f"{one.shown.mark} {one.shown.text}".strip()
+    mark = "" if colour_mode == "none" else one.shown.mark  # beside a colour, or not at all
+    text = f"{mark} {one.shown.text}".strip()
     if mode == "none":
         return
     if mode == "name":

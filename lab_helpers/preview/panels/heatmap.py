@@ -21,6 +21,12 @@ _SCHEMES = {
     "Cubehelix": "cubehelix", "Rainbow": "hsv", "Sinebow": "hsv",
 }  # fmt: skip
 
+#: Schemes that are light at their low end; Grafana turns all others round on a light page.
+_LIGHT_FIRST = {
+    "Blues", "Greens", "Greys", "Oranges", "Purples", "Reds", "BuGn", "BuPu", "GnBu", "OrRd",
+    "PuBuGn", "PuBu", "PuRd", "RdPu", "YlGnBu", "YlGn", "YlOrBr", "YlOrRd",
+}  # fmt: skip
+
 
 def heatmap(view: View) -> None:
     """Draw buckets as a data source has them, or ranges reckoned from values."""
@@ -74,9 +80,9 @@ def _scheme(view: View) -> Any:
         return LinearSegmentedColormap.from_list("fill", [(*fill[:3], 0.1), fill])
     scheme = str(colour.get("scheme") or "Oranges")
     name = _SCHEMES.get(scheme, scheme)
-    known = name if name in matplotlib.colormaps else "cividis"
+    known = name if name in matplotlib.colormaps else "Spectral"
     found = matplotlib.colormaps[known]
-    return found.reversed() if colour.get("reverse") else found
+    return found.reversed() if colour.get("reverse") or known not in _LIGHT_FIRST else found
 
 
 def _unit(view: View) -> str:
@@ -105,7 +111,7 @@ def _buckets(view: View, frames: list[Frame]) -> "tuple[DataFrame, list[str]]":
             columns[name] = columns[name].add(series, fill_value=0) if name in columns else series
     by_number = all(_bound(name) is not None for name in columns)
     names = sorted(columns, key=lambda n: _bound(n) or 0.0) if by_number else list(columns)
-    counts = pd.concat([columns[name] for name in names], axis=1)
+    counts = _with_holes(pd.concat([columns[name] for name in names], axis=1), frames)
     counts.columns = pd.Index(names)
     cumulated = any(formats.get(frame.ref) == "heatmap" for frame in frames)
     if cumulated and by_number:
@@ -118,6 +124,17 @@ def _buckets(view: View, frames: list[Frame]) -> "tuple[DataFrame, list[str]]":
     unit, limit = _unit(view), _decimals(view)
     bounds = [_bound(name) for name in names]
     return counts, ["≤ ∞" if b == math.inf else f"≤ {words(b, unit, limit)}" for b in bounds]
+
+
+def _with_holes(counts: "DataFrame", frames: list[Frame]) -> "DataFrame":
+    """An empty column at each time that has no sample: its neighbours would be drawn so wide."""
+    import pandas as pd
+
+    step = max(frame.step or 0 for frame in frames)
+    if not step or counts.empty:
+        return counts
+    every = pd.date_range(counts.index.min(), counts.index.max(), freq=pd.Timedelta(seconds=step))
+    return counts.reindex(counts.index.union(every))
 
 
 def _decimals(view: View) -> int | None:

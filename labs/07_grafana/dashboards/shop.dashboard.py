@@ -54,7 +54,13 @@ dashboard = page(
                 stacking={"mode": "normal", "group": "A"},
                 fillOpacity=30,
             ),
-            graph("Errors", (ERRORS, "failed"), unit="percentunit", limits=(0.01, 0.05)),
+            graph(
+                "Errors",
+                (ERRORS, "failed"),
+                unit="percentunit",
+                limits=(0.01, 0.05),
+                soft_max=0.1,
+            ),
         ],
     ),
     (
@@ -86,7 +92,7 @@ dashboard = page(
             ),
             (
                 graph(
-                    "Saturation",
+                    "Threads at work",
                     ("sum by (instance) (shop_http_requests_in_progress)", "{{instance}}"),
                     unit="short",
                     limits=(8, 13),

@@ -9,7 +9,7 @@ BUCKETS = 'shop_http_request_duration_seconds_bucket{route="/checkout"}'
 FITS = "[$__rate_interval]"
 
 TRAFFIC = f"sum(rate({CHECKOUT}{FITS}))"
-ERRORS = f"sum(rate({FAILED}{FITS})) / {TRAFFIC}"
+ERRORS = f"(sum(rate({FAILED}{FITS})) or vector(0)) / {TRAFFIC}"
 LATENCY = f"histogram_quantile(0.95, sum by (le) (rate({BUCKETS}{FITS})))"
 SATURATION = "sum(shop_http_requests_in_progress) / (16 * count(shop_http_requests_in_progress))"
 
@@ -54,7 +54,7 @@ failed = 'rate(shop_http_requests_total{{route="/checkout",status=~"500|503"}}[$
 buckets = 'rate(shop_http_request_duration_seconds_bucket{{route="/checkout"}}[$__rate_interval])'
 signals = [
     ("Traffic", f"60 * sum({{checkout}})", "reqpm"),
-    ("Errors", f"100 * sum({{failed}}) / sum({{checkout}})", "percent"),
+    ("Errors", f"(sum({{failed}}) or vector(0)) * 100 / sum({{checkout}})", "percent"),
     ("Latency", f"1000 * histogram_quantile(0.95, sum by (le) ({{buckets}}))", "ms"),
     ("Saturation", "avg(shop_http_requests_in_progress) / 16", "percentunit"),
 ]
@@ -85,7 +85,8 @@ the ones that earn money: when they fail, the shop's averages hardly move.
 side. They are called
 
 - **Traffic**: checkouts per second, in all replicas together;
-- **Errors**: the share of them that ended in a status of 500 or more;
+- **Errors**: the share of them that ended in a status of 500 or more. As long as none has failed
+  there is no series with such a status, and the panel says 0 %, not *No data*;
 - **Latency**: within how many seconds 95 in 100 of them were answered, as
   `shop_http_request_duration_seconds` tells;
 - **Saturation**: requests in progress (`shop_http_requests_in_progress`, of whichever page) as a
@@ -96,7 +97,8 @@ window, `$__rate_interval`.""",
     hints=(
         "`stat(title, promql, unit=…)` makes a number. A row of a `page` is a pair: its height and "
         "a list of panels, which share the width.",
-        "Errors are one rate divided by another, and both sides have to lose their labels first. "
+        "Errors are one rate divided by another, and both sides have to lose their labels first; "
+        "`or` puts something in the place of nothing. "
         "A quantile needs the buckets of all replicas added up, by the one label that tells "
         "buckets apart.",
         "Shares from 0 to 1 have the unit `percentunit`, requests per second `reqps`, seconds `s`. "
@@ -122,7 +124,7 @@ dashboard = page(
         4,
         [
             stat("Traffic", CHECKOUTS, unit="reqps"),
-            stat("Errors", f"{FAILED} / {CHECKOUTS}", unit="percentunit"),
+            stat("Errors", f"({FAILED} or vector(0)) / {CHECKOUTS}", unit="percentunit"),
             stat("Latency", f"histogram_quantile(0.95, sum by (le) ({BUCKETS}))", unit="s"),
             stat("Saturation", f"{BUSY} / (16 * {REPLICAS})", unit="percentunit"),
         ],
@@ -134,6 +136,14 @@ dashboard = page(
         Wrong(short(Saturation=("", "")), "panel missing"),
         Wrong(short(Errors=(ERRORS, "percent")), "wrong unit"),
         Wrong(short(Errors=(ERRORS.replace('=~"5.."', '="500"'), "percentunit")), "wrong matcher"),
+        Wrong(
+            short(Errors=(ERRORS.replace(" or vector(0)", ""), "percentunit")),
+            "no data before the first",
+        ),
+        Wrong(
+            short(Errors=(f"sum(rate({FAILED}{FITS})) / {TRAFFIC} or vector(1)", "percentunit")),
+            "no data before the first",
+        ),
         Wrong(short(Latency=(LATENCY, "none")), "unit missing"),
         Wrong(short(Latency=(LATENCY.replace("sum by (le) ", "sum"), "s")), "quantile without le"),
         Wrong(short(Traffic=(TRAFFIC.replace(FITS, "[5m]"), "reqps")), "hard-coded window"),
@@ -154,7 +164,7 @@ dashboard = page(
     judge=SameDashboard(
         panels=(
             Wanted(title="Traffic", lines=(TRAFFIC,), quantity="per second", kinds=NUMBER),
-            Wanted(title="Errors", lines=(ERRORS,), quantity="share", kinds=NUMBER),
+            Wanted(title="Errors", lines=(ERRORS,), quantity="share", kinds=NUMBER, late=FAILED),
             Wanted(title="Latency", lines=(LATENCY,), quantity="seconds", kinds=NUMBER),
             Wanted(
                 title="Saturation",

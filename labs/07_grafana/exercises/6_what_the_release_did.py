@@ -91,13 +91,13 @@ Two kinds of annotation are at hand: a mark stands wherever the query has sample
         Wrong(page(NEW_VERSION.replace("offset 5m", "offset 1h")), "mark too long"),
         Wrong(
             page(NEW_VERSION.replace("build_info", 'build_info{version="1.9.0"}')),
-            "only this release",
+            "only this one",
         ),
         Wrong(
             page(NEW_VERSION.replace("build_info", 'build_info{version=~"1[.]9.*"}')),
-            "only this release",
+            "only this one",
         ),
-        Wrong(page(NEW_VERSION, titleFormat="release 1.9.0"), "only this release"),
+        Wrong(page(NEW_VERSION, titleFormat="release 1.9.0"), "only this one"),
         Wrong(
             page(
                 "1000 * process_start_time_seconds"
@@ -113,6 +113,7 @@ Two kinds of annotation are at hand: a mark stands wherever the query has sample
         panels=(Wanted(title="9 in 10", lines=(SLOWEST,), quantity="seconds"),),
         at=("2026-03-04T12:00Z",),
         marks=Marks(
+            coming={"version": "2.0.0"},
             moments={f"{EVENTS['release']:%Y-%m-%dT%H:%MZ}": "1.9.0"},
             quiet={
                 f"{EVENTS['restart']:%Y-%m-%dT%H:%MZ}": (

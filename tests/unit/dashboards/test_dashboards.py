@@ -16,7 +16,7 @@ NAMES = dashboards.names()
 
 def test_the_shop_and_every_exporter_of_chapter_03_has_a_dashboard() -> None:
     exporters = {"node", "nginx", "apache", "haproxy", "mysql", "memcached", "blackbox", "switch"}
-    assert set(NAMES) == {"shop", "orders"} | exporters
+    assert set(NAMES) == {"shop", "orders", "pages"} | exporters
 
 
 @pytest.mark.parametrize("name", NAMES)

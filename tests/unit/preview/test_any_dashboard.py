@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lab_helpers.errors import PrometheusAway
@@ -154,6 +155,35 @@ def test_thresholds_in_percent_are_of_the_scale() -> None:
     assert "■ 2 " in words(panel("gauge", fieldConfig=fields(thresholds=limits, min=0, max=3)))
 
 
+@pytest.mark.parametrize(("expr", "end"), [("m", 4.0), ("0 * m", 4.0), ("9 * m", None)])
+def test_a_soft_limit_is_where_the_axis_ends_unless_values_are_beyond(expr: str, end: Any) -> None:
+    class Scaled(Known):
+        def raw(self, path: str, **params: Any) -> Any:
+            found = super().raw(path, **params)
+            factor = {"9": 9, "0": 0}.get(params["query"][0], 1)
+            for series in found["result"]:
+                series["values"] = [[t, str(factor * float(v))] for t, v in series["values"]]
+            return found
+
+    prometheus: Any = Scaled()
+    asks = [{"refId": "A", "expr": expr, "legendFormat": "{{job}}"}]
+    limit = fields(custom={"axisSoftMax": 4}, min=0)
+    model = board(panel("timeseries", targets=asks, fieldConfig=limit))
+    figure = preview(model, prometheus, last="1m")
+    _, high = figure.axes[0].get_ylim()
+    assert high == (end or pytest.approx(20, abs=2))
+
+
+def test_a_number_without_colours_has_no_mark() -> None:
+    steps = [{"value": None, "color": "green"}, {"value": 1.5, "color": "red"}]
+    limits = {"mode": "absolute", "steps": steps}
+    for mode in ("value", "none"):
+        text = words(
+            panel("stat", fieldConfig=fields(thresholds=limits), options={"colorMode": mode})
+        )
+        assert ("■" in text) == (mode == "value")
+
+
 def test_a_legend_by_labels_names_what_tells_series_apart() -> None:
     asks = [{"refId": "A", "expr": "m", "legendFormat": "__auto"}]
     text = words(panel("timeseries", targets=asks))
@@ -170,6 +200,40 @@ def test_a_heatmap_has_its_rows_by_le_or_by_the_names_that_there_are() -> None:
     assert "≤ ∞" in text
     named = [{"refId": "A", "expr": "m", "legendFormat": "{{job}}"}]
     assert "cannot be drawn" not in words(panel("heatmap", targets=named))
+
+
+def test_a_heatmap_is_empty_where_there_are_no_samples() -> None:
+    class Gap(Known):
+        def raw(self, path: str, **params: Any) -> Any:
+            found = super().raw(path, **params)
+            for series in found["result"]:
+                del series["values"][20:30]
+            return found
+
+    asks = [{"refId": "A", "expr": "m_bucket", "legendFormat": "{{le}}", "format": "heatmap"}]
+    prometheus: Any = Gap()
+    figure = preview(board(panel("heatmap", targets=asks)), prometheus, last="1m")
+    (mesh,) = figure.axes[0].collections
+    shown_at = ~np.ma.getmaskarray(np.ma.asarray(mesh.get_array())).all(axis=0)
+    assert shown_at.tolist() == [True] * 20 + [False] * 10 + [True] * 31
+
+
+@pytest.mark.parametrize(
+    ("colour", "scheme"),
+    [
+        ({"scheme": "Cividis"}, "cividis_r"),
+        ({"scheme": "Oranges"}, "Oranges"),
+        ({"scheme": "Oranges", "reverse": True}, "Oranges_r"),
+        ({"scheme": "RdYlGn"}, "RdYlGn_r"),
+        ({}, "Oranges"),
+    ],
+)
+def test_few_are_light_and_many_are_dark_on_a_light_page(colour: Any, scheme: str) -> None:
+    asks = [{"refId": "A", "expr": "m_bucket", "legendFormat": "{{le}}", "format": "heatmap"}]
+    prometheus: Any = Known()
+    model = board(panel("heatmap", targets=asks, options={"color": colour}))
+    (mesh,) = preview(model, prometheus, last="1m").axes[0].collections
+    assert mesh.get_cmap().name == scheme
 
 
 @pytest.mark.parametrize("kind", ["timeseries", "bargauge", "barchart", "piechart", "histogram",

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -211,3 +212,23 @@ def test_a_snapshots_address_is_the_one_that_this_machine_reaches(service: Any) 
     made = service.snapshot({"title": "Mine", "panels": []}, expires=60)
     assert made == answer | {"url": f"{service.url}/dashboard/snapshot/k"}
     assert Fake.asked[-1][2]["expires"] == 60
+
+
+def test_another_user_may_call(service: Any) -> None:
+    Fake.answers["GET /api/user/orgs"] = 200, [{"role": "Viewer"}]
+    service.api("GET", "user/orgs", auth=("vera", "hers"))
+    _, authorization, _ = Fake.asked[-1]
+    assert base64.b64decode(authorization.split()[1]) == b"vera:hers"
+
+
+@pytest.mark.parametrize(("version", "name"), [("9.3.2", "left"), ("13.2.3", "panes")])
+def test_explore_opens_at_a_query(service: Any, version: str, name: str) -> None:
+    Fake.answers["GET /api/health"] = 200, {"version": version}
+    expr = 'sum(rate(m{a="b"}[5m])) + 1 & 2'
+    address = urlsplit(service.explore(expr, last="6h"))
+    assert address.path == "/explore"
+    found = json.loads(parse_qs(address.query)[name][0])
+    (pane,) = [found] if name == "left" else found.values()
+    assert pane["datasource"] == "prometheus"
+    assert pane["queries"][0]["expr"] == expr
+    assert pane["range"] == {"from": "now-6h", "to": "now"}

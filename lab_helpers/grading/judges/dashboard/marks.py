@@ -1,7 +1,7 @@
 """Annotations: what a dashboard marks on its graphs, and when."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -23,9 +23,6 @@ MOST = 20
 EARLY, LATE = pd.Timedelta("-1min"), pd.Timedelta("5min")
 #: A mark that is longer than this is no mark of a moment.
 LONG = pd.Timedelta("30min")
-
-#: A release that nobody knows yet.
-COMING = "2.0.0"
 
 Mark = tuple[Any, Any, str, str]  # from, until (None: a moment), words, colour
 
@@ -64,7 +61,7 @@ def marks(board: Board, wanted: Marks, client: Any) -> Verdict | None:
                 f"{problem}",
             )
         return missed("annotation refused", f"Its marks cannot be had. {problem}")
-    findings = (_only_this(one, wanted.moments.values()) for one in enabled)
+    findings = (_only_this(one, wanted) for one in enabled)
     return next(filter(None, findings), None)
 
 
@@ -119,22 +116,23 @@ def _at(found: Sequence[Mark], moment: pd.Timestamp, words: str) -> Verdict | No
     return None
 
 
-def _only_this(annotation: Annotation, words: Collection[str]) -> Verdict | None:
-    """Whether a release that is still to come would not be marked, or by the name of this one."""
+def _only_this(annotation: Annotation, wanted: Marks) -> Verdict | None:
+    """Whether a mark that is still to come would not be there, or by the name of this one."""
     form = f"{annotation.title_format} {annotation.text_format}"
-    if word := next((word for word in words if word in form), None):
+    if word := next((word for word in wanted.moments.values() if word in form), None):
         return missed(
-            "only this release",
-            f"The mark says {word!r} whichever version goes into service. The name is the value of "
-            "a label: the text can ask for it, as a legend does.",
+            "only this one",
+            f"The mark says {word!r} whatever it is about. The name is the value of a label: the "
+            "text can ask for it, as a legend does.",
         )
     for selector in selectors(parsed(re.sub(r"\$\w+", "5m", annotation.expr or ""))):
         for matcher in selector.matchers.matchers:
-            if matcher.name == "version" and not _finds(matcher, COMING):
+            coming = wanted.coming.get(matcher.name)
+            if coming is not None and not _finds(matcher, coming):
                 return missed(
-                    "only this release",
-                    f"`{matcher}` lets this release through, and shuts out the one after it. What "
-                    "goes into service next month shall be marked, too.",
+                    "only this one",
+                    f"`{matcher}` lets this one through, and shuts out the next, such as "
+                    f"{coming!r}. That one must be marked, too.",
                 )
     return None
 

@@ -101,6 +101,7 @@ class Panel(_Part):
     field_config: FieldConfig = msgspec.field(default_factory=FieldConfig)
     options: Options | None = None
     grid_pos: Place | None = None
+    repeat: str | None = None
     datasource: Source | str | None = None
     panels: list["Panel"] = []
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import promql_parser as promql
+
 from lab_helpers.grading.exercise import Verdict, missed
 from lab_helpers.grading.judges.dashboard.model import Panel
 from lab_helpers.grading.judges.dashboard.units import WORDS, factor
@@ -13,9 +15,11 @@ from lab_helpers.grading.judges.dashboard.view import View
 from lab_helpers.grading.judges.dashboard.wanted import Wanted
 from lab_helpers.grading.judges.promql import SameAnswer
 from lab_helpers.grading.judges.promql.case import same
+from lab_helpers.grading.judges.promql.rewriting import changed
 from lab_helpers.preview.units import words
 from lab_helpers.promql.durations import seconds_since_1970
 from lab_helpers.promql.explain.asking import Answer, Labels, Prometheus, Refused
+from lab_helpers.promql.explain.tree import Node, children, parsed, text
 
 _WINDOW = re.compile(r"\[\s*(\w+)\s*\]")
 _TOLERANCE = 1e-6
@@ -51,7 +55,7 @@ class Queries:
             )
         self._limit()
         pairs = self._paired(shown)
-        for look in (self._deaf, self._wrong, self._unit, self._fickle):
+        for look in (self._deaf, self._wrong, self._unit, self._fickle, self._empty):
             for expr, line in pairs:
                 if finding := look(expr, line):
                     return finding
@@ -169,6 +173,35 @@ class Queries:
                 f"`{_short(view.asked.fill(expr))}`, and that answers something else.",
             )
         return None
+
+    def _empty(self, expr: str, _: str) -> Verdict | None:
+        """A query that has no answer as long as certain series are not there."""
+        tree = parsed(self.views[0].asked.fill(expr))
+        if not self.wanted.late or tree is None:
+            return None
+        at = seconds_since_1970(self.at[0])
+
+        def unborn(node: Node) -> str | None:
+            is_range = isinstance(node, promql.MatrixSelector)
+            if not is_range and not isinstance(node, promql.VectorSelector):
+                return None
+            selector = text(children(node)[0] if is_range else node)
+            others = self._ask(f"{selector} unless {self.wanted.late}", at)
+            if others.series or not self._ask(selector, at).series:
+                return None
+            return "never_was[5m]" if is_range else "never_was"
+
+        try:
+            found = self._ask(changed(tree, unborn), at)
+        except Refused:
+            return None
+        if any(value == 0 for value in found.series.values()):
+            return None
+        return missed(
+            "no data before the first",
+            f"As long as there is no series `{self.wanted.late}`, it has no answer: the panel says "
+            "*No data*, which reads like trouble. It should say 0.",
+        )
 
     def _compared(self, expr: str, line: str, view: View) -> Verdict | None:
         truth = _scaled(view.truth(line), self.scale)

@@ -1,5 +1,6 @@
 """A dashboard is right if its panels show what is asked for, as it is asked for."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,8 +67,10 @@ class SameDashboard:
             yield seen
             return
         for panel, wanted in pairs:
+            single = [view for view in seen if all(len(v) == 1 for v in view.chosen.values())]
+            shown_in = single if wanted.repeat and single else seen
             with prometheus_at(client.url) as prometheus:
-                queries = Queries(panel, wanted, seen, self.at, client, prometheus)
+                queries = Queries(panel, wanted, shown_in, self.at, client, prometheus)
                 finding = _panel(board, queries)
             if finding:
                 named = f"The panel {wanted.title!r}: " if len(self.panels) > 1 else ""
@@ -104,6 +107,8 @@ def _panel(board: Board, queries: Queries) -> Verdict | None:
         asked = " or ".join(KINDS[kind] for kind in wanted.kinds)
         return missed("wrong panel type", f"This is {what}; what is asked for is {asked}.")
     sources = [panel.datasource, *(target.datasource for target in panel.shown())]
+    if wanted.repeat and (finding := _repeated(panel, wanted.repeat)):
+        return finding
     if source := board.other_source(sources):
         return missed("wrong data source", f"It asks the data source {source!r}.")
     if panel.type not in NUMBER and any(target.instant for target in panel.shown()):
@@ -119,6 +124,25 @@ def _panel(board: Board, queries: Queries) -> Verdict | None:
     if not finding and wanted.colours:
         finding = thresholds(panel, wanted.colours, queries.scale)
     return finding
+
+
+def _repeated(panel: Panel, name: str) -> Verdict | None:
+    """A panel that is not there once for each value of a variable, or always by the same title."""
+    found = (panel.repeat or "").strip("${}[]")
+    if found != name:
+        seen = f"repeated for {found!r}" if found else "not repeated"
+        return missed(
+            "not repeated",
+            f"The panel is {seen}: what is chosen is all in one graph. Grafana makes one panel for "
+            f"each value of ${name}, if the panel says so.",
+        )
+    if not re.search(rf"\$(?:{name}\b|\{{{name}\b)|\[\[{name}\]\]", panel.title):
+        return missed(
+            "one title for all",
+            f"Each of the panels is called {panel.title!r}: nobody knows which is which. A title "
+            "may have the variable in it.",
+        )
+    return None
 
 
 def _latest(panel: Panel) -> Verdict | None:

@@ -90,6 +90,7 @@ def views(
             view(SHORT, 2, "one value only"),
             view(SHORT, None, "not with all"),
             view(LONG, None, ""),
+            view(LONG, 1, ""),
         ]
     except PrometheusAway:
         raise

@@ -26,6 +26,8 @@ class Wanted:
     legend: labels whose values name the lines. None: names do not count. () : any name that is not
         the raw labels, and differs from line to line.
     colours: which colour begins where, if thresholds are asked for.
+    repeat: the variable for each of whose values there must be one such panel.
+    late: PromQL of series that are born late. As long as they are not there, the panel says 0.
     misreadings: as in SameAnswer; in the base unit, like the lines.
     """
 
@@ -35,6 +37,8 @@ class Wanted:
     kinds: tuple[str, ...] = GRAPH
     legend: tuple[str, ...] | None = None
     colours: Mapping[float, str] = field(default_factory=dict)
+    repeat: str = ""
+    late: str = ""
     misreadings: Mapping[str, Misreading] = field(default_factory=dict)
 
 
@@ -56,7 +60,9 @@ class Marks:
     moments: instants (UTC) that must be marked, and nothing else within an hour and a half.
     words: what the mark's text must hold, by instant.
     quiet: instants around which nothing must be marked, and what a mark there shows.
+    coming: a value that a label of a later mark will have, by the label's name.
     """
 
     moments: Mapping[str, str]
     quiet: Mapping[str, tuple[str, str]]
+    coming: Mapping[str, str]
