@@ -24,7 +24,8 @@ is up.
 
 **Mend the file**, so that all three targets are up: Prometheus itself, the node exporter, and the
 warehouse, each in the job that the file has for it. There is one fault in each job. The check
-starts a Prometheus with your file, waits for its scrapes, and tells you one fault at a time.""",
+starts a Prometheus with your file, waits for its scrapes, and tells you one fault at a time. It
+wants the addresses that this chapter uses.""",
     hints=(
         "Compare each address with those in `with_warehouse`, which works.",
         "On which port does Prometheus listen? And whose `localhost` is it that the job `node` "
