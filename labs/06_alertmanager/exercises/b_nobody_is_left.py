@@ -69,6 +69,14 @@ SUPPOSITIONS = (
         "Two minutes are asked for.",
     ),
     suppose(
+        up("1x5 0x10 1x25", "0x40"),
+        25,
+        False,
+        "resolves late",
+        "Suppose that a replica answers again, and has done so for ten minutes: your alert still "
+        "fires.",
+    ),
+    suppose(
         up(),
         30,
         True,
@@ -96,6 +104,7 @@ One replica less is a nuisance. No replica at all is a closed shop, and that is 
 
 - it fires when *no* replica of the job `web` has answered for 2 minutes, and not before;
 - it is one alert, however many replicas there are;
+- it is over when a replica answers again;
 - it also fires when Prometheus has no target of the job `web` at all, because somebody broke the
   configuration.
 
@@ -131,6 +140,8 @@ The check gives your rule to `promtool` with made-up samples of `up`, one a minu
               "one for each series"),
         Wrong(rule(f"(sum({WEB}) or vector(0)) == 0", "0s"), "too soon"),
         Wrong(rule(f"(sum({WEB}) or vector(0)) == 0", "10m"), "for too long"),
+        Wrong(rule(f"(sum({WEB}) or vector(0)) == 0", "2m\n  keep_firing_for: 1h"),
+              "resolves late"),
         Wrong(rule(f"(sum({WEB}) or vector(0)) == 0", labels="{team: shop}"), "label missing"),
         Wrong(rule(f"(sum({WEB}) or vector(0)) == 0").replace("NoR", "noR"), "wrong name"),
         Wrong(rule(f"(sum({WEB}) or vector(0)) = 0"), "syntax error"),

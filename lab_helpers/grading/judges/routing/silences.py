@@ -58,7 +58,9 @@ class Silences:
         for matcher in matchers:
             if not stage.silenced([matcher]) & set(wanted):
                 why = "The whole value has to fit."
-                if "=" not in matcher and "~" not in matcher:
+                if matcher.startswith("{"):
+                    why = "amtool takes matchers without braces around them."
+                elif "=" not in matcher and "~" not in matcher:
                     why = "amtool takes a word without an operator for the name of an alert."
                 return missed(
                     "matcher does not fit",

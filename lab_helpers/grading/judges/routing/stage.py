@@ -141,7 +141,8 @@ class Stage:
         """
         words = ("silence", "add", "--author=check", "--comment=a check", "--duration=5m", "--")
         url = "--alertmanager.url=http://localhost:9093"
-        silence = self._alertmanager.run("amtool", url, *words, *matchers).strip()
+        said = self._alertmanager.run("amtool", url, *words, *matchers)
+        silence = said.split()[-1]  # what stands before it are warnings
         try:
             found = self._alertmanager.raw("alerts", filter=f'{_TRIAL}="{self._trial}"')
             held = [each for each in found if silence in each["status"]["silencedBy"]]
