@@ -96,12 +96,17 @@ class Report:
 
     @property
     def numbers(self) -> pd.DataFrame:
-        """The numbers of the week and of the one before it, a row each."""
+        """The numbers of the week and of the one before it, a row each.
+
+        Counts, and euros, are whole numbers: `increase` is an estimate. p50 and p95 are seconds.
+        """
         names = ("requests", "failed", "available", "quick", "p50", "p95", "orders", "sales")
         weeks = [each for each in (self.now, self.then) if each is not None]
         rows = [[getattr(each, name) for name in names] for each in weeks]
         index = pd.Index([each.week.number for each in weeks], name="week")
-        return pd.DataFrame(rows, index=index, columns=list(names))
+        found = pd.DataFrame(rows, index=index, columns=list(names))
+        whole = ["requests", "failed", "orders", "sales"]
+        return found.assign(**found[whole].round().astype("int64"))
 
     def write(self, folder: Path | str = "reports") -> list[Path]:
         """Write the page and the PDF into a folder, and say where they are.

@@ -134,6 +134,14 @@ def test_what_is_written_is_what_was_found(report: Report) -> None:
     assert [page[3] for page in pages] == ["478 ms", "100 ms", "83 ms", "39 ms"]
 
 
+def test_a_notebook_has_both_weeks_in_a_table(report: Report) -> None:
+    table = report.numbers
+    assert table.index.tolist() == ["2026-W10", "2026-W09"]
+    assert table["requests"].tolist() == [3_993_428, 3_998_313]
+    assert table["available"].round(4).tolist() == [0.9977, 0.9991]
+    assert table["sales"].dtype == "int64"
+
+
 def number(text: str) -> float:
     return float(re.sub(r"[^0-9.]", "", text))
 

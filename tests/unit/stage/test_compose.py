@@ -26,7 +26,7 @@ from lab_helpers.services.prometheus import PrometheusContainer
 from lab_helpers.setup import engine, provision
 from lab_helpers.setup.images import ROOT, variable
 from lab_helpers.sources import read
-from lab_helpers.stage import compose, faults, ports
+from lab_helpers.stage import compose, faults
 from lab_helpers.waiting import wait_until
 
 MODEL = compose.model()
@@ -252,20 +252,6 @@ def test_a_compose_that_fails_is_quoted(commands: Path) -> None:
         pytest.raises(ServiceFailed, match=r"(?s)up --detach` failed.*no way"),
     ):
         compose.run(["up", "--detach"], "test", {"X": "way"}, progress)
-
-
-def test_who_has_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
-    idle = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    port = idle.server_address[1]
-    client = MagicMock()
-    client.api.containers.return_value = []
-    monkeypatch.setattr(engine, "client", lambda: client)
-    assert ports.is_taken(port)
-    assert re.fullmatch(r".+ \(process \d+\)", ports.who_has(port))
-    client.api.containers.return_value = [{"Names": ["/mine"], "Ports": [{"PublicPort": port}]}]
-    assert ports.who_has(port) == "the container mine"
-    idle.server_close()
-    assert not ports.is_taken(1), "a port that the system gives to nobody"
 
 
 def test_the_visitors_on_stage_do_the_chapters_journeys() -> None:
