@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lab_helpers import open_exercises
 from lab_helpers.errors import WorkshopError
-from lab_helpers.grading import ChapterBench
+from lab_helpers.grading import ChapterBench, catalogue, record
 
 
 class FakeService:
@@ -56,3 +58,33 @@ def test_what_the_notebook_has_stopped_is_named() -> None:
     lab.services[1].is_running = False
     with pytest.raises(WorkshopError, match="needs warehouse, which does not run"):
         ChapterBench(lab).start({"warehouse": never})
+
+
+class FakeShell:
+    def __init__(self) -> None:
+        self.magics: dict[str, Any] = {}
+
+    def register_magic_function(self, function: Any, kind: str, name: str) -> None:
+        self.magics[name] = function
+
+
+def test_the_magics_of_a_chapter(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv(record.VARIABLE, str(tmp_path / "progress.jsonl"))
+    shell = FakeShell()
+    lab: Any = FakeLab("prometheus")
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    open_exercises("01", lab)
+    exercise = catalogue.exercise("01.a")
+    shell.magics["check"]("01.a", exercise.wrong[1].answer)
+    assert exercise.wrong[1].diagnosis in capsys.readouterr().out
+    shell.magics["solution"]("01.a", exercise.solution)
+    assert "You have solved" not in capsys.readouterr().out, "it was not the learner's"
+    assert record.solved() == {}
+    shell.magics["check"]("01.a", exercise.solution)
+    assert "You have solved 1 of 5 in chapter 01, 1 of " in capsys.readouterr().out
+    shell.magics["hint"]("01.a")
+    assert exercise.hints[0] in capsys.readouterr().out
+    with pytest.raises(WorkshopError, match="no lab '99'"):
+        open_exercises("99", lab)
