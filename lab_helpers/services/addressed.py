@@ -1,6 +1,6 @@
 """Services that write their own address into messages, and so must know it before they start."""
 
-import random
+import secrets
 
 import docker
 
@@ -29,7 +29,8 @@ class AddressedService(Service):
             super()._start_container()
 
     def _tell_address(self) -> None:
-        port = self._port_asked_for or random.choice(_PORTS)
+        # A seed that somebody sets for numbers at random would have two labs choose the same ports.
+        port = self._port_asked_for or secrets.choice(_PORTS)
         self.ports[f"{self.port}/tcp"] = (engine.bind_address(), port)  # type: ignore[assignment]
         flags = [flag for flag in self._command or () if not flag.startswith(FLAG)]
         self.with_command([*flags, f"{FLAG}={engine.url(port)}/"])
