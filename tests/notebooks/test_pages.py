@@ -25,7 +25,7 @@ PAGES = [*NOTEBOOKS, *LABS]
 TEXTS = [*ROOT.glob("*.md"), *(ROOT / "labs").rglob("*.md"), *PAGES, GLOSSARY]
 REASONS = {"random-ports", "live-values", "picture", "timing", "image-versions"}
 TAGS = {"nbval-ignore-output", "raises-exception", "check", "solution", "instructor"}
-NEEDS = re.compile(rf"needs:({'|'.join(images.upstream())})(>=\d+(\.\d+)*)?")
+NEEDS = re.compile(rf"needs:({'|'.join(images.upstream())})(>=\d+(\.\d+)*)?|needs:clients")
 SLIDES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 MAX_CELL, MAX_PAGE = 250_000, 2_000_000  # bytes of JSON
 HOSTS = {  # documentation; everything else is on this machine
