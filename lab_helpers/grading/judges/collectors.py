@@ -80,7 +80,7 @@ def _refused(words: str) -> Verdict:
     if found := _UNKNOWN.search(words):
         return missed(
             "unknown flag",
-            f"The exporter knows no flag {found[1]}, and does not start. Collectors are named as "
+            f"The exporter knows no flag {found[1][:60]}, and does not start. Collectors are named as "
             "in the table above the exercise.",
         )
     said = _SAID.search(words)
