@@ -80,8 +80,8 @@ def _refused(words: str) -> Verdict:
     if found := _UNKNOWN.search(words):
         return missed(
             "unknown flag",
-            f"The exporter knows no flag {found[1]}, and does not start. Collectors are named as "
-            "in the table above the exercise.",
+            f"The exporter knows no flag {found[1][:60]}, and does not start. The exercise has the "
+            "names of the collectors.",
         )
     said = _SAID.search(words)
     own = f" It says: {said[1]}." if said else ""

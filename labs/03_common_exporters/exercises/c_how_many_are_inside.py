@@ -10,7 +10,8 @@ EXERCISE = Exercise(
     title="How many are inside?",
     kind="PromQL",
     prompt=f"""\
-The web app answers at most 16 requests at a time; all others wait. How many of the 16 are in use?
+Each of the shop's three web apps answers at most 16 requests at a time; all others wait. How many
+of these 48 places are in use?
 A gauge is read once a minute and says nothing of the time between. The histogram of latencies
 misses no request. It has a counter of requests, `{SECONDS}_count`, and a counter of the seconds
 that they all took together, `{SECONDS}_sum`.
