@@ -10,7 +10,7 @@ import os
 import re
 import symtable
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -219,13 +219,25 @@ def _names(source: str) -> tuple[set[str], set[str]]:
     shared = _shared(symtable.symtable(code, "cell", "exec"))
     made: dict[str, int] = {}
     read: dict[str, int] = {}
-    for node in ast.walk(ast.parse(code)):
+    for node, own in _walk(ast.parse(code)):
         line = getattr(node, "lineno", 0)
-        for name in shared.intersection(_made(node)):
+        for name in shared.intersection(_made(node)) - own:
             made[name] = min(line, made.get(name, line))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in shared:
-            read[node.id] = min(line, read.get(node.id, line))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            for name in shared.intersection([node.id]) - own:
+                read[name] = min(line, read.get(name, line))
     return set(made), {name for name, line in read.items() if line <= made.get(name, line)}
+
+
+def _walk(
+    node: ast.AST, own: frozenset[str] = frozenset()
+) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+    """Every node, with the names that the comprehensions around it have to themselves."""
+    for one in getattr(node, "generators", ()):
+        own |= {each.id for each in ast.walk(one.target) if isinstance(each, ast.Name)}
+    yield node, own
+    for below in ast.iter_child_nodes(node):
+        yield from _walk(below, own)
 
 
 def _shared(scope: symtable.SymbolTable) -> set[str]:
