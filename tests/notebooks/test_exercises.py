@@ -6,9 +6,7 @@ from nbformat import NotebookNode
 
 from lab_helpers.grading import catalogue, page
 
-#: Chapters whose exercises still stand on the page with their checks. Convert one, take it out.
-NOT_CONVERTED = ("05",)
-CONVERTED = [chapter for chapter in catalogue.chapters() if chapter not in NOT_CONVERTED]
+CHAPTERS = catalogue.chapters()
 
 
 def stored(chapter: str) -> NotebookNode:
@@ -25,12 +23,7 @@ def shown(cell: NotebookNode) -> str:
     return "".join(output.get("text", "") for output in cell.outputs)
 
 
-@pytest.mark.parametrize("chapter", NOT_CONVERTED)
-def test_what_is_not_converted_has_checks_on_its_page(chapter: str) -> None:
-    assert checks_on_the_page(chapter), f"take {chapter} out of NOT_CONVERTED"
-
-
-@pytest.mark.parametrize("chapter", CONVERTED)
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_no_check_code_stands_on_the_page(chapter: str) -> None:
     assert checks_on_the_page(chapter) == []
     for number, cells in page.groups(stored(chapter)):
@@ -39,7 +32,7 @@ def test_no_check_code_stands_on_the_page(chapter: str) -> None:
             assert number or not is_exercise, f"no exercise of the catalogue: {cell.source[:80]}"
 
 
-@pytest.mark.parametrize("chapter", CONVERTED)
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_every_exercise_stands_on_the_page_as_in_its_file(chapter: str) -> None:
     on_page = stored(chapter)
     numbers = [number for number, _ in page.groups(on_page) if number]
@@ -48,7 +41,7 @@ def test_every_exercise_stands_on_the_page_as_in_its_file(chapter: str) -> None:
     assert page.filled(on_page) == on_page.cells, message
 
 
-@pytest.mark.parametrize("chapter", CONVERTED)
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_as_shipped_nothing_is_solved_and_the_solutions_are_right(chapter: str) -> None:
     for number, cells in page.groups(stored(chapter)):
         if number:
@@ -58,7 +51,7 @@ def test_as_shipped_nothing_is_solved_and_the_solutions_are_right(chapter: str) 
             assert shown(solution).startswith(f"✔ {number} is solved.")
 
 
-@pytest.mark.parametrize("chapter", CONVERTED)
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_magics_are_known_before_the_first_exercise(chapter: str) -> None:
     _, before = next(page.groups(stored(chapter)))
     code = "\n".join(cell.source for cell in before if cell.cell_type == "code")

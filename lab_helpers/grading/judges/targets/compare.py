@@ -128,10 +128,18 @@ def _likeness(target: Target, found: Found) -> int:
     )
     asked = {**target.all_labels, "instance": ""}
     labels = {**found.labels, "instance": ""}
-    if not host and (asked != labels):
+    if not host and (asked != labels or _as_registered(found)):
         return 0
     same = sum(found.labels.get(key) == value for key, value in target.all_labels.items())
     return 1 + 4 * host + scheme + sum(rest) + same
+
+
+def _as_registered(found: Found) -> bool:
+    """Whether it is asked where the registry says: its host is another one, not a wrong one."""
+    own = found.discovered
+    if "__meta_consul_service_id" not in own:
+        return False
+    return urlsplit(found.url).netloc == own["__address__"]
 
 
 # What is wrong with one
