@@ -65,17 +65,17 @@ def test_opentelemetry_pushes_the_same_seconds_that_are_scraped(lab: Lab) -> Non
     )
     lab.start(receiver, otel)
     for _ in range(3):
-        requests.get(otel.url, timeout=30)
-    pushed = "http_server_request_duration_seconds"
-    count = f"histogram_count({pushed})"
-    lab.wait_until(lambda: receiver.query(count).value.sum() == 3, "three requests were pushed")
-    scraped = "shop_http_request_duration_seconds_%s"
+        requests.get(f"{otel.url}/products/teapot", timeout=30)
+    pushed = 'http_server_request_duration_seconds{http_route="/products/<name>"}'
+    scraped = 'shop_http_request_duration_seconds_%s{route="/products/<name>"}'
+    counts = f"histogram_count({pushed})", scraped % "count"
     lab.wait_until(
-        lambda: receiver.query(scraped % "count").value.sum() == 3, "three requests were scraped"
+        lambda: [receiver.query(count).value.sum() for count in counts] == [3, 3],
+        "three requests were pushed, and scraped",
     )
     (one,) = receiver.query(f"histogram_sum({pushed})").itertuples()
     assert one.value == pytest.approx(receiver.query(scraped % "sum").value[0], rel=1e-9)
-    assert (one.job, one.instance, one.http_route) == ("sales/shop", "one", "/")
+    assert (one.job, one.instance) == ("sales/shop", "one")
     (about,) = receiver.query("target_info").itertuples()
     assert (about.job, about.instance, about.service_version) == ("sales/shop", "one", "2.0.0")
     assert receiver.query("up").job.tolist() == ["shop"], "nobody says whether it is up"
