@@ -44,7 +44,7 @@ that may fire meanwhile:
 of them, such as `team=shop alertname!=Watchdog`. It must keep the first two alerts quiet, both of
 `web-2`. The other four must still be heard.
 
-The check lets all six fire, adds your silence to an Alertmanager, and looks what it holds back.
+The check lets all six fire, adds your silence to an Alertmanager, and looks at what it holds back.
 """,
     hints=(
         "All matchers of a silence have to match. Which label do the two alerts share, and none of "

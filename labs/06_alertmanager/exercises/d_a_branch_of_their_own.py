@@ -60,7 +60,7 @@ critical alerts go to the pager that all share, and everything else of the datab
 `shop`, `database`, `database-pager`.
 
 - Alerts with `team: database` go to `database`; but those of them that have `severity: critical`
-  go to `database-pager` instead, and no more to `pager`.
+  go to `database-pager` instead, and no longer to `pager`.
 - Both get one message for each `alertname` and `node`.
 - Nothing changes for all others.
 

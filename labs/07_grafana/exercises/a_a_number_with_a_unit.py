@@ -21,7 +21,8 @@ EXERCISE = Exercise(
     kind="dashboard",
     prompt="""\
 The cache is worth its money only if most questions to it are answered. **Write a panel**: one
-number, the share of memcached's `get`s that were hits, as a percentage, over the window that fits.
+number, the share of memcached's `get`s that were hits, shown as a percentage, over the window that
+fits (`$__rate_interval`).
 
 `memcached_commands_total{command="get"}` counts the `get`s, with a label `status` that is `hit` or
 `miss`. `stat(title, expr, unit=…)` makes the panel. The check asks the week of history of chapter

@@ -73,8 +73,9 @@ names since its release 0.16, and a few things were never right.
   (`MemAvailable`; `MemFree` leaves out caches, which programs can have), a number on a dial;
 - **Received**: bytes per second that came in, `lo` left out, a graph.
 
-Rates are over Grafana's window, not over one of the dashboard's own. Keep titles, kinds and places.
-You may change the JSON where it stands, or the dictionary in Python, after it is read. The check
+Rates are over Grafana's window, not over one of the dashboard's own. The dashboard's question
+(`DS_METRICS`) wants an answer, too: the data source's uid is `prometheus`. Keep titles, kinds and
+places. You may change the JSON where it stands, or the dictionary in Python, after it is read. The check
 asks the week of history.""",
     hints=(
         "Look for the names of today: `prometheus.query('{__name__=~\"node_cpu.*|node_memory_Mem.*|"
