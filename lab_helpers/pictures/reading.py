@@ -162,11 +162,16 @@ def is_lying(axes: "Axes") -> bool:
 
 
 def points(axes: "Axes") -> list[tuple[float, float]]:
-    """The points of scatter plots."""
+    """The points of scatter plots; x is as in a line."""
     from matplotlib.collections import PathCollection
 
+    timed = _is_time(axes.xaxis)
     found: list[Any] = [c for c in axes.collections if isinstance(c, PathCollection)]
-    return [(float(x), float(y)) for one in found for x, y in one.get_offsets()]
+    return [
+        (_seconds(axes.xaxis, x) if timed else float(x), float(y))
+        for one in found
+        for x, y in one.get_offsets()
+    ]
 
 
 def mesh(axes: "Axes") -> Mesh | None:

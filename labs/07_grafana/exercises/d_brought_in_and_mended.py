@@ -75,8 +75,8 @@ names since its release 0.16, and a few things were never right.
 
 Rates are over Grafana's window, not over one of the dashboard's own. The dashboard's question
 (`DS_METRICS`) wants an answer, too: the data source's uid is `prometheus`. Keep titles, kinds and
-places. You may change the JSON where it stands, or the dictionary in Python, after it is read. The check
-asks the week of history.""",
+places. You may change the JSON where it stands, or the dictionary in Python, after it is read. The
+check asks the week of history.""",
     hints=(
         "Look for the names of today: `prometheus.query('{__name__=~\"node_cpu.*|node_memory_Mem.*|"
         "node_network_receive.*\"}')`. Units stand at their ends now, and `_total` of counters.",
