@@ -112,6 +112,12 @@ def test_several_charts_each_have_their_part() -> None:
     assert "Line chart “Load”:" in text
 
 
+def test_dots_over_time_have_their_times() -> None:
+    axes = plots.lines(frame(web=np.arange(60)), "Requests and one of them")
+    axes.scatter(INDEX[[3, 7]].tz_localize(None), [3, 9])
+    assert "from 10:03 to 10:07 UTC" in alt.text_of(axes.figure)
+
+
 def test_what_nobody_named_and_what_is_empty_is_said_so() -> None:
     figure, axes = plt.subplots()
     axes.plot([1, 2], [1, 2])
