@@ -21,7 +21,7 @@ from lab_helpers.timeline.seen import Seen
 from lab_helpers.timeline.sent import Sender
 from lab_helpers.timeline.stations import resolved, stations
 from lab_helpers.timeline.steps import Step, Timeline
-from lab_helpers.timeline.ways import ON_ITS_WAY, Way
+from lab_helpers.timeline.ways import ON_ITS_WAY, Message, Way
 
 
 def why_paged(
@@ -102,8 +102,7 @@ def _follow(
         line.steps += resolved(seen)
     line.now = time.time()
     if told:
-        to = ", ".join(dict.fromkeys(message["to"] for message in told))
-        line.verdict = f"Paged: {name} reached {to}, {line.took:.1f} s after."
+        line.verdict = f"Paged: {name} reached {_each_when(told, line.zero)}."
         for way in seen.ways:
             if not way.told and way.because()[0] != ON_ITS_WAY:
                 line.verdict += f" Not {way.receiver}: {way.because()[0]}."
@@ -111,6 +110,14 @@ def _follow(
         line.verdict = _not_paged(name, seen.ways)
         if any(may_come for _, may_come in (way.because() for way in seen.ways)):
             line.steps.append(Step("delivered", "nothing so far"))
+
+
+def _each_when(told: list[Message], zero: float | None) -> str:
+    """Each who was told, with the seconds until the first message to them."""
+    first: dict[str, float] = {}
+    for message in sorted(told, key=lambda message: float(message["arrived"])):
+        first.setdefault(message["to"], message["arrived"] - (zero or message["arrived"]))
+    return "; ".join(f"{to}, {after:.1f} s after" for to, after in first.items())
 
 
 def _unknown(seen: Seen, sender: Sender, fires: Fires) -> str:

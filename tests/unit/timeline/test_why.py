@@ -23,7 +23,7 @@ def test_the_whole_way() -> None:
     way = ["sample", "pending", "firing", "routed", "grouped", "waits", "delivered", "delivered"]
     assert names(line) == way
     assert line.paged
-    assert line.verdict == "Paged: Down reached pager, shop@x, 5.6 s after."
+    assert line.verdict == "Paged: Down reached pager, 5.6 s after; shop@x, 5.7 s after."
     table = line.table.set_index("step")
     assert table.after["pending"] == 0.6  # the sample came 0.6 s before the evaluation
     assert table.after["firing"] == 3.6
