@@ -113,7 +113,7 @@ Two kinds of annotation are at hand: a mark stands wherever the query has sample
         panels=(Wanted(title="9 in 10", lines=(SLOWEST,), quantity="seconds"),),
         at=("2026-03-04T12:00Z",),
         marks=Marks(
-            coming={"version": "2.0.0"},
+            coming={"version": ("2.0.0",)},
             moments={f"{EVENTS['release']:%Y-%m-%dT%H:%MZ}": "1.9.0"},
             quiet={
                 f"{EVENTS['restart']:%Y-%m-%dT%H:%MZ}": (

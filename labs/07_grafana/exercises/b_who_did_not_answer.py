@@ -63,6 +63,8 @@ answer from 22:13 to 22:32.""",
         Wrong(page("up == 0", "somebody"), "mark without words"),
         Wrong(page("count(up == 0)"), "mark without words"),
         Wrong(page("absent(up)"), "nothing marked"),
+        Wrong(page('up{job!="shop"} == 0'), "only this one"),
+        Wrong(page("up == 0 and mysql_up == 0"), "mark too short"),
         Wrong(page("up = 0"), "annotation refused"),
         Wrong(page("up == 0", enable=False), "no annotation"),
     ),
@@ -73,7 +75,11 @@ answer from 22:13 to 22:32.""",
         at=("2026-03-04T12:00Z",),
         marks=Marks(
             moments={f"{EVENTS['machine_lost']:%Y-%m-%dT%H:%MZ}": "mysql"},
-            coming={"job": "payments", "instance": "payments:9000"},
+            coming={
+                "job": ("shop", "node", "memcached", "nginx", "apache", "payments"),
+                "instance": ("web-2:8000", "payments:9000"),
+            },
+            until={f"{EVENTS['machine_lost']:%Y-%m-%dT%H:%MZ}": "2026-03-05T22:30Z"},
             quiet={
                 f"{EVENTS['release']:%Y-%m-%dT%H:%MZ}": (
                     "release marked",

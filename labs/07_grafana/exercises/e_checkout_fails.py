@@ -142,6 +142,7 @@ no Grafana: it reads the file as Grafana would, and asks the week of history."""
         ),
         Wrong(file(SHARE.replace('=~"5.."', '="500"')), "misses it"),
         Wrong(file(f"sum(rate({FAILED}[5m]))"), "misses it"),
+        Wrong(file(SHARE.replace('=~"5.."', '!="200"')), "false alarm"),
         Wrong(file(condition=("condition: B", "condition: A")), "false alarm"),
         Wrong(file(condition=("condition: B", "condition: C")), "no such refId"),
         Wrong(file(instant=("instant: true", "instant: false")), "not reduced"),
@@ -173,6 +174,10 @@ no Grafana: it reads the file as Grafana would, and asks the week of history."""
             ),
             "2026-03-04T12:15Z": (False, "Fewer than 5 of 100 checkouts failed."),
             "2026-03-03T12:00Z": (False, "All was well."),
+            "2026-03-02T04:00Z": (
+                False,
+                "No checkout had a status of 500 or more. Some had 409: a product was sold out.",
+            ),
             "2026-03-07T20:00Z": (False, "Fewer than 5 of 100 checkouts failed."),
         },
         webhook="http://inbox:8025/hook/night",

@@ -46,6 +46,13 @@ def marks(board: Board, wanted: Marks, client: Any) -> Verdict | None:
             found = _around(enabled, moment, client)
             if finding := _at(found, pd.Timestamp(moment), words):
                 return finding
+            last = max(begin if end is None else end for begin, end, _, _ in found)
+            if moment in wanted.until and last < pd.Timestamp(wanted.until[moment]):
+                return missed(
+                    "mark too short",
+                    f"The mark of {pd.Timestamp(moment):%A %H:%M} ends at {last:%H:%M}, and what "
+                    "it is about went on.",
+                )
         for moment, verdict in wanted.quiet.items():
             if _around(enabled, moment, client):
                 return missed(*verdict)
@@ -127,13 +134,13 @@ def _only_this(annotation: Annotation, wanted: Marks) -> Verdict | None:
         )
     for selector in selectors(parsed(re.sub(r"\$\w+", "5m", annotation.expr or ""))):
         for matcher in selector.matchers.matchers:
-            coming = wanted.coming.get(matcher.name)
-            if coming is not None and not _finds(matcher, coming):
-                return missed(
-                    "only this one",
-                    f"`{matcher}` lets this one through, and shuts out the next, such as "
-                    f"{coming!r}. That one must be marked, too.",
-                )
+            for coming in wanted.coming.get(matcher.name, ()):
+                if not _finds(matcher, coming):
+                    return missed(
+                        "only this one",
+                        f"`{matcher}` lets this one through, and shuts out others, such as "
+                        f"{coming!r}. They must be marked, too.",
+                    )
     return None
 
 

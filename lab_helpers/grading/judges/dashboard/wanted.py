@@ -60,9 +60,11 @@ class Marks:
     moments: instants (UTC) that must be marked, and nothing else within an hour and a half.
     words: what the mark's text must hold, by instant.
     quiet: instants around which nothing must be marked, and what a mark there shows.
-    coming: a value that a label of a later mark will have, by the label's name.
+    coming: values that a label of other marks may have, by the label's name.
+    until: instants at which a mark must still be there, by the moment at which it begins.
     """
 
     moments: Mapping[str, str]
     quiet: Mapping[str, tuple[str, str]]
-    coming: Mapping[str, str]
+    coming: Mapping[str, tuple[str, ...]]
+    until: Mapping[str, str] = field(default_factory=dict)
