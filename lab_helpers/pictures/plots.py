@@ -121,7 +121,9 @@ def annotate(
         axes.axvline(begin, color="#000000", linewidth=1.2, linestyle=(0, (4, 2)), zorder=1)
     else:
         end: Any = _utc([pd.Timestamp(until)])[0]
-        axes.axvspan(begin, end, facecolor="#BBBBBB", alpha=0.35, hatch="//", zorder=0, linewidth=0)
+        axes.axvspan(
+            begin, end, facecolor="#EBEBEB", edgecolor="#CCCCCC", hatch="//", zorder=0, linewidth=0
+        )
     axes.annotate(
         text,
         (begin, 1),
