@@ -58,10 +58,14 @@ class ConsulContainer(Service):
         """Nothing once the catalog has its machine, and the services of its configuration.
 
         An agent answers before there is a leader to tell, and tells of its services later still.
+        With access control on, nothing of that is told to who has no token: a leader is enough.
         """
         if seen := super().not_ready_because():
             return seen
         try:
+            if requests.get(f"{self.url}/v1/agent/self", timeout=2).status_code == 403:
+                leader = requests.get(f"{self.url}/v1/status/leader", timeout=2).json()
+                return "" if leader else "it has no leader yet"
             checks, own, known = (
                 requests.get(f"{self.url}/v1/{path}", timeout=2).json()
                 for path in (

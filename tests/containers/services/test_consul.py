@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+import requests
 from consul import Check, ConsulException
 
 from lab_helpers.discovery import DiscoveryWatch
@@ -12,6 +13,7 @@ from lab_helpers.lab import Lab
 from lab_helpers.services.consul import ConsulContainer, ConsulUnavailable, connect
 from lab_helpers.services.prometheus import PrometheusContainer
 from lab_helpers.services.shop import StaticPageContainer
+from lab_helpers.setup.images import ROOT
 from lab_helpers.waiting import wait_until
 
 
@@ -35,6 +37,14 @@ def test_services_of_its_configuration_are_there_from_the_start() -> None:
     services = json.dumps({"services": [{"name": "page", "id": name} for name in names]})
     with ConsulContainer().copy_in(services, "/consul/config/pages.json") as consul:
         assert set(consul.catalog().id) == {"consul", *names}
+
+
+def test_with_access_control_it_is_ready_although_it_tells_a_stranger_nothing() -> None:
+    rules = ROOT / "labs/05_consul_service_discovery/acl.hcl"
+    with ConsulContainer().copy_in(rules, "/consul/config/acl.hcl") as consul:
+        assert requests.get(f"{consul.url}/v1/agent/self", timeout=5).status_code == 403
+        assert requests.get(f"{consul.url}/v1/status/leader", timeout=5).json()
+        assert consul.catalog().empty
 
 
 def test_checks_of_all_three_kinds(consul: ConsulContainer) -> None:
