@@ -69,8 +69,7 @@ It keeps quiet as long as the last success is less than 26 hours ago, whatever o
         Wrong(rule(RIGHT.replace("absent", "absence")), "unknown function"),
     ),
     practice="Let a job say when it last *succeeded*, as a point in time, and let Prometheus do "
-    "the sum. And "
-    "give the Pushgateway `--persistence.file`, so that a restart does not forget.",
+    "the sum. And give the Pushgateway `--persistence.file`, so that a restart does not forget.",
     judge=FiresOn(
         "NoBackup",
         {},
