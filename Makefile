@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WORKSHOP := .venv/bin/workshop
 
-.PHONY: lab test soak demo demo-down setup check notebooks bench engines clean
+.PHONY: lab test soak doctor demo demo-down setup check notebooks bench engines clean
 
 lab: setup
 	@exec $(WORKSHOP) lab
@@ -16,8 +16,12 @@ soak: setup
 	@.venv/bin/python -m tests.soak
 
 setup:
-	@$(PYTHON) lab_helpers/setup/bootstrap.py
+	@$(PYTHON) -m lab_helpers.setup.bootstrap
 	@$(WORKSHOP) setup
+
+# What is wrong with this machine, and the command that mends it; ARGS=--fix does what is safe. It needs no set-up.
+doctor:
+	@$(PYTHON) -m lab_helpers.setup.doctor $(ARGS)
 
 check:
 	@.venv/bin/ruff check --quiet

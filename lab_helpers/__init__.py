@@ -59,5 +59,5 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def __dir__() -> list[str]:
+def __dir__() -> "list[str]":  # in quotes: set-up tells even a Python of 2016 that it is too old
     return sorted(__all__)

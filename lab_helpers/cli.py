@@ -232,7 +232,7 @@ def check_tags() -> int:
     """Print what registries say of the images; 1 if one is gone, else 2 if one has no answer."""
     from lab_helpers.setup import tags
 
-    answers = tags.check(dict.fromkeys(provision.wanted().values()))
+    answers = tags.check(dict.fromkeys(images.wanted().values()))
     words = {True: "there", False: "gone", None: "?"}
     rows: list[tuple[str, ...]] = [("image", "tag", "newer")]
     for found in answers:

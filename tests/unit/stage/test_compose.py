@@ -23,8 +23,8 @@ from lab_helpers.services.consul import ConsulContainer
 from lab_helpers.services.grafana import GrafanaContainer, read_only_account
 from lab_helpers.services.inbox import InboxContainer
 from lab_helpers.services.prometheus import PrometheusContainer
-from lab_helpers.setup import engine, provision
-from lab_helpers.setup.images import ROOT, variable
+from lab_helpers.setup import engine
+from lab_helpers.setup.images import ROOT, all_services, variable
 from lab_helpers.sources import read
 from lab_helpers.stage import compose, faults
 from lab_helpers.waiting import wait_until
@@ -76,7 +76,7 @@ def staged(monkeypatch: pytest.MonkeyPatch) -> dict[str, Service]:
 def test_the_stack_is_the_whole_workshop(staged: dict[str, Service]) -> None:
     assert set(SERVICES) == {*staged, "traffic"}
     shown = {service.image_name or service.service for service in staged.values()}
-    assert shown == set(provision.all_services()) - NOT_ON_STAGE
+    assert shown == set(all_services()) - NOT_ON_STAGE
 
 
 def test_images_ports_and_variables_are_those_of_the_chapters(staged: dict[str, Service]) -> None:
