@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,10 @@ class Visit:
 
 
 def visit(
-    *words: str, folder: Path = ROOT, before: tuple[str, ...] = (), **environment: str
+    *words: str,
+    folder: Path = ROOT,
+    before: tuple[str, ...] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> Visit:
     """Have the doctor look at a checkout.
 
@@ -58,6 +61,7 @@ def visit(
         before: a command that runs it, such as in another network.
         environment: what is set, beside what names no engine and no proxy.
     """
+    usual = {name: value for name, value in os.environ.items() if name not in NAMED}
     began = time.monotonic()
     done = subprocess.run(
         [*before, *BARE, "-m", "lab_helpers.setup.doctor", *words],
@@ -65,7 +69,7 @@ def visit(
         capture_output=True,
         text=True,
         timeout=60,
-        env={name: value for name, value in os.environ.items() if name not in NAMED} | environment,
+        env=usual | dict(environment or {}),
     )
     took = time.monotonic() - began
     assert "Traceback" not in done.stderr, done.stderr

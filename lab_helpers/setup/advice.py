@@ -254,3 +254,10 @@ def broke_off(host: str) -> Trouble:
 def out_of_order(host: str, status: int) -> Trouble:
     """A registry answers, and not with what was asked for."""
     return Trouble(f"{host} answered with HTTP status {status}.", "Try again later.")
+
+
+def asked_too_often(host: str, again: str = "later") -> Trouble:
+    """A registry limits how often it is asked."""
+    return Trouble(
+        f"{host} says that it was asked too often.", f"Try again {again}, or from another network."
+    )

@@ -126,10 +126,7 @@ class Registry:
         except requests.RequestException as problem:
             raise Unanswered(self._unreachable(problem)) from None
         if answer.status_code == 429:
-            self._refusal = (
-                f"{self.host} says that it was asked too often: try again {_when(answer)}, or from "
-                "another network."
-            )
+            self._refusal = str(advice.asked_too_often(self.host, _when(answer)))
             raise Unanswered(self._refusal)
         if "html" in _kind(answer):
             raise Unanswered(str(advice.somebody_else(self.host)))

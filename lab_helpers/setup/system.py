@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,9 +75,8 @@ class System:
 
     def get_python(self) -> str:
         """How to get a Python that is new enough, in a sentence."""
-        for minor in range(14, 10, -1):
-            if _runs(f"python3.{minor}"):
-                return f"There is one: `make setup PYTHON=python3.{minor}`."
+        if newer := _first_that_runs([f"python3.{minor}" for minor in range(14, 10, -1)]):
+            return f"There is one: `make setup PYTHON={newer}`."
         name = {"fedora": "python3.12", "macos": "python@3.12", "arch": "python"}.get(self.family)
         conda = "`conda env create -f environment.yml`"
         if name:
@@ -99,13 +100,19 @@ class System:
         return f"`{self.sudo}date -s '2026-01-31 13:45'`, with the time that it is."
 
 
-def _runs(python: str) -> bool:
-    """Whether a Python is there; the name alone may be one that a version manager keeps ready."""
-    try:
-        done = subprocess.run([python, "-c", ""], capture_output=True, timeout=2)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
+def _first_that_runs(pythons: list[str]) -> str:
+    """The first Python of these that is there; a name may be one that a version manager keeps."""
+    quiet = subprocess.DEVNULL
+    tried = {
+        name: subprocess.Popen([name, "-S", "-c", ""], stdout=quiet, stderr=quiet)
+        for name in filter(shutil.which, pythons)
+    }
+    until = time.monotonic() + 2
+    while any(one.poll() is None for one in tried.values()) and time.monotonic() < until:
+        time.sleep(0.02)
+    for one in tried.values():
+        one.kill()
+    return next((name for name, one in tried.items() if one.wait() == 0), "")
 
 
 def here() -> System:

@@ -16,7 +16,7 @@ from lab_helpers.setup.doctor.finding import Skipped
 
 T = TypeVar("T")
 #: Seconds that the engine may take for an answer.
-PATIENCE = 3.5
+PATIENCE = 3.0
 
 
 class Shared(Generic[T]):

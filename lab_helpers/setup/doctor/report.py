@@ -16,7 +16,7 @@ from lab_helpers.setup.doctor.finding import Finding, Skipped, State, broken
 from lab_helpers.setup.doctor.machine import Machine
 
 #: Seconds after which a check is given up.
-LIMIT = 4.5
+LIMIT = 3.8
 Check = Callable[[Machine], Finding]
 CHECKS: dict[str, Check] = {
     "Python": here.python,

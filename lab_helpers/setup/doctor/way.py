@@ -18,7 +18,7 @@ from lab_helpers.setup import advice
 from lab_helpers.setup.advice import Trouble
 
 #: Seconds that each step may take.
-PATIENCE = 3.0
+PATIENCE = 2.5
 #: An address that nobody has: whether there is a way to it is known without a packet.
 _NOWHERE = ("192.0.2.1", 9)
 #: What a certificate is, in the words of OpenSSL, when this machine's clock is wrong.
@@ -102,6 +102,8 @@ class Way:
             status, kind = int(answer.getcode() or 0), answer.headers.get_content_type()
         if "html" in kind or status == 404:
             return advice.somebody_else(self.host)
+        if status == 429:
+            return advice.asked_too_often(self.host)
         return None if status in (200, 401) else advice.out_of_order(self.host, status)
 
     def _send(self) -> http.client.HTTPResponse | urllib.error.HTTPError:

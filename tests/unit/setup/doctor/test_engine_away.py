@@ -16,7 +16,7 @@ ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become s
 
 
 def test_nobody_listens_where_a_variable_says() -> None:
-    found = visit(DOCKER_HOST="tcp://127.0.0.1:9")
+    found = visit(environment={"DOCKER_HOST": "tcp://127.0.0.1:9"})
     assert found.status == 1
     assert found.word("engine") == "broken"
     assert found.text("engine").startswith("No container engine answers at DOCKER_HOST=tcp://127.")
@@ -29,7 +29,7 @@ def test_nobody_listens_where_a_variable_says() -> None:
 
 def test_an_engine_that_takes_the_call_and_says_nothing(tmp_path: Path) -> None:
     with silent(tmp_path / "engine.sock"):
-        found = visit(DOCKER_HOST=f"unix://{tmp_path}/engine.sock")
+        found = visit(environment={"DOCKER_HOST": f"unix://{tmp_path}/engine.sock"})
     assert found.word("engine") == "broken"
     assert "takes calls, and does not answer in time" in found.text("engine")
     assert "restart" in found.text("engine")
@@ -45,7 +45,7 @@ def test_an_engine_that_is_not_open_to_this_user(tmp_path: Path) -> None:
         for folder in [tmp_path, *tmp_path.parents][:-2]:
             folder.chmod(0o755)
         nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
-        found = visit(before=nobody, DOCKER_HOST=f"unix://{place}")
+        found = visit(before=nobody, environment={"DOCKER_HOST": f"unix://{place}"})
     assert "is not open to this user" in found.text("engine")
     assert "→ Add yourself to its group: `sudo usermod -aG docker $USER`" in found.text("engine")
     assert "may not write to" in found.text("checkout")
@@ -68,7 +68,7 @@ def test_who_joined_the_group_has_to_log_in_again(
 
 def test_a_context_whose_engine_is_away(tmp_path: Path) -> None:
     choose(tmp_path, f"unix://{tmp_path}/away.sock")
-    found = visit(DOCKER_CONFIG=str(tmp_path))
+    found = visit(environment={"DOCKER_CONFIG": str(tmp_path)})
     assert f"unix://{tmp_path}/away.sock, which the docker context 'elsewhere' names" in (
         found.text("engine")
     )
@@ -76,7 +76,7 @@ def test_a_context_whose_engine_is_away(tmp_path: Path) -> None:
 
 
 def test_an_engine_over_ssh() -> None:
-    found = visit(DOCKER_HOST="ssh://me@engine.example")
+    found = visit(environment={"DOCKER_HOST": "ssh://me@engine.example"})
     assert "→ Bring its socket here: `ssh -fNL 2375:" in found.text("engine")
 
 
@@ -97,7 +97,7 @@ class Page(BaseHTTPRequestHandler):
 def test_what_is_no_engine(address: str) -> None:
     with HTTPServer(("127.0.0.1", 0), Page) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        found = visit(DOCKER_HOST=address.format(port=server.server_port))
+        found = visit(environment={"DOCKER_HOST": address.format(port=server.server_port)})
         server.shutdown()
     assert found.word("engine") == "broken"
     assert "no container engine" in found.text("engine").lower()
@@ -105,7 +105,7 @@ def test_what_is_no_engine(address: str) -> None:
 
 
 def test_the_limit_leaves_time_for_python_itself() -> None:
-    assert doctor.LIMIT <= 4.5
+    assert doctor.LIMIT <= 4
 
 
 def test_what_is_asked_of_a_damaged_context_is_nothing(
