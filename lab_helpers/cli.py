@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from lab_helpers.errors import WorkshopError
-from lab_helpers.setup import engine, images, provision
+from lab_helpers.setup import doctor, engine, images, provision
 
 
 def main() -> int:
@@ -17,6 +17,9 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     commands.add_parser("setup", help="make sure that every service has an image")
+    visit = commands.add_parser("doctor", help="say what is wrong with this machine; `make doctor` "
+                                "does it without set-up")  # fmt: skip
+    visit.add_argument("--fix", action="store_true", help="do what is safe, and look again")
     shown = commands.add_parser("images", help="show which image every service runs")
     shown.add_argument("--check", action="store_true",
                        help="ask whether each tag is still in its registry, and which are newer; "
@@ -79,7 +82,9 @@ def main() -> int:
 def act(options: argparse.Namespace) -> int:
     """Do what was asked for; the answer is the exit status."""
     if options.command == "setup":
-        provision.ensure()
+        return set_up()
+    elif options.command == "doctor":
+        return doctor.main(["--fix"] if options.fix else [])
     elif options.command == "images":
         if options.check:
             return check_tags()
@@ -118,6 +123,18 @@ def act(options: argparse.Namespace) -> int:
         staged = Demo().remove()
         removed = engine.sweep(everything=True)
         print(f"removed {len(removed) + staged} containers", *removed)
+    return 0
+
+
+def set_up() -> int:
+    """Get the images, and say whether this machine is fit; the answer is the exit status."""
+    try:
+        provision.ensure()
+    except WorkshopError as problem:
+        print(f"workshop: {problem}", file=sys.stderr, flush=True)
+        doctor.brief()
+        return 1
+    doctor.brief()  # what it finds may matter to nobody: it keeps nobody from starting
     return 0
 
 

@@ -62,6 +62,8 @@ def visit(
         environment: what is set, beside what names no engine and no proxy.
     """
     usual = {name: value for name, value in os.environ.items() if name not in NAMED}
+    if at := os.environ.get("DOCKER_HOST"):  # the engine that these tests use
+        usual["DOCKER_HOST"] = at
     began = time.monotonic()
     done = subprocess.run(
         [*before, *BARE, "-m", "lab_helpers.setup.doctor", *words],
