@@ -44,6 +44,7 @@ _MODULES = {
     "dashboards": "dashboards",
     "history": "history",
     "plots": "pictures.plots",
+    "doctor": "setup.doctor",
     "engine": "setup.engine",
     "provision": "setup.provision",
 }

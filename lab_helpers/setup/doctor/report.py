@@ -34,8 +34,9 @@ CHECKS: dict[str, Check] = {
     "proxy": network.proxy,
 }
 _COMMAND = re.compile(r"`[^`]+`")
-#: Of these nothing depends once everything is here.
-OF_THE_NETWORK = ("network", "proxy")
+#: What set-up leaves out: once everything is here nothing needs a network, and a lab that starts
+#: removes what is left over.
+LATER = ("left over", "network", "proxy")
 
 
 def findings(names: Iterable[str]) -> Iterator[tuple[str, Finding]]:
@@ -100,10 +101,14 @@ def _folded(text: str, first: str, rest: str) -> str:
     return folded.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def show(*names: str) -> list[Finding]:
-    """Print what the checks find, all of them if none is named; the answer has it too."""
+def show(*names: str) -> None:
+    """Print what the checks find, all of them if none is named."""
+    _tell(names or CHECKS)
+
+
+def _tell(names: Iterable[str]) -> list[Finding]:
     seen = []
-    for name, finding in findings(names or CHECKS):
+    for name, finding in findings(names):
         print(lines(name, finding), flush=True)
         seen.append(finding)
     return seen
@@ -112,7 +117,7 @@ def show(*names: str) -> list[Finding]:
 def brief() -> int:
     """Print what is broken alone, and how much else there is; 1 if anything is."""
     began = time.monotonic()
-    seen = dict(findings(name for name in CHECKS if name not in OF_THE_NETWORK))
+    seen = dict(findings(name for name in CHECKS if name not in LATER))
     wrong = {name: one for name, one in seen.items() if one.state is State.BROKEN}
     for name, finding in wrong.items():
         print(lines(name, finding), flush=True)
@@ -132,10 +137,10 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without ✓
-    seen = show()
+    seen = _tell(CHECKS)
     if options.fix and mend(seen):
         print("and again:")
-        seen = show()
+        seen = _tell(CHECKS)
     wrong = sum(finding.state is State.BROKEN for finding in seen)
     if wrong and not options.fix and any(finding.remedy for finding in seen):
         print("`make doctor ARGS=--fix` does what is safe of this.")
