@@ -17,7 +17,7 @@ import pytest
 
 from lab_helpers import cli
 from lab_helpers.errors import WorkshopError
-from lab_helpers.setup import daemon, engine, images
+from lab_helpers.setup import bootstrap, daemon, engine, images
 from lab_helpers.setup.daemon import Daemon
 from lab_helpers.setup.doctor import left_over, resources
 from lab_helpers.setup.doctor.finding import State
@@ -134,6 +134,28 @@ def test_a_dead_context_is_left_for_the_default_one(tmp_path: Path) -> None:
     missing = {"DOCKER_CONFIG": str(tmp_path), "DOCKER_CONTEXT": "nothing"}
     found = visit(environment=missing)
     assert "The docker context 'nothing' is chosen, and there is none" in found.text("engine")
+
+
+#: A machine of its own: no engine runs on it, its names and processes are nobody else's.
+APART = """
+mount -t tmpfs none /run && mount -t tmpfs none /var/lib/docker && mount -t tmpfs none /var/log &&
+mount -t proc proc /proc && ip link set lo up && exec "$@"
+"""
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or bootstrap.dockerd() is None or not Path("/var/lib/docker").exists(),
+    reason="needs root on Linux, and Debian's docker.io",
+)
+def test_an_engine_that_does_not_run_is_started() -> None:
+    before = ("unshare", "--mount", "--net", "--pid", "--fork", "sh", "-c", APART, "sh")
+    here = {"DOCKER_HOST": ""}
+    found = visit(before=before, environment=here)
+    assert "→ Docker is installed: `make setup`, as root, starts it." in found.text("engine")
+    found = visit("--fix", before=before, environment=here)
+    assert "starting the Docker engine …" in found.rest
+    assert found.word("engine") == "ok", found.rest
+    assert "images are gone from the engine" in found.text("images"), "it is a new one"
 
 
 def test_what_ended_notebooks_left_is_removed() -> None:
