@@ -34,11 +34,14 @@ def is_another() -> bool:
     return True
 
 
-def python() -> Path | None:
-    """The Python that has the workshop's packages; None if there is none."""
-    if is_another():
-        return Path(sys.executable)
-    return None if why_not_ready() else VENV / "bin" / "python"
+def python() -> Path:
+    """The Python that has the workshop's packages, or will have them."""
+    return Path(sys.executable) if is_another() else VENV / "bin" / "python"
+
+
+def why_not_usable() -> str | None:
+    """What is wrong with the packages in use, ``.venv``'s or conda's; None if nothing is."""
+    return None if is_another() else why_not_ready()
 
 
 def why_not_ready() -> str | None:
@@ -63,7 +66,7 @@ def _why_broken() -> str | None:
         named = program.read_text().splitlines()[:2] if program.exists() else []
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as problem:
         reason = getattr(problem, "strerror", None) or "it does not answer"
-        return f"The .venv's Python cannot be run ({reason}): it was removed, or the .venv copied."
+        return f"The .venv's Python cannot be run: {reason}."
     there = Path(done.stdout.strip() or "/")
     if done.returncode or there.parent.parent.resolve() != ROOT.resolve():
         return "The .venv was made for another place: this folder was moved or copied."

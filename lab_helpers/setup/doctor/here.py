@@ -17,16 +17,18 @@ from lab_helpers.setup.images import ROOT
 COMPOSE = ROOT / "compose" / "compose.yaml"
 
 
-def python(_: Machine) -> Finding:
-    """Whether this Python is new enough, and can make environments."""
+def python(machine: Machine) -> Finding:
+    """Whether this Python is new enough, and can make environments, if one is still to be made."""
     version = ".".join(map(str, sys.version_info[:3]))
+    if machine.environment() is None:
+        return ok(f"{version}; the packages have their own")
     if sys.version_info < bootstrap.OLDEST_PYTHON:
         return broken(
             f"Python is {version}, and 3.11 or newer is needed.",
             "Nothing of the workshop can be installed with it.",
             system.here().get_python(),
         )
-    if importlib.util.find_spec("ensurepip") is None and environment.why_not_ready():
+    if importlib.util.find_spec("ensurepip") is None:
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         return broken(
             f"Python {version} cannot make virtual environments.",
@@ -36,13 +38,15 @@ def python(_: Machine) -> Finding:
     return ok(version)
 
 
-def packages(_: Machine) -> Finding:
+def packages(machine: Machine) -> Finding:
     """Whether the environment is here, made here, and what the lock says."""
+    anew = Remedy("making .venv anew", bootstrap.make_environment)
+    if wrong := machine.environment():
+        return broken(
+            wrong, "Chapters and the `workshop` command need its packages.", "`make setup`.", anew
+        )
     if environment.is_another():
         return ok(f"in {sys.prefix}, which is not the workshop's own .venv")
-    anew = Remedy("making .venv anew", bootstrap.make_environment)
-    if wrong := environment.why_not_ready():
-        return broken(wrong, "No chapter and no `workshop` command runs.", "`make setup`.", anew)
     if differ := environment.differing():
         more = f" and {len(differ) - 3} more" if len(differ) > 3 else ""
         return look(

@@ -19,7 +19,7 @@ def left_over(machine: Machine) -> Finding:
     owners = {str(name) for name in started_by if name}
     if not owners:
         return ok("nothing")
-    if environment.python() is None:
+    if machine.environment():
         raise Skipped("whose a container is can be told once .venv is there")
     ask = (
         "import sys; from lab_helpers.setup.owner import has_ended; "
@@ -33,13 +33,13 @@ def left_over(machine: Machine) -> Finding:
         f"{count} containers and networks are left of notebooks that have ended.",
         "They take memory and addresses.",
         "The next lab that starts removes them; `make doctor ARGS=--fix` does it now.",
-        sweep(),
+        sweep(machine),
     )
 
 
-def sweep() -> Remedy | None:
+def sweep(machine: Machine) -> Remedy | None:
     """Remove what ended notebooks left; what runs is left alone."""
-    if environment.python() is None:
+    if machine.environment():
         return None
     ask = "from lab_helpers.setup import engine; engine.sweep()"
     return Remedy("removing what ended notebooks left", lambda: _in_environment(ask))

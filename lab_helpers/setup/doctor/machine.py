@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from lab_helpers.setup import advice, images
+from lab_helpers.setup import advice, environment, images
 from lab_helpers.setup.advice import Trouble
 from lab_helpers.setup.daemon import Daemon, NoEngine, address
 from lab_helpers.setup.doctor import way
@@ -116,6 +116,10 @@ class Machine:
         """Seconds that are left."""
         return max(0.2, self._until - time.monotonic())
 
+    def environment(self) -> str | None:
+        """What is wrong with the environment, in a sentence; None if it is whole."""
+        return self.shared("environment", environment.why_not_usable).get()
+
     def engine(self) -> Engine:
         """The engine.
 
@@ -163,11 +167,14 @@ class Machine:
     def answer(self) -> way.Way | None:
         """The same way, gone to its end as far as there is time."""
         found = self.route()
-        if found is not None:
-            try:
-                self.shared("answer", found.go).get(self.left() - 0.1)
-            except TimeoutError:
-                found.trouble = found.if_late
+        return None if found is None else self.gone(found)
+
+    def gone(self, found: way.Way) -> way.Way:
+        """A way, gone to its end as far as there is time."""
+        try:
+            self.shared(found.host, found.go).get(self.left() - 0.1)
+        except TimeoutError:
+            found.trouble = found.if_late
         return found
 
     def _route(self) -> way.Way | None:
@@ -176,7 +183,7 @@ class Machine:
         mirrors = (about.get("RegistryConfig") or {}).get("Mirrors") or []
         usual = [*mirrors, str(about.get("IndexServerAddress") or "")]
         host = next((name for name in named if name), "") or way.host_of(usual[0])
-        return way.Way(host) if host else None
+        return way.to_registry(host) if host else None
 
     def shared(self, name: str, find: Callable[[], T]) -> Shared[T]:
         """What is found out once, under a name."""

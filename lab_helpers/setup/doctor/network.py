@@ -7,30 +7,33 @@ import re
 import subprocess
 import sys
 
-from lab_helpers.setup import advice, environment
+from lab_helpers.setup import advice
 from lab_helpers.setup.advice import Trouble
-from lab_helpers.setup.doctor.finding import Finding, Skipped, broken, look, ok
+from lab_helpers.setup.doctor import way
+from lab_helpers.setup.doctor.finding import Finding, Skipped, State, broken, look, ok
 from lab_helpers.setup.doctor.machine import Machine
 
-#: What set-up installs first, and how pip is asked for it without a download.
-ASK_PIP = ("-m", "pip", "index", "versions", "uv", "--retries", "0", "--timeout", "3")
-#: What pip says, and what that means. The first that fits is meant.
-_PIP_SAYS = (
-    (r"CERTIFICATE_VERIFY_FAILED|SSLError", advice.unknown_certificate),
-    (r"ProxyError|Tunnel connection failed", advice.refused_by_proxy),
-    (r"Name or service not known|name resolution|nodename nor servname", advice.no_names),
-    (r"unreachable|refused|NewConnectionError|No route", advice.unreachable),
-    (r"timed out|timeout", advice.too_slow),
-    (r"No matching distribution|HTML", advice.somebody_else),
-)
-_INDEX = "the index of Python packages"
+#: How pip is asked for the index that it uses, be it its own or one that somebody has set.
+ASK_PIP = ("-m", "pip", "install", "--help")
+_INDEX = re.compile(r"Base URL of the Python Package Index \(default\s+(\S+)\)", re.DOTALL)
 
 
 def network(machine: Machine) -> Finding:
     """Whether what set-up would still fetch can be had."""
-    trouble = _packages(machine)
-    if trouble:
-        return _fetching(trouble, "packages")
+    index = machine.shared("index", lambda: _packages(machine))
+    try:
+        found = _images(machine)
+    except Skipped:
+        if machine.environment() is None:
+            raise
+    else:
+        if machine.environment() is None or found.state is State.BROKEN:
+            return found
+    trouble = index.get()
+    return _fetching(trouble, "packages") if trouble else ok("the index of Python packages answers")
+
+
+def _images(machine: Machine) -> Finding:
     try:
         route = machine.answer()
         missing = machine.missing_images()
@@ -78,18 +81,21 @@ def proxy(machine: Machine) -> Finding:
 
 
 def _packages(machine: Machine) -> Trouble | None:
-    """Why the packages that are missing cannot be had; None if none is, or they can."""
-    if environment.python() or importlib.util.find_spec("pip") is None:
+    """Why the packages that are missing cannot be had; None if none is missing, or they can.
+
+    Raises:
+        Skipped: that is not known.
+    """
+    if machine.environment() is None:
         return None
+    if importlib.util.find_spec("pip") is None:
+        raise Skipped("it is pip that knows where packages come from, and it is not here yet")
+    command = [sys.executable, *ASK_PIP]
     try:
-        done = subprocess.run(
-            [sys.executable, *ASK_PIP], capture_output=True, text=True, timeout=machine.left() - 0.1
-        )
+        said = subprocess.run(command, capture_output=True, text=True, timeout=machine.left() - 0.7)
     except subprocess.TimeoutExpired:
-        return advice.too_slow(_INDEX)
-    if done.returncode == 0:
-        return None
-    for pattern, meaning in _PIP_SAYS:
-        if re.search(pattern, done.stderr):
-            return meaning(_INDEX)
-    return None  # another pip's words: set-up itself will say what is wrong
+        raise Skipped("pip did not say in time where packages come from") from None
+    found = _INDEX.search(" ".join(said.stdout.split()))
+    if found is None:
+        raise Skipped("pip does not say where packages come from")
+    return machine.gone(way.to_index(found[1])).trouble

@@ -144,13 +144,13 @@ def addresses(machine: Machine) -> Finding:
             left += _free_blocks(IPv4Network(base), size, taken)
     if not left:
         trouble = advice.no_addresses()
-        return broken(trouble.what, "No lab starts.", trouble.remedy, left_over.sweep())
+        return broken(trouble.what, "No lab starts.", trouble.remedy, left_over.sweep(machine))
     if left < FEW:
         return look(
             f"The engine has addresses for {left} more networks only.",
             "Each lab that runs takes one.",
             advice.no_addresses().remedy,
-            left_over.sweep(),
+            left_over.sweep(machine),
         )
     return ok(f"for {left} networks more, one for each lab that runs")
 

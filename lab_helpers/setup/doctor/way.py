@@ -1,4 +1,4 @@
-"""The way to a registry of images: names, a proxy, who answers, and what time it is there."""
+"""The way to a server that set-up asks: names, a proxy, who answers, what time it is there."""
 
 from __future__ import annotations
 
@@ -45,32 +45,38 @@ def host_of(url: str) -> str:
 
 
 class Way:
-    """The way to a registry.
+    """The way to a server that set-up asks.
+
+    Args:
+        url: what is asked for.
+        sign: what an answer that is the server's own has in it; if empty, that it is no web page.
 
     Attributes:
-        host: of the registry, with its port if that is not the usual one.
+        host: the server, with its port if that is not the usual one.
         proxy: what stands before it by the environment or the system; empty if nothing does.
         trouble: what is wrong with it, once it was gone.
-        ahead: seconds that the registry's clock is ahead of this machine's, where it told.
+        ahead: seconds that the server's clock is ahead of this machine's, where it told.
     """
 
-    def __init__(self, host: str) -> None:
-        self.host = host
-        self._name = urlsplit(f"//{host}").hostname or host
-        self._local = self._name in ("localhost", "::1") or self._name.startswith("127.")
-        self._scheme = "http" if self._local else "https"
-        self.proxy = "" if self._local else proxy_for(self._scheme, self._name)
+    def __init__(self, url: str, sign: bytes = b"") -> None:
+        parts = urlsplit(url)
+        self._name = parts.hostname or ""
+        self.host = parts.netloc.rpartition("@")[2]
+        self._url = parts._replace(netloc=self.host).geturl()
+        self._sign = sign
+        self._local = is_local(self._name)
+        self.proxy = "" if self._local else proxy_for(parts.scheme, self._name)
         self.trouble: Trouble | None = None
         self.ahead: float | None = None
         #: What is wrong if the step that is being taken never ends.
-        self.if_late = advice.no_names(host)
+        self.if_late = advice.no_names(self.host)
 
     def go(self) -> None:
-        """Ask the registry whether it is one."""
+        """Ask the server whether it is the one that is meant."""
         self.trouble = self._reach() or self._ask()
 
     def _reach(self) -> Trouble | None:
-        """Find the registry, or the proxy before it, and connect to it."""
+        """Find the server, or the proxy before it, and connect to it."""
         if not self._local and not is_on_a_network():
             return advice.unreachable(self.host)
         if self.proxy:
@@ -81,7 +87,7 @@ class Way:
         except OSError:
             return advice.no_names(self.host)
         self.if_late = advice.too_slow(self.host)
-        problem = _connect(_place(f"{self._scheme}://{self.host}"))
+        problem = _connect(_place(self._url))
         if problem is None:
             return None
         return self.if_late if isinstance(problem, TimeoutError) else advice.unreachable(self.host)
@@ -100,20 +106,21 @@ class Way:
             if told is not None:
                 self.ahead = told - (before + time.time()) / 2
             status, kind = int(answer.getcode() or 0), answer.headers.get_content_type()
-        if "html" in kind or status == 404:
+            content = answer.read(100_000) if self._sign and status == 200 else b""
+        page = self._sign not in content if self._sign and status == 200 else "html" in kind
+        if page or status == 404:
             return advice.somebody_else(self.host)
         if status == 429:
             return advice.asked_too_often(self.host)
         return None if status in (200, 401) else advice.out_of_order(self.host, status)
 
     def _send(self) -> http.client.HTTPResponse | urllib.error.HTTPError:
-        proxies = {self._scheme: self.proxy} if self.proxy else {}
+        proxies = {urlsplit(self._url).scheme: self.proxy} if self.proxy else {}
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler(proxies),
             urllib.request.HTTPSHandler(context=_known_certificates()),
         )
-        asked = urllib.request.Request(f"{self._scheme}://{self.host}/v2/")
-        answer: http.client.HTTPResponse = opener.open(asked, timeout=PATIENCE)
+        answer: http.client.HTTPResponse = opener.open(self._url, timeout=PATIENCE)
         return answer
 
     def _meaning(self, problem: object) -> Trouble:
@@ -126,6 +133,22 @@ class Way:
         if "Tunnel connection failed" in str(problem):
             return advice.refused_by_proxy(self.host)
         return advice.too_slow(self.host) if _is_late(problem) else advice.broke_off(self.host)
+
+
+def to_registry(host: str) -> Way:
+    """The way to a registry of images."""
+    scheme = "http" if is_local(urlsplit(f"//{host}").hostname or host) else "https"
+    return Way(f"{scheme}://{host}/v2/")
+
+
+def to_index(url: str) -> Way:
+    """The way to an index of Python packages, by what pip calls its address."""
+    return Way(f"{url.rstrip('/')}/pip/", sign=b"pip-")
+
+
+def is_local(name: str) -> bool:
+    """Whether a host is this machine itself."""
+    return name in ("localhost", "::1") or name.startswith("127.")
 
 
 def proxy_for(scheme: str, name: str) -> str:

@@ -60,7 +60,7 @@ def test_an_environment_that_is_whole(small_checkout: Path) -> None:
 
 def test_no_environment_yet(tmp_path: Path) -> None:
     found = visit(folder=copy(tmp_path / "new"), environment=AWAY)
-    assert found.text("packages").startswith("There is no .venv yet. No chapter")
+    assert found.text("packages").startswith("There is no .venv yet. Chapters")
     assert found.text("packages").endswith("→ `make setup`.")
     assert "ARGS=--fix" in found.rest
 
@@ -96,7 +96,7 @@ def test_an_environment_whose_python_is_gone(small_checkout: Path) -> None:
         link.unlink()
         link.symlink_to("/nowhere/python")
     found = visit(folder=small_checkout, environment=AWAY)
-    assert "The .venv's Python cannot be run (No such file or directory)" in found.text("packages")
+    assert "The .venv's Python cannot be run: No such file or directory." in found.text("packages")
 
 
 def test_an_environment_of_another_lock_or_with_changed_packages(small_checkout: Path) -> None:
