@@ -17,6 +17,9 @@ from lab_helpers.setup.images import ROOT
 
 #: A Python with nothing installed: that of the system, without its packages.
 BARE = (getattr(sys, "_base_executable", sys.executable), "-S")
+#: Seconds after which a visit has waited for something: it takes five, and an overloaded machine
+#: some more to start Python.
+HANGS = 8.0
 #: What may name another engine, or a proxy.
 NAMED = (
     "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
@@ -54,6 +57,7 @@ def visit(
     folder: Path = ROOT,
     before: tuple[str, ...] = (),
     environment: Mapping[str, str] | None = None,
+    python: tuple[str, ...] = BARE,
 ) -> Visit:
     """Have the doctor look at a checkout.
 
@@ -66,7 +70,7 @@ def visit(
         usual["DOCKER_HOST"] = at
     began = time.monotonic()
     done = subprocess.run(
-        [*before, *BARE, "-m", "lab_helpers.setup.doctor", *words],
+        [*before, *python, "-m", "lab_helpers.setup.doctor", *words],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
-import re
-import subprocess
-import sys
+import os
+from configparser import ConfigParser
+from configparser import Error as ConfigParserError
+from contextlib import suppress
+from pathlib import Path
 
 from lab_helpers.setup import advice
 from lab_helpers.setup.advice import Trouble
 from lab_helpers.setup.doctor import way
 from lab_helpers.setup.doctor.finding import Finding, Skipped, State, broken, look, ok
 from lab_helpers.setup.doctor.machine import Machine
-
-#: How pip is asked for the index that it uses, be it its own or one that somebody has set.
-ASK_PIP = ("-m", "pip", "install", "--help")
-_INDEX = re.compile(r"Base URL of the Python Package Index \(default\s+(\S+)\)", re.DOTALL)
 
 
 def network(machine: Machine) -> Finding:
@@ -88,14 +85,25 @@ def _packages(machine: Machine) -> Trouble | None:
     """
     if machine.environment() is None:
         return None
-    if importlib.util.find_spec("pip") is None:
-        raise Skipped("it is pip that knows where packages come from, and it is not here yet")
-    command = [sys.executable, *ASK_PIP]
+    return machine.gone(way.to_index(_index())).trouble
+
+
+def _index() -> str:
+    """The index that pip uses here: one that somebody has set, or its own."""
+    if named := os.environ.get("PIP_INDEX_URL"):
+        return named
+    own = Path.home()
+    files = [Path(os.environ.get("PIP_CONFIG_FILE") or "/etc/pip.conf")]
+    if files != [Path(os.devnull)]:
+        files += [own / ".pip" / "pip.conf", own / ".config" / "pip" / "pip.conf"]
+        files += [own / "Library" / "Application Support" / "pip" / "pip.conf"]
+    said = ConfigParser(interpolation=None)
+    with suppress(ConfigParserError):
+        said.read(files)
+    if named := said.get("global", "index-url", fallback=""):
+        return named
     try:
-        said = subprocess.run(command, capture_output=True, text=True, timeout=machine.left() - 0.7)
-    except subprocess.TimeoutExpired:
-        raise Skipped("pip did not say in time where packages come from") from None
-    found = _INDEX.search(" ".join(said.stdout.split()))
-    if found is None:
-        raise Skipped("pip does not say where packages come from")
-    return machine.gone(way.to_index(found[1])).trouble
+        from pip._internal.models.index import PyPI
+    except ImportError:
+        raise Skipped("it is pip that knows where packages come from, and it is not here") from None
+    return str(PyPI.simple_url)
