@@ -78,7 +78,8 @@ def test_an_environment_that_was_copied_with_its_checkout(small_checkout: Path) 
     """The packages of the first checkout would be used, and nobody would know."""
     second = small_checkout.with_name("second")
     shutil.copytree(small_checkout, second, symlinks=True)
-    assert "moved or copied" in visit(folder=second, environment=AWAY).text("packages")
+    found = visit(folder=second, environment=AWAY)
+    assert "The .venv was made for another place" in found.text("packages")
     assert visit(folder=small_checkout, environment=AWAY).word("packages") == "ok"
 
 
