@@ -12,6 +12,7 @@ import pytest
 
 from lab_helpers.setup import bootstrap, environment, images, system
 from lab_helpers.setup.doctor import here
+from lab_helpers.setup.doctor.finding import ok
 from lab_helpers.setup.doctor.machine import Machine
 from lab_helpers.setup.images import ROOT
 from lab_helpers.setup.system import System
@@ -270,13 +271,13 @@ def test_a_check_that_hangs_or_fails_does_not_keep_the_others(
         raise ValueError("surprise")
 
     monkeypatch.setattr(report, "LIMIT", 0.3)
-    checks = {"hangs": lambda _: Event().wait(), "fails": fails, "Python": here.python}
+    checks = {"hangs": lambda _: Event().wait(), "fails": fails, "Python": lambda _: ok("3.99")}
     monkeypatch.setattr(report, "CHECKS", checks)
     assert report.main([]) == 1
     said = capsys.readouterr().out
     assert "not known within 0.3 s" in said
     assert "surprise" in said
-    assert "✓ ok      Python" in said
+    assert "✓ ok      Python     3.99" in said
 
 
 def test_the_demo_has_its_ports_in_the_compose_file() -> None:
