@@ -58,6 +58,8 @@ def make_environment() -> None:
             f"{system.here().get_python()}"
         )
     say("installing the Python packages that requirements.lock pins into .venv")
+    if VENV.is_symlink():
+        VENV.unlink()  # what it leads to is another checkout's
     python = VENV / "bin" / "python"
     run(sys.executable, "-m", "venv", "--clear", VENV)
     run(python, "-m", "pip", "install", "--quiet", "uv")

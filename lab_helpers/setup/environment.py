@@ -67,6 +67,8 @@ def _why_broken() -> str | None:
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as problem:
         reason = getattr(problem, "strerror", None) or "it does not answer"
         return f"The .venv's Python cannot be run: {reason}."
+    if VENV.is_symlink():
+        return None  # somebody has it elsewhere on purpose, shared with another checkout
     there = Path(done.stdout.strip() or "/")
     if done.returncode or there.parent.parent.resolve() != ROOT.resolve():
         return "The .venv was made for another place: this folder was moved or copied."
