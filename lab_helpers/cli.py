@@ -8,7 +8,6 @@ from pathlib import Path
 from lab_helpers.errors import WorkshopError
 from lab_helpers.setup import engine, images, provision
 
-
 GONE = 141
 """The exit status of a command whose reader, such as `head`, had enough: 128 and SIGPIPE."""
 
