@@ -7,9 +7,10 @@ WORKSHOP := .venv/bin/workshop
 lab: setup
 	@exec $(WORKSHOP) lab
 
-# Tests wait more than they work: three workers, each with a file or a notebook of its own at a time.
+# Each worker has a file or a notebook of its own at a time. They keep what they compile, also where
+# PYTHONDONTWRITEBYTECODE is set: the next run's workers would each spend seconds on it again.
 test: setup check
-	@.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # All of it N times; LOAD=2 has busy loops beside it, RESOLVER=dead a machine whose resolver does not answer.
 soak: setup

@@ -8,10 +8,26 @@ from pathlib import Path
 from lab_helpers.errors import WorkshopError
 from lab_helpers.setup import doctor, engine, images, provision
 
+GONE = 141
+"""The exit status of a command whose reader, such as `head`, had enough: 128 and SIGPIPE."""
+
 
 def main() -> int:
     """Run `workshop`; the answer is its exit status."""
-    words = _joined(sys.argv[1:])
+    try:
+        try:
+            return run(_joined(sys.argv[1:]))
+        finally:
+            print(end="", flush=True)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for said in (1, 2):  # or Python would complain once more when it ends
+            os.dup2(nowhere, said)
+        return GONE
+
+
+def run(words: list[str]) -> int:
+    """Do what a command line says; the answer is the exit status."""
     faults = _names_of_faults() if words[:1] == ["demo"] else "a fault"
     parser = argparse.ArgumentParser(prog="workshop", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -109,7 +109,7 @@ def test_configuration_files_are_those_of_the_chapters(staged: dict[str, Service
     }
     for name, service in staged.items():
         here = {one["target"]: FILES[one["source"]] for one in SERVICES[name].get("configs", ())}
-        there = {path: content for content, path, *_ in service._transferable_specs}
+        there = service.files
         assert set(here) - besides == set(there), name
         for path, file in here.items():
             if file is not None and path in there:
@@ -171,7 +171,7 @@ def test_what_is_created_in_the_database_is_what_the_chapters_create(
     def plain(statements: str) -> str:
         return re.sub(r"BY '[^']*'", "BY …", " ".join(statements.split()))
 
-    there = {path: content for content, path, *_ in staged["mysql"]._transferable_specs}
+    there = staged["mysql"].files
     for one in SERVICES["mysql"]["configs"]:
         here = MODEL["configs"][one["source"]]["content"]
         content = there[one["target"]]
