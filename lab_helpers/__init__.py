@@ -18,6 +18,7 @@ _HOME = {
     "SNMPExporterContainer": "services.exporters",
     "PushgatewayContainer": "services.exporters",
     "AlertmanagerContainer": "services.alertmanager",
+    "VictoriaMetricsContainer": "services.victoriametrics",
     "InboxContainer": "services.inbox",
     "ConsulContainer": "services.consul",
     "connect": "services.consul",

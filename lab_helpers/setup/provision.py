@@ -44,6 +44,7 @@ PACKAGES = {
     "nginx": "nginx",
     "apache": "apache2",
     "haproxy": "haproxy",
+    "victoria-metrics": "victoria-metrics",
 }
 #: Services that run the shop's own programs; the first has no upstream image.
 OF_THE_SHOP = ("shop", "memcached-exporter")
@@ -51,6 +52,8 @@ OF_THE_SHOP = ("shop", "memcached-exporter")
 APART = ("shop", "consul", "compose")
 #: Services that Debian does not package: pulled, or else not to be had, and their cells skipped.
 UPSTREAM_ONLY = ("grafana",)
+#: Images that set-up leaves to who brings compose/victoriametrics-cluster.yaml up.
+OF_THE_CLUSTER = ("vmstorage", "vminsert", "vmselect")
 
 
 def suite() -> str:
@@ -94,14 +97,18 @@ def _state() -> str:
 
 
 def all_services() -> list[str]:
-    """Every service that has an image, in the order of ``compose/images.env``."""
-    return [*images.upstream(), "shop"]
+    """Every service for which set-up has an image, in the order of ``compose/images.env``."""
+    return [*(name for name in images.upstream() if name not in OF_THE_CLUSTER), "shop"]
 
 
 def wanted() -> dict[str, str]:
     """The published image of each service: what a variable names, or else the pinned one."""
-    named = {service: os.environ.get(images.variable(service)) for service in all_services()}
-    return images.upstream() | {service: image for service, image in named.items() if image}
+    pinned = images.upstream() | {
+        service: image
+        for service in all_services()
+        if (image := os.environ.get(images.variable(service)))
+    }
+    return {service: image for service, image in pinned.items() if service not in OF_THE_CLUSTER}
 
 
 def present() -> set[str]:
