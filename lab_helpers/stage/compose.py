@@ -167,9 +167,7 @@ def own_command() -> list[str] | None:
     return None
 
 
-def _run_here(
-    command: list[str], stack: str, variables: Mapping[str, str]
-) -> Iterator[str | int]:
+def _run_here(command: list[str], stack: str, variables: Mapping[str, str]) -> Iterator[str | int]:
     """The lines that a command says, and its exit status at the end."""
     with subprocess.Popen(
         command,

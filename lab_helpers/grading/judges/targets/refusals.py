@@ -13,6 +13,7 @@ job_name metrics_path scheme params honor_labels honor_timestamps static_configs
 http_sd_configs consul_sd_configs dns_sd_configs relabel_configs metric_relabel_configs
 sample_limit basic_auth username password authorization tls_config targets labels files url
 refresh_interval server services tags token datacenter node_meta allow_stale filter names type port
+remote_write remote_timeout write_relabel_configs queue_config batch_send_deadline external_labels
 source_labels separator regex modulus target_label replacement action alerting alertmanagers
 """.split()  # noqa: SIM905
 )
