@@ -43,9 +43,9 @@ EXERCISE = Exercise(
     title="How much memory?",
     kind="prediction",
     prompt=f"""\
-A team has **{SERVICES} services**, each runs in **{REPLICAS} replicas**, and each replica has a page
-of **{SERIES} series**. The version is one of the labels. Every half hour all of them get a **new
-release**: {RELEASES_AN_HOUR} times an hour, day and night.
+A team has **{SERVICES} services**. Each runs in **{REPLICAS} replicas**, and each replica has a
+page of **{SERIES} series**. The version is one of the labels. Every half hour all of them get a
+**new release**: {RELEASES_AN_HOUR} times an hour, day and night.
 
 A series stays in the head for **{HOURS} hours** after its last sample, and takes **{KB} kB** of
 memory.
@@ -71,9 +71,9 @@ as you like.""",
         Wrong("2800", "off by a unit"),
         Wrong("100000 * 7 * 4", "no number"),
     ),
-    practice="The version in a label of every series multiplies the head by the number of releases. "
-    "Put it into one series of its own, such as `build_info`, and join where you need it (chapter "
-    "02 shows how).",
+    practice="The version in a label of every series multiplies the head by the number of "
+    "releases. Put it into one series of its own, such as `build_info`, and join where you need it "
+    "(chapter 02 shows how).",
     judge=Number(
         right=right,
         near=misreadings,

@@ -58,7 +58,7 @@ them, and no other label: no `replica`, no `instance`.
 The check starts a Prometheus with your file and looks at its series (`up` and `scrape_…`, which
 every Prometheus writes by itself, do not count).""",
     hints=(
-        "Four things are missing: the page, what to ask it for, whose labels win, and a label less.",
+        "Four things are missing: the page, what to ask for, whose labels win, and a label less.",
         "The page is `/federate`. What to ask for is a parameter called `match[]`, with a list of "
         "selectors; `params:` of a job has parameters.",
         "`honor_labels: true` stands beside `job_name`. A label of samples is taken off by "
@@ -104,8 +104,8 @@ every Prometheus writes by itself, do not count).""",
         Wrong(SOLUTION.replace("params:", "param:"), "unknown field"),
         Wrong(PAGE.strip() + "\n" + "honor_labels: true\n", "something missing above"),
     ),
-    practice="Federate what is small and already added up. A dashboard of the head office that wants "
-    "more should ask the city itself, as a second data source.",
+    practice="Federate what is small and already added up. A dashboard of the head office that "
+    "wants more should ask the city itself, as a second data source.",
     judge=SameSeries(
         tuple(
             Series("job:till_sales:rate10s", city=city, job="tills") for city in ("lisbon", "porto")

@@ -91,8 +91,8 @@ The check starts a Prometheus with your file and looks at what arrives in the st
         Wrong(SOLUTION.replace("victoria-metrics:8428", "localhost:8428"), "localhost"),
         Wrong(SOLUTION.partition("remote_write")[0], "no remote_write"),
     ),
-    practice="Rules first, then the long store: what was added up well answers nearly all questions "
-    "about last year, at a hundredth of the price.",
+    practice="Rules first, then the long store: what was added up well answers nearly all "
+    "questions about last year, at a hundredth of the price.",
     judge=SameSeries(
         (
             Series("job:till_sales:rate10s", city="porto", job="tills"),
