@@ -192,7 +192,9 @@ class AlertmanagerContainer(AddressedService):
             "createdBy": "workshop",
             "comment": comment,
         }
-        answer = requests.post(f"{self.url}/api/v2/silences", json=silence, timeout=10, **self.access)
+        answer = requests.post(
+            f"{self.url}/api/v2/silences", json=silence, timeout=10, **self.access
+        )
         if not answer.ok:
             raise WorkshopError(f"{self.name} refuses the silence: {answer.text.strip()}")
         return str(answer.json()["silenceID"])

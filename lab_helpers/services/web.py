@@ -1,7 +1,7 @@
 """Services over HTTPS and with passwords: what Prometheus's own programs call a web configuration.
 
-Each of them takes the flag ``--web.config.file``, from the library that they share: exporter-toolkit.
-Its docs/web-configuration.md has the fields of the file.
+Each takes the flag ``--web.config.file``, from the library that they share: exporter-toolkit. Its
+docs/web-configuration.md has the fields of the file.
 """
 
 import re
@@ -27,7 +27,7 @@ _COMPLAINT = re.compile(
     r'msg="Listening on".*\n(.*level=error.*)|(.*msg="Unable to validate web configuration.*)',
     re.IGNORECASE,
 )
-_REASONS = [re.compile(rf'\b{key}="((?:[^"\\]|\\.)*)"') for key in ("err", "msg")]
+_REASONS = [re.compile(rf'\b{key}="((?:[^"\\]|\\.)*)"') for key in ("error", "err", "msg")]
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,7 @@ class WebService(Service):
         except requests.RequestException as problem:
             if (cause := "CERTIFICATE_VERIFY_FAILED") in str(problem):
                 said = str(problem).rpartition(f"{cause}] ")[2].rpartition(" (_ssl")[0]
+                said = said.removeprefix("certificate verify failed: ")
                 raise ServiceFailed(
                     f"{self.name} shows a certificate that this machine does not trust: {said}. "
                     "Is `ca` the certificate of the authority that signed it?"
