@@ -38,6 +38,8 @@ _HOME = {
     "why_paged": "timeline",
     "SideBySide": "pages.listings",
     "Traffic": "traffic.load",
+    "WebConfig": "services.web",
+    "self_signed": "services.certificates",
     "open_lab": "grading.notebook",
     "open_exercises": "grading.notebook",
 }

@@ -4,7 +4,7 @@ import http.client
 import socket
 import threading
 import time
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import docker
 from testcontainers.core.container import DockerContainer
@@ -100,14 +100,24 @@ class Service(DockerContainer):
         return self._host_port
 
     @property
+    def scheme(self) -> str:
+        """By what its pages are reached: plain HTTP, unless a service has it otherwise."""
+        return "http"
+
+    @property
+    def access(self) -> dict[str, Any]:
+        """What `requests` needs besides the address, to be let in."""
+        return {}
+
+    @property
     def url(self) -> str:
         """Its address as this machine reaches it, ``http://127.0.0.1:PORT``."""
-        return engine.url(self.host_port)
+        return engine.url(self.host_port, self.scheme)
 
     @property
     def internal_url(self) -> str:
         """Its address as the lab's other services reach it, ``http://NAME:PORT``."""
-        return f"http://{self.name}:{self.port}"
+        return f"{self.scheme}://{self.name}:{self.port}"
 
     @property
     def link(self) -> str | None:
@@ -235,7 +245,7 @@ class Service(DockerContainer):
         """Nothing if it is ready, else what was seen instead."""
         try:
             if self.ready_path is None:
-                return self._not_greeted_because()
+                return self._not_greeted_because(self.ready_words)
             connection = http.client.HTTPConnection(engine.host(), self.host_port, timeout=2)
             connection.request("GET", self.ready_path)
             status = connection.getresponse().status
@@ -244,10 +254,10 @@ class Service(DockerContainer):
         except (OSError, http.client.HTTPException) as problem:
             return f"{type(problem).__name__}: {problem}"
 
-    def _not_greeted_because(self) -> str:
+    def _not_greeted_because(self, words: bytes) -> str:
         # A connection alone proves nothing: the engine's proxy accepts it before the service does.
         with socket.create_connection((engine.host(), self.host_port), timeout=2) as connection:
-            connection.sendall(self.ready_words)
+            connection.sendall(words)
             return "" if connection.recv(1) else "the connection was closed"
 
     # What it says

@@ -112,7 +112,7 @@ class PrometheusContainer(AddressedService):
 
     @cached_property
     def _client(self) -> PromQLClient:
-        return PromQLClient(self.url)
+        return PromQLClient(self.url, access=self.access)
 
     def query(self, expr: str, at: Any = None) -> "DataFrame":
         """Evaluate PromQL at one instant; see `PromQLClient.query`."""
@@ -150,7 +150,7 @@ class PrometheusContainer(AddressedService):
 
     def page(self, name: str, expr: str | None = None, **filters: Any) -> Link:
         """A link to one of its own pages, filled in; see `links.prometheus_page`."""
-        return prometheus_page(self.url, name, expr, **filters)
+        return prometheus_page(self.url, name, expr, access=self.access, **filters)
 
     @property
     def link(self) -> str:
@@ -178,7 +178,7 @@ class PrometheusContainer(AddressedService):
         self._put(new)
         try:
             self.check()
-            answer = requests.post(f"{self.url}/-/reload", timeout=60)
+            answer = requests.post(f"{self.url}/-/reload", timeout=60, **self.access)
             if not answer.ok:
                 raise ConfigurationRefused(
                     f"{self.name} refuses its configuration, and keeps the old one: {answer.text}"

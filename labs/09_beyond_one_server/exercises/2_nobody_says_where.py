@@ -1,5 +1,6 @@
 """Federation from servers without external labels."""
 
+from functools import partial
 from pathlib import Path
 
 from lab_helpers import ProgramContainer, PrometheusContainer
@@ -102,8 +103,8 @@ The check starts a Prometheus with your file and looks at its series.""",
             )
         ),
         services={
-            **{f"{city}-tills": lambda city=city: tills(city) for city in CITIES},
-            **{city: lambda city=city: server(city) for city in CITIES},
+            **{f"{city}-tills": partial(tills, city) for city in CITIES},
+            **{city: partial(server, city) for city in CITIES},
         },
     ),
 )  # fmt: skip

@@ -68,7 +68,7 @@ check looks at what arrives in the store, and at what is at home.""",
         HEAD
         + SHOP
         + """\
-      - {source_labels: [till], regex: 0[6-9]|1.|20, action: drop}
+      - {source_labels: [till], regex: "0[6-9]|1.|20", action: drop}
       - {source_labels: [till], regex: "", action: drop}
       - {target_label: release, replacement: ""}
       - {target_label: instance, replacement: ""}
@@ -89,13 +89,6 @@ check looks at what arrives in the store, and at what is at home.""",
             SOLUTION.replace("    write_relabel_configs:\n" + FIVE + SHOP + LESS, "").replace(
                 "remote_write:", "    metric_relabel_configs:\n" + FIVE + SHOP + LESS
                 + "remote_write:"),
-            "label too many",
-        ),
-        Wrong(
-            (HEAD + SHOP + LESS).replace(
-                "remote_write:",
-                "    metric_relabel_configs:\n" + FIVE + "remote_write:",
-            ).replace(SHOP, SHOP + "      - {source_labels: [till], regex: '', action: drop}\n"),
             "changed at home",
         ),
         Wrong(HEAD + FIVE + SHOP + LESS.replace("labeldrop", "label_drop"), "unknown action"),

@@ -50,6 +50,12 @@ def compare(wanted: Collection[Labels], seen: Collection[Labels], place: str) ->
             f"{place} are {len(seen)} series; {len(wanted)} are asked for. Nobody asked for "
             f"{min(others)}, for one; there are {len(others)} such names.",
         )
+    if len(extra) > len(missing):
+        return missed(
+            "series too many",
+            f"{place} are {len(seen)} series; {len(wanted)} are asked for. One too many is "
+            f"{written(extra[0])}.",
+        )
     for one in extra:
         if twin := _nearest(one, missing):
             return _differs(twin, one, place)
@@ -58,12 +64,6 @@ def compare(wanted: Collection[Labels], seen: Collection[Labels], place: str) ->
             "series missing",
             f"{place} are {len(seen)} of {len(wanted)} series. {written(missing[0])} is not among "
             "them.",
-        )
-    if extra:
-        return missed(
-            "series too many",
-            f"{place} are {len(seen)} series; {len(wanted)} are asked for. One too many is "
-            f"{written(extra[0])}.",
         )
     return None
 

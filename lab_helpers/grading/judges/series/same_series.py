@@ -130,7 +130,8 @@ class SameSeries:
 
 def _marked(answer: str, store: str, mark: str) -> str:
     """The answer, with what it sends to the store bearing a label, so that many can share it."""
-    address = re.compile(rf"(http://{re.escape(store)}:8428/api/v1/write)(?![\w/?])")
+    paths = "(?:/prometheus)?/api/v1/(?:write|push)"  # all of them are one
+    address = re.compile(rf"(http://{re.escape(store)}:8428{paths})(?![\w/?])")
     return address.sub(rf"\1?extra_label=answer={mark}", answer) if store else answer
 
 
