@@ -15,7 +15,7 @@ consul_sd_configs dns_sd_configs relabel_configs metric_relabel_configs sample_l
 username password authorization tls_config targets labels files url refresh_interval server
 services tags token datacenter node_meta allow_stale filter names type port source_labels separator
 regex modulus target_label replacement action alerting alertmanagers
-remote_write remote_timeout write_relabel_configs queue_config batch_send_deadline external_labels
+remote_write remote_timeout write_relabel_configs queue_config batch_send_deadline
 """.split()  # noqa: SIM905
 )
 
