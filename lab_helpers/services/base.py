@@ -4,7 +4,7 @@ import http.client
 import socket
 import threading
 import time
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import docker
 from testcontainers.core.container import DockerContainer
@@ -52,6 +52,8 @@ class Service(DockerContainer):
     ready_words: ClassVar[bytes] = b""
     #: the page that is worth opening in a browser; None where there is none
     link_path: str | None = "/"
+    #: by what its pages are reached
+    scheme: str = "http"
     #: the names of the services that it calls
     calls: tuple[str, ...] = ()
     #: seconds from its container's start until it is ready, roughly: the slowest are started first
@@ -98,16 +100,6 @@ class Service(DockerContainer):
                 raise ServiceFailed(self._obituary())
             self._host_port = int(found[0]["HostPort"])
         return self._host_port
-
-    @property
-    def scheme(self) -> str:
-        """By what its pages are reached: plain HTTP, unless a service has it otherwise."""
-        return "http"
-
-    @property
-    def access(self) -> dict[str, Any]:
-        """What `requests` needs besides the address, to be let in."""
-        return {}
 
     @property
     def url(self) -> str:
@@ -293,10 +285,8 @@ class Service(DockerContainer):
         done = self.get_wrapped_container().exec_run(list(command), demux=True)
         printed, remarked = ((part or b"").decode(errors="replace") for part in done.output)
         if done.exit_code:
-            words = " ".join(command)
-            raise ServiceFailed(
-                f"`{words}` in {self.name} ended with status {done.exit_code}:\n{printed}{remarked}"
-            )
+            ended = f"`{' '.join(command)}` in {self.name} ended with status {done.exit_code}"
+            raise ServiceFailed(f"{ended}:\n{printed}{remarked}")
         return printed
 
     def last_words(self) -> str:

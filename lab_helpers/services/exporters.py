@@ -112,12 +112,12 @@ class BlackboxExporterContainer(ExporterContainer):
     service = "blackbox-exporter"
     port = 9115
     link_path = "/"
+    usual_flags = ("--config.file=/etc/blackbox_exporter/config.yml",)
 
     def __init__(
         self, config: Source | None = None, *, name: str | None = None, port: int | None = None
     ) -> None:
         super().__init__(name=name, port=port)
-        self.with_command(["--config.file=/etc/blackbox_exporter/config.yml"])
         if config is not None:
             self.copy_in(config, "/etc/blackbox_exporter/config.yml")
 
@@ -128,12 +128,12 @@ class SNMPExporterContainer(ExporterContainer):
     service = "snmp-exporter"
     port = 9116
     link_path = "/"
+    usual_flags = ("--config.file=/etc/snmp_exporter/snmp.yml",)
 
     def __init__(
         self, config: Source | None = None, *, name: str | None = None, port: int | None = None
     ) -> None:
         super().__init__(name=name, port=port)
-        self.with_command(["--config.file=/etc/snmp_exporter/snmp.yml"])
         if config is not None:
             self.copy_in(config, "/etc/snmp_exporter/snmp.yml")
 

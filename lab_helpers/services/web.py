@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
 
 import requests
 
@@ -79,6 +80,10 @@ class WebConfig:
 class WebService(Service):
     """A service that can be given a web configuration."""
 
+    #: what its image is started with, as long as nobody gives it flags
+    usual_flags: ClassVar[tuple[str, ...]] = ()
+    #: what `requests` needs besides the address, to be let in
+    access: Mapping[str, Any] = MappingProxyType({})
     _web: WebConfig | None = None
 
     def with_web_config(self, web: WebConfig) -> Self:
@@ -87,23 +92,14 @@ class WebService(Service):
         Raises:
             ServiceFailed: there is no such file.
         """
-        self._web = web
+        self._web, self.scheme, self.access = web, web.scheme, web.access
         self.copy_in(web.config, FILE)
         for name, content in web.files.items():
             self.with_copy_into_container(content, f"{FOLDER}/{name}")
-        flags = [flag for flag in self._command or () if not flag.startswith(FLAG)]
+        given = self._command or self.usual_flags
+        flags = [flag for flag in given if not flag.startswith(FLAG)]
         self.with_command([*flags, f"{FLAG}={FILE}"])
         return self
-
-    @property
-    def scheme(self) -> str:
-        """`http` or `https`."""
-        return self._web.scheme if self._web else super().scheme
-
-    @property
-    def access(self) -> dict[str, Any]:
-        """How this machine comes in: what `requests` takes as `verify` and `auth`."""
-        return self._web.access if self._web else super().access
 
     def start(self) -> Self:
         """Start it, and wait until it is ready.

@@ -5,16 +5,17 @@ from lab_helpers.grading.judges.alert import FiresOn, Supposition
 
 DAY = 24 * 3600
 #: Samples one a minute, time beginning at 0.
-MANY_DAYS, FEW_DAYS = f"{90 * DAY}x1800", f"{10 * DAY}x1800"
-WELL = "1x1800"
+MANY_DAYS, FEW_DAYS = f"{90 * DAY}x60", f"{10 * DAY}x60"
+WELL = "1x60"
 EXPIRY = "probe_ssl_earliest_cert_expiry"
+SHOP = '{job="blackbox", instance="https://shop.example/"}'
 
 
 def probes(expiry: str, success: str) -> dict[str, str]:
     """What the probes of two pages say: of the shop's, and of one with which all is well."""
     series: dict[str, str] = {}
     for page, samples in {"shop": (expiry, success), "blog": (MANY_DAYS, WELL)}.items():
-        labels = f'{{job="blackbox", instance="https://{page}.example/"}}'
+        labels = SHOP.replace("shop", page)
         series |= {f"{EXPIRY}{labels}": samples[0], f"probe_success{labels}": samples[1]}
     return series
 
@@ -26,7 +27,7 @@ def suppose(
 
 
 #: It ends with minute 30; from then on the probe fails, and brings no date any more.
-ENDS = probes(f"{30 * 60}x30 stale", "1x30 0x1800")
+ENDS = probes(f"{30 * 60}x30 stale", "1x30 0x60")
 SUPPOSITIONS = (
     suppose(
         probes(MANY_DAYS, WELL),
@@ -44,20 +45,20 @@ SUPPOSITIONS = (
         "not fire. 14 days ahead is asked for. (Both the metric and `time()` are in seconds.)",
     ),
     suppose(
-        probes(f"{20 * DAY}x1800", WELL),
+        probes(f"{20 * DAY}x60", WELL),
         40,
         False,
         "too early",
         "Suppose that a certificate has 20 days left: your alert fires already. 14 are asked for.",
     ),
     suppose(
-        probes(f"{15 * DAY}x1800", WELL),
-        1500,
+        probes(f"{14 * DAY + 20 * 60}x60", WELL),
+        40,
         True,
         "time forgotten",
-        "Suppose that a certificate with 15 days left is not renewed. A day later it has less than "
-        "14, and your alert is silent. The metric is a *date*, in seconds since 1970, and never "
-        "changes: what makes it come nearer?",
+        "Suppose that a certificate has 14 days and 20 minutes left, and is not renewed. 40 "
+        "minutes later it has less than 14 days, and your alert is silent. The metric is a *date*, "
+        "in seconds since 1970, and never changes: what makes it come nearer?",
     ),
     suppose(
         probes(FEW_DAYS, WELL),
@@ -69,11 +70,19 @@ SUPPOSITIONS = (
     ),
     suppose(
         ENDS,
-        1790,
+        59,
         True,
         "goes out at the end",
-        "Suppose that a certificate has expired a day ago. The probe fails, so it brings no "
+        "Suppose that a certificate has expired half an hour ago. The probe fails, so it brings no "
         "date: your alert is silent, and was *resolved* when it was needed most.",
+    ),
+    suppose(
+        {name: samples for name, samples in ENDS.items() if name != f"{EXPIRY}{SHOP}"},
+        40,
+        True,
+        "goes out at the end",
+        "Suppose that a certificate expired last week. Nobody knows its date any more, however far "
+        "you look back, and the probe still fails: your alert is silent.",
     ),
     suppose(
         ENDS,
@@ -84,7 +93,7 @@ SUPPOSITIONS = (
         "fired before. When one half of your expression ends, the other must speak at once.",
     ),
     suppose(
-        probes(MANY_DAYS, "1x20 0x2 1x1800"),
+        probes(MANY_DAYS, "1x20 0x2 1x60"),
         22,
         False,
         "too nervous",
@@ -92,7 +101,7 @@ SUPPOSITIONS = (
         "fires. A page that is slow for a moment is no certificate that ends.",
     ),
     suppose(
-        probes(f"{10 * DAY}x30 {90 * DAY}x1800", WELL),
+        probes(f"{10 * DAY}x30 {90 * DAY}x60", WELL),
         45,
         False,
         "resolves late",
