@@ -18,6 +18,7 @@ _HOME = {
     "SNMPExporterContainer": "services.exporters",
     "PushgatewayContainer": "services.exporters",
     "AlertmanagerContainer": "services.alertmanager",
+    "VictoriaMetricsContainer": "services.victoriametrics",
     "InboxContainer": "services.inbox",
     "ConsulContainer": "services.consul",
     "connect": "services.consul",
@@ -37,6 +38,8 @@ _HOME = {
     "why_paged": "timeline",
     "SideBySide": "pages.listings",
     "Traffic": "traffic.load",
+    "WebConfig": "services.web",
+    "self_signed": "services.certificates",
     "open_lab": "grading.notebook",
     "open_exercises": "grading.notebook",
 }

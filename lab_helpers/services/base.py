@@ -47,6 +47,8 @@ class Service(DockerContainer):
     ready_words: ClassVar[bytes] = b""
     #: the page that is worth opening in a browser; None where there is none
     link_path: str | None = "/"
+    #: by what its pages are reached
+    scheme: str = "http"
     #: the names of the services that it calls
     calls: tuple[str, ...] = ()
     #: seconds from its container's start until it is ready, roughly: the slowest are started first
@@ -100,12 +102,12 @@ class Service(DockerContainer):
     @property
     def url(self) -> str:
         """Its address as this machine reaches it, ``http://127.0.0.1:PORT``."""
-        return engine.url(self.host_port)
+        return engine.url(self.host_port, self.scheme)
 
     @property
     def internal_url(self) -> str:
         """Its address as the lab's other services reach it, ``http://NAME:PORT``."""
-        return f"http://{self.name}:{self.port}"
+        return f"{self.scheme}://{self.name}:{self.port}"
 
     @property
     def link(self) -> str | None:
@@ -235,7 +237,7 @@ class Service(DockerContainer):
         """Nothing if it is ready, else what was seen instead."""
         try:
             if self.ready_path is None:
-                return self._not_greeted_because()
+                return self._not_greeted_because(self.ready_words)
             connection = http.client.HTTPConnection(engine.host(), self.host_port, timeout=2)
             connection.request("GET", self.ready_path)
             status = connection.getresponse().status
@@ -244,10 +246,10 @@ class Service(DockerContainer):
         except (OSError, http.client.HTTPException) as problem:
             return f"{type(problem).__name__}: {problem}"
 
-    def _not_greeted_because(self) -> str:
+    def _not_greeted_because(self, words: bytes) -> str:
         # A connection alone proves nothing: the engine's proxy accepts it before the service does.
         with socket.create_connection((engine.host(), self.host_port), timeout=2) as connection:
-            connection.sendall(self.ready_words)
+            connection.sendall(words)
             return "" if connection.recv(1) else "the connection was closed"
 
     # What it says
@@ -282,10 +284,8 @@ class Service(DockerContainer):
         done = self.get_wrapped_container().exec_run(list(command), demux=True)
         printed, remarked = ((part or b"").decode(errors="replace") for part in done.output)
         if done.exit_code:
-            words = " ".join(command)
-            raise ServiceFailed(
-                f"`{words}` in {self.name} ended with status {done.exit_code}:\n{printed}{remarked}"
-            )
+            ended = f"`{' '.join(command)}` in {self.name} ended with status {done.exit_code}"
+            raise ServiceFailed(f"{ended}:\n{printed}{remarked}")
         return printed
 
     def last_words(self) -> str:

@@ -38,10 +38,10 @@ def host() -> str:
     return LOOPBACK if not chosen and name in _LOCAL_NAMES else name
 
 
-def url(port: int | str) -> str:
+def url(port: int | str, scheme: str = "http") -> str:
     """The address of a published port, ``http://127.0.0.1:PORT``."""
     name = host()
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    return f"{scheme}://[{name}]:{port}" if ":" in name else f"{scheme}://{name}:{port}"
 
 
 def bind_address() -> str:

@@ -19,6 +19,8 @@ RECORD_FILE = ROOT / ".workshop" / "images.env"
 #: What images are built from: the recipes, and the shop's own programs.
 RECIPES = ROOT / "compose" / "images"
 SHOP = ROOT / "labs" / "shop"
+#: Images that set-up leaves to who brings compose/victoriametrics-cluster.yaml up.
+OF_THE_CLUSTER = ("vmstorage", "vminsert", "vmselect")
 
 
 def variable(service: str) -> str:
@@ -97,14 +99,15 @@ def files(folder: Path) -> list[Path]:
 
 
 def all_services() -> list[str]:
-    """Every service that has an image, in the order of ``compose/images.env``."""
-    return [*upstream(), "shop"]
+    """Every service for which set-up has an image, in the order of ``compose/images.env``."""
+    return [*(name for name in upstream() if name not in OF_THE_CLUSTER), "shop"]
 
 
 def wanted() -> dict[str, str]:
     """The published image of each service: what a variable names, or else the pinned one."""
-    named = {service: os.environ.get(variable(service)) for service in all_services()}
-    return upstream() | {service: image for service, image in named.items() if image}
+    pinned = upstream()
+    named = {name: os.environ.get(variable(name)) or pinned.get(name) for name in all_services()}
+    return {service: image for service, image in named.items() if image}
 
 
 def state() -> str:

@@ -41,6 +41,7 @@ PACKAGES = {
     "nginx": "nginx",
     "apache": "apache2",
     "haproxy": "haproxy",
+    "victoria-metrics": "victoria-metrics",
 }
 #: Services that run the shop's own programs; the first has no upstream image.
 OF_THE_SHOP = ("shop", "memcached-exporter")

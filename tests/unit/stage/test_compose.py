@@ -32,7 +32,8 @@ from lab_helpers.waiting import wait_until
 MODEL = compose.model()
 SERVICES: dict[str, dict[str, Any]] = MODEL["services"]
 FILES = {name: described.get("file") for name, described in MODEL["configs"].items()}
-NOT_ON_STAGE = {"pushgateway"}  # it is for batch jobs, and the shop has none
+#: The one is for batch jobs, and the shop has none; the other is for more than one server.
+NOT_ON_STAGE = {"pushgateway", "victoria-metrics"}
 CHAPTERS = ROOT / "labs"
 
 

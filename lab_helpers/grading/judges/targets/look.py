@@ -49,6 +49,7 @@ class Look:
 
     complaints: the errors in its log, each with what it was about.
     intervals: how often each job is scraped, as the configuration says.
+    unverified: the jobs that take any certificate over HTTPS.
     """
 
     version: str
@@ -56,6 +57,7 @@ class Look:
     targets: tuple[Found, ...] = ()
     dropped: tuple[Found, ...] = ()
     complaints: tuple[tuple[str, str], ...] = ()
+    unverified: frozenset[str] = frozenset()
 
 
 def watch(prometheus: PrometheusContainer, config: str, scrapes: bool) -> Look:
@@ -70,7 +72,7 @@ def watch(prometheus: PrometheusContainer, config: str, scrapes: bool) -> Look:
     if scrapes:
         prometheus.copy_into_container(hurried(config, in_force).encode(), CONFIG)
         requests.post(f"{prometheus.url}/-/reload", timeout=10)
-    seen = Look(version, _intervals(in_force))
+    seen = Look(version, _intervals(in_force), unverified=_unverified(in_force))
 
     def is_complete() -> bool:
         nonlocal seen
@@ -129,10 +131,21 @@ def _has_synced(prometheus: PrometheusContainer, jobs: int) -> bool:
 
 
 def _intervals(in_force: str) -> dict[str, str]:
+    return {job["job_name"]: job["scrape_interval"] for job in _jobs(in_force)}
+
+
+def _unverified(in_force: str) -> frozenset[str]:
+    return frozenset(
+        job["job_name"]
+        for job in _jobs(in_force)
+        if job["scheme"] == "https" and job.get("tls_config", {}).get("insecure_skip_verify")
+    )
+
+
+def _jobs(in_force: str) -> list[dict[str, Any]]:
     import yaml
 
-    jobs = yaml.safe_load(in_force).get("scrape_configs") or []
-    return {job["job_name"]: job["scrape_interval"] for job in jobs}
+    return yaml.safe_load(in_force).get("scrape_configs") or []
 
 
 def hurried(config: str, in_force: str) -> str:
