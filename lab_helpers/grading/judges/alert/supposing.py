@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lab_helpers.grading.bench import Bench
 from lab_helpers.grading.exercise import missed
 from lab_helpers.grading.judges.alert.case import Finding
-from lab_helpers.grading.judges.rules import promtool
+from lab_helpers.services import promtool
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def suppose(
     """
     for each in suppositions:
         files = {"rules.yml": rules, "supposed.yml": _test(each)}
-        status, _ = promtool.run(bench, files, "promtool test rules supposed.yml", where)
+        status, _ = promtool.run(bench[where], files, "promtool test rules supposed.yml")
         if status == promtool.OUT_OF_TIME:
             return missed("too expensive", f"Its expression takes {promtool.LONGEST} s and more.")
         if status:
