@@ -8,13 +8,14 @@ samples in the same way; here the samples are those of a week.
 """
 
 from lab_helpers.service_levels.comparison import Comparison, compare
-from lab_helpers.service_levels.objective import Objective
+from lab_helpers.service_levels.objective import SHOP, Objective
 from lab_helpers.service_levels.replay import Alert, Replay
 from lab_helpers.service_levels.score import Score, held_against, together
 from lab_helpers.service_levels.truth import WORTH, Event, Truth
 from lab_helpers.service_levels.week import Week
 
 __all__ = [
+    "SHOP",
     "WORTH",
     "Alert",
     "Comparison",

@@ -46,8 +46,12 @@ class Comparison:
         left.set(xlabel="precision: right alerts, of all", ylabel="recall: caught events, of all")
         left.set(xlim=(-0.05, 1.12), ylim=(-0.05, 1.12))
         right.set_title("Soon, and not for long")
-        right.set(xlabel="detected after (minutes)", ylabel="over after the end (minutes)")
-        right.set(xscale="symlog", yscale="symlog", xlim=(0, 2000), ylim=(0, 5000))
+        right.set(xlabel="time until detected", ylabel="time until over")
+        right.set(xscale="log", yscale="log", xlim=(0.5, 2880), ylim=(0.5, 2880))
+        times = {1: "1 min", 10: "10 min", 60: "1 h", 360: "6 h", 1440: "1 d"}
+        right.set_xticks(list(times), times.values(), minor=False)
+        right.set_yticks(list(times), times.values(), minor=False)
+        right.minorticks_off()
         row = self.table
         for number, name in enumerate(row.index):
             style = {

@@ -65,3 +65,7 @@ class Objective:
                 f"{self.days:g} days; {window} is not."
             )
         return length
+
+
+SHOP = Objective(99.5)
+"""What the shop promises its visitors: 99.5 % of their requests do not fail, in 30 days."""

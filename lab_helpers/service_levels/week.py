@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lab_helpers.history.week import END, START
-from lab_helpers.service_levels.objective import Objective
+from lab_helpers.service_levels.objective import SHOP, Objective
 from lab_helpers.service_levels.replay import Replay
 from lab_helpers.service_levels.score import Score, held_against
 from lab_helpers.service_levels.truth import Truth
@@ -27,7 +27,7 @@ class Week:
 
     prometheus: PrometheusContainer
     seed: int = 1
-    objective: Objective = field(default_factory=lambda: Objective(99.5))
+    objective: Objective = SHOP
 
     @cached_property
     def replay(self) -> Replay:
