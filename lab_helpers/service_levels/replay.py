@@ -66,9 +66,10 @@ class Replay:
 
     def __post_init__(self) -> None:
         self._recorded: dict[tuple[str, float], list[Any]] = {}
+        self._found: dict[str, list[Alert]] = {}
 
     def __call__(self, text: str) -> list[Alert]:
-        """The alerts of a rules file, evaluated every minute, in order.
+        """The alerts of a rules file, evaluated every minute, in order; once for each text.
 
         A recording rule is evaluated as often as its group's `interval` says, an alert every
         minute.
@@ -77,6 +78,11 @@ class Replay:
             ConfigurationRefused: Prometheus or promtool refuses the rules.
             WorkshopError: there is no alert in them, or they cannot be evaluated over this span.
         """
+        if text not in self._found:
+            self._found[text] = self._evaluated(text)
+        return self._found[text]
+
+    def _evaluated(self, text: str) -> list[Alert]:
         rules = needed(rules_of(text, self.prometheus))
         if not rules:
             raise WorkshopError("There is no alert in these rules: nobody would ever be told.")

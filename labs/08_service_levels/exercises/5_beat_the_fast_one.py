@@ -60,7 +60,7 @@ had been told of the rest.
         Wrong(rules(f"{R}1h > 14.4 * 0.005", "1h"), "not caught"),
         Wrong(rules(f"{R}1d > 0.005", "1d"), "not caught"),
         Wrong(rules(f"{R}5m > 0.005", "5m"), "false alarm"),
-        Wrong(rules(f"{R}6h > 2 * 0.005", "6h"), "resolves late"),
+        Wrong(rules(f"{R}6h > 2 * 0.005", "6h"), "false alarm"),
         Wrong(rules(f"{R}6h > 2", "6h"), "never fires"),
         Wrong(rules(f"{R}7h > 2 * 0.005", "6h"), "never fires"),
         Wrong(rules(f"{R}6h > = 0.01", "6h"), "syntax error"),

@@ -51,12 +51,12 @@ end at the latest.
     ),
     wrong=(
         Wrong(rules(FAST.replace("14.4", "15"), "1h"), "resolves late"),
-        Wrong(rules(f"{FAST} or {R}5m > 14.4 * 0.005", "5m", "1h"), "false alarm"),
+        Wrong(rules(f"{FAST} or {R}5m > 14.4 * 0.005", "5m", "1h"), "resolves late"),
         Wrong(rules(f"{FAST} and {R}5m > 14.4", "5m", "1h"), "never fires"),
         Wrong(rules(f"{FAST} and {R}5m > 14.4 * 0.005", "1h"), "never fires"),
         Wrong(rules(f"{R}5m > 0.005", "5m"), "false alarm"),
         Wrong(
-            rules(f"{FAST} and {R}5m > 14.4 * 0.005", "5m", "1h", more="    for: 15m\n"), "too late"
+            rules(f"{FAST} and {R}5m > 14.4 * 0.005", "5m", "1h", more="    for: 10m\n"), "too late"
         ),
         Wrong(
             rules(f"{FAST} and {R}5m > 14.4 * 0.005", "5m", "1h", more="    for: 1h\n"),

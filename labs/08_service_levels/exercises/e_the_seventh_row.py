@@ -62,7 +62,7 @@ are about nothing that is worth it. In the cell it is without its ticket.
     ),
     also_right=(
         rules(both("6h", "1h", 2), ("1h",), ("6h",)),
-        rules(both("6h", "1h", 2.1), ("1h",), ("6h",)),
+        rules(f"{both('6h', '1h', 2)} or {both('1h', '5m', 12)}", ("5m", "1h"), ("6h",)),
     ),
     wrong=(
         Wrong((DESIGNS / "6_windows.yml").read_text(), "not caught"),

@@ -68,7 +68,7 @@ class Measured:
             alerts += fired
             scores.append(held_against(fired, week.truth, self.objective))
             if self.goals.recall == 1 and scores[-1].recall < 1:
-                return _never(alerts) or _not_caught(week, fired)
+                return _never(alerts) or _always(alerts, len(scores)) or _not_caught(week, fired)
         return self._verdict(together(scores), alerts)
 
     def _verdict(self, score: Score, alerts: list[Alert]) -> Verdict:
