@@ -40,18 +40,21 @@ class Comparison:
     def plot(self) -> Figure:
         """The trade-off: what is caught against what is right, and how soon against how long."""
         import matplotlib.pyplot as plt
+        from matplotlib.ticker import FuncFormatter, NullLocator
 
         figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4))
         left.set_title("Right, and complete")
         left.set(xlabel="precision: right alerts, of all", ylabel="recall: caught events, of all")
         left.set(xlim=(-0.05, 1.12), ylim=(-0.05, 1.12))
         right.set_title("Soon, and not for long")
-        right.set(xlabel="time until detected", ylabel="time until over")
+        right.set(
+            xlabel="time from its beginning until detected", ylabel="time from its end until over"
+        )
         right.set(xscale="log", yscale="log", xlim=(0.5, 2880), ylim=(0.5, 2880))
-        times = {1: "1 min", 10: "10 min", 60: "1 h", 360: "6 h", 1440: "1 d"}
-        right.set_xticks(list(times), times.values(), minor=False)
-        right.set_yticks(list(times), times.values(), minor=False)
-        right.minorticks_off()
+        for axis in (right.xaxis, right.yaxis):
+            axis.set_ticks([1, 10, 60, 360, 1440])
+            axis.set_major_formatter(FuncFormatter(_shown))
+            axis.set_minor_locator(NullLocator())
         row = self.table
         for number, name in enumerate(row.index):
             style = {
@@ -75,6 +78,14 @@ class Comparison:
 
 
 _MARKERS = "osD^vP*Xh"
+
+
+def _shown(minutes: float, _: object) -> str:
+    """A length of time for an axis."""
+    for size, unit in ((1440, "d"), (60, "h")):
+        if minutes >= size:
+            return f"{minutes / size:.2g} {unit}"
+    return f"{minutes:.2g} min"
 
 
 def compare(designs: Mapping[str, str], weeks: list[Week]) -> Comparison:

@@ -13,7 +13,7 @@ EXERCISE = Exercise(
     title="Fast enough",
     kind="PromQL",
     prompt="""\
-The shop also promises: *95 % of all checkouts are answered within a quarter of a second.* The
+The shop also promises: *90 % of all checkouts are answered within a quarter of a second.* The
 histogram `shop_http_request_duration_seconds` has a bucket for it; `route` is `/checkout`.
 
 **Write PromQL** for the share of checkouts of the last day (`1d`) that are answered within 0.25 s:
