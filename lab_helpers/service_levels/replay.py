@@ -12,6 +12,7 @@ single seconds in between: such a sample then lies in the middle of its minute.
 
 import json
 import re
+from ast import literal_eval
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,14 +29,17 @@ MINUTE = 60
 #: Seconds between two places for samples: scraped ones lie between two evaluations.
 _PLACE = 30
 #: Seconds that an evaluation may take; a tenth would do, but not on a busy machine.
-_LONGEST = 90
+_LONGEST = 60
 #: Series of one selector, from which an alert may read by itself.
 _MOST_SERIES = 60
 _ASKED = 'count by (alertname, severity) (ALERTS{alertstate="firing"})'
+#: Prints the minutes in which something fires, and behind the first of several equal ones, what.
 _SCRIPT = """promtool test rules test.yml > /tmp/said.$$ 2>&1; status=$?
-sed -n -e 's/^ *expr: .*, time: \\(.*\\),.*/\\1/p' -e 's/^ *got: */ /p' -e '/[Ee]rr/p' /tmp/said.$$
+awk '/^ *expr: .*, time: / { sub(/.*, time: /, ""); sub(/,.*/, ""); print }
+     /^ *got: / { sub(/^ *got: */, ""); if ($0 != last) print " " $0; last = $0 }
+     /, err: /' /tmp/said.$$
 rm /tmp/said.$$; exit $status"""
-_FIRING = re.compile(r"^(\S+)\n (.*)$", re.MULTILINE)
+_FIRING = re.compile(r"^(\d\S*)\n(?: (.*)\n)?", re.MULTILINE)
 _ALERT = re.compile(r'\{alertname="((?:[^"\\]|\\.)*)"(?:, severity="((?:[^"\\]|\\.)*)")?\}')
 _TIME = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
 
@@ -71,8 +75,8 @@ class Replay:
     def __call__(self, text: str) -> list[Alert]:
         """The alerts of a rules file, evaluated every minute, in order; once for each text.
 
-        A recording rule is evaluated as often as its group's `interval` says, an alert every
-        minute.
+        A recording rule is evaluated as often as its group's `interval` says, in whole minutes, an
+        alert every minute.
 
         Raises:
             ConfigurationRefused: Prometheus or promtool refuses the rules.
@@ -100,7 +104,9 @@ class Replay:
                 "promtool takes too long over it: record what looks far back, by rules that read "
                 "scraped series alone, and have the alert read what is recorded."
             )
-        firing = {_minutes(at): names for at, names in _FIRING.findall(said)}
+        firing, names = {}, ""
+        for at, changed in _FIRING.findall(said):
+            firing[_minutes(at)] = names = changed or names
         if status and not firing:
             raise ConfigurationRefused(f"promtool cannot evaluate these rules:\n{said.strip()}")
         return sorted(self._alerts(firing))
@@ -187,7 +193,10 @@ class Replay:
         begun: dict[tuple[str, str], int] = {}
         last = self._length // MINUTE
         for minute in range(1, last + 2):
-            now = set(_ALERT.findall(firing.get(minute, "")))
+            now = {
+                (literal_eval(f'"{name}"'), literal_eval(f'"{severity}"'))
+                for name, severity in _ALERT.findall(firing.get(minute, ""))
+            }
             for alert in begun.keys() - now:
                 yield Alert(self._at(begun.pop(alert)), self._at(min(minute, last)), *alert)
             begun |= {alert: minute for alert in now - begun.keys()}
