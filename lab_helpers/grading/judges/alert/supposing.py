@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lab_helpers.grading.bench import Bench
 from lab_helpers.grading.exercise import missed
 from lab_helpers.grading.judges.alert.case import Finding
-from lab_helpers.grading.judges.rules import promtool
+from lab_helpers.services import promtool
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def suppose(
     for number, each in enumerate(suppositions, start=1):
         files[f"{number}.yml"] = _test(each)
         script += f"promtool test rules {number}.yml || exit {number}\n"
-    status, _ = promtool.run(bench, files, script, where)
+    status, _ = promtool.run(bench[where], files, script)
     if status == promtool.OUT_OF_TIME:
         return missed("too expensive", f"Its expression takes {promtool.LONGEST} s and more.")
     if not status:
