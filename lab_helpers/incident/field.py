@@ -1,5 +1,6 @@
 """The field of incidents: the running shop under traffic, and all that watches it, in a lab."""
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -77,9 +78,12 @@ class Field:
     Args:
         rate: requests a second of its visitors.
         name: tells labs apart that one notebook runs at the same time.
+        flags: further flags of its Prometheus.
     """
 
-    def __init__(self, rate: float = RATE, name: str = "incident") -> None:
+    def __init__(
+        self, rate: float = RATE, name: str = "incident", flags: Iterable[str] = ()
+    ) -> None:
         self.mysql = MySQLContainer()
         self.memcached = MemcachedContainer()
         self.replicas = [_Replica(self.mysql, name=name) for name in REPLICAS]
@@ -91,7 +95,7 @@ class Field:
         self.prometheus = PrometheusContainer(
             FILES / "prometheus.yml",
             [ALERTING / "rules.yml"],
-            flags=["--rules.alert.resend-delay=2s"],
+            flags=["--rules.alert.resend-delay=2s", *flags],
         )
         self.alertmanager = AlertmanagerContainer(
             ALERTING / "alertmanager.yml", [ALERTING / "messages.tmpl"]
