@@ -2,21 +2,23 @@
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-from lab_helpers.errors import WaitFailed, WorkshopError
+from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
 from lab_helpers.incident import marker
 from lab_helpers.incident.catalogue import TROUBLES, trouble
 from lab_helpers.incident.health import why_not_well
 from lab_helpers.incident.plan import Planned, draw, level_of, seed_of
-from lab_helpers.incident.trouble import Where
+from lab_helpers.incident.trouble import Trouble, Where
 from lab_helpers.incident.truth import Happening, Truth
 from lab_helpers.promql.client import PromQLClient
 from lab_helpers.stage.faults import Stage
 from lab_helpers.waiting import wait_until
 
+HEALS = 30.0  # seconds within which a mending action can be taken
 PATIENCE = 90.0  # seconds within which a shop gets well once all is mended
 
 
@@ -123,7 +125,7 @@ class Incident:
     def _finish(self, stage: Stage, act: _Act) -> None:
         with self._lock:
             if act.lasts:
-                act.planned.trouble.heal_it(stage, act.planned.where)
+                _mend(stage, act.planned.trouble, act.planned.where)
                 act.ended = datetime.now(UTC)
 
     def wait(self) -> Self:
@@ -167,7 +169,7 @@ class Incident:
                     return True
             for radius in chosen.radii:
                 if not where or set(radius) <= set(where):
-                    chosen.heal_it(stage, radius)
+                    _mend(stage, chosen, radius)
         return False
 
     def recovered(self) -> bool:
@@ -193,12 +195,14 @@ class Incident:
         if self._thread:
             self._thread.join()
         try:
+            stage.url("consul")  # a shop that is gone cannot be mended
             for act in reversed(self._acts):
                 self._finish(stage, act)
             wait_until(self.recovered, "the shop is well again", timeout=PATIENCE)
         finally:
             self._stage = None
-            marker.give_back(stage)
+            with suppress(ServiceFailed):
+                marker.give_back(stage)
         self._require_no_failure()
         return self.truth
 
@@ -235,11 +239,21 @@ def make_well(stage: Stage) -> None:
         WaitFailed: it does not get well; the message says what is wrong still.
     """
     marker.require_nobody_at_work(stage)
-    radii: list[tuple[str, Where]] = [(n, w) for n, one in TROUBLES.items() for w in one.radii]
-    for name, where in radii:
-        TROUBLES[name].heal_it(stage, where)
+    for one in TROUBLES.values():
+        for where in one.radii:
+            _mend(stage, one, where)
     try:
         wait_until(lambda: not why_not_well(stage), "the shop is well", timeout=PATIENCE)
     except WaitFailed:
         raise WaitFailed(f"The shop does not get well: {'; '.join(why_not_well(stage))}.") from None
     marker.give_back(stage)
+
+
+def _mend(stage: Stage, one: Trouble, where: Where) -> None:
+    """Heal it, as soon as what is needed for that answers: it may have been mended just now."""
+
+    def done() -> bool:
+        one.heal_it(stage, where)
+        return True
+
+    wait_until(done, f"{one.name} can be mended", timeout=HEALS)

@@ -89,6 +89,7 @@ class ShopWebContainer(Service):
         database: where the orders are kept.
         cache: the name of the memcached that keeps the carts.
         version: what the app calls its version.
+        tells_clock: whether its metrics say what its clock shows.
     """
 
     service = "web"
@@ -103,6 +104,7 @@ class ShopWebContainer(Service):
         cache: str = "memcached",
         *,
         version: str = "1.9.0",
+        tells_clock: bool = False,
         name: str | None = None,
         port: int | None = None,
     ) -> None:
@@ -117,6 +119,8 @@ class ShopWebContainer(Service):
             PORT=str(self.port),
             VERSION=version,
         )
+        if tells_clock:
+            self.with_env("TELL_CLOCK", "1")
 
 
 class NginxContainer(Service):
