@@ -191,7 +191,7 @@ def test_left_half_way_by_a_process_that_was_killed(field: Field) -> None:
     command = [sys.executable, "-c", program]
     ended = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     requests.put(field.url("consul") + marker.KEY, data=ended, timeout=5)
-    broken = [FAULTS[name] for name in ("target-vanished", "rule-mute", "disk-full", "errors")]
+    broken = [FAULTS[name] for name in ("rule-mute", "disk-full", "errors")]
     for one in broken:
         one.break_it(field, one.radii[0])
     wait_until(lambda: shown(field, broken) == {one.name for one in broken}, "all shows")
