@@ -60,6 +60,7 @@ TROUBLES: tuple[Trouble, ...] = (
             "(job:shop_http_requests_failed:ratio_rate10s < 0.01)"
         ),
         alerts=("ErrorsHigh",),
+        touches=frozenset(BOTH),  # the versions of both are compared
         mended_by="Roll $where back to version 1.9.0.",
         debrief=(
             "$where was given release 1.10.0, which looks up for each product in a cart what is "
