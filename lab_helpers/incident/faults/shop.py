@@ -105,7 +105,7 @@ TROUBLES: tuple[Trouble, ...] = (
             "A setting had both replicas keep the front page for 60 days, as it now takes long to "
             "make. More than 30 days are no duration for memcached but a date, and this one is in "
             "1970: what was stored was gone at once. So every front page asked the database for a "
-            "sum over all orders ever. The page that the cache makes quick was the slow one, and "
+            "count over all orders ever. The page that the cache makes quick was the slow one, and "
             "misses rose without any flush or eviction."
         ),
     ),
