@@ -114,7 +114,7 @@ KEPT_TOO_LONG = Change(
             '@app.get("/")\n',
             "def ever_bought() -> list[dict[str, Any]]:\n"
             "    sold = (\n"
-            '        "JOIN (SELECT product_id, COUNT(DISTINCT customer) AS buyers FROM order_lines "\n'
+            '        "JOIN (SELECT product_id, COUNT(DISTINCT customer) FROM order_lines "\n'
             '        "JOIN orders ON orders.id = order_id GROUP BY 1) AS sold ON product_id = id"\n'
             "    )\n"
             '    return [{"product": name, "price_cents": cents}\n'

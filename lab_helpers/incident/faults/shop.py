@@ -54,7 +54,7 @@ TROUBLES: tuple[Trouble, ...] = (
         break_it=_deploy(changes.HIDES_SOLD_OUT),
         heal_it=_roll_back,
         shows=f"({FAILED} > 0.2) and on() (count(count by (version) (shop_build_info)) == 2)",
-        shows_within=12,
+        shows_within=15,
         recovered=(
             "(count(count by (version) (shop_build_info)) == 1) and on() "
             "(job:shop_http_requests_failed:ratio_rate10s < 0.01)"
