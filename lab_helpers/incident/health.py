@@ -1,7 +1,14 @@
 """Whether a shop on stage or field is well, asked of its Prometheus alone."""
 
+import warnings
+from typing import TYPE_CHECKING
+
+from lab_helpers.promql.answers import PromQLWarning
 from lab_helpers.promql.client import PromQLClient
 from lab_helpers.stage.faults import Stage
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 #: Each answers something as long as something is wrong: the sentence about it, and the PromQL.
 WRONG = {
@@ -32,12 +39,30 @@ def why_not_well(stage: Stage) -> list[str]:
     Raises:
         ServiceFailed, PromQLError: there is no Prometheus to be asked.
     """
-    prometheus = PromQLClient(stage.url("prometheus"), timeout=5)
-    lines = []
-    for sentence, expr in WRONG.items():
-        found = prometheus.query(expr)
-        for row in found.to_dict("records"):
-            lines.append(sentence.format_map(row))
-    lines += [f"it is not so that {what}" for what, expr in RIGHT.items()
-              if prometheus.query(expr).empty]  # fmt: skip
+    prometheus = prometheus_of(stage)
+    lines = [
+        sentence.format_map(row)
+        for sentence, expr in WRONG.items()
+        for row in _ask(prometheus, expr).to_dict("records")
+    ]
+    lines += [
+        f"it is not so that {what}" for what, expr in RIGHT.items() if not holds(prometheus, expr)
+    ]
     return list(dict.fromkeys(lines))
+
+
+def prometheus_of(stage: Stage) -> PromQLClient:
+    """The Prometheus that watches a shop. Raises ServiceFailed: there is none."""
+    return PromQLClient(stage.url("prometheus"), timeout=5)
+
+
+def holds(prometheus: PromQLClient, expr: str) -> bool:
+    """Whether PromQL answers something now. Raises PromQLError: nobody answers."""
+    return not _ask(prometheus, expr).empty
+
+
+def _ask(prometheus: PromQLClient, expr: str) -> "DataFrame":
+    with warnings.catch_warnings():
+        # What Prometheus remarks on an expression of ours would tell where to look.
+        warnings.simplefilter("ignore", PromQLWarning)
+        return prometheus.query(expr)

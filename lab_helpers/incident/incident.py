@@ -11,11 +11,10 @@ from typing import Self
 from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
 from lab_helpers.incident import marker
 from lab_helpers.incident.catalogue import TROUBLES, trouble
-from lab_helpers.incident.health import why_not_well
+from lab_helpers.incident.health import holds, prometheus_of, why_not_well
 from lab_helpers.incident.plan import Planned, draw, level_of, seed_of
 from lab_helpers.incident.trouble import Trouble, Where
 from lab_helpers.incident.truth import Happening, Truth
-from lab_helpers.promql.client import PromQLClient
 from lab_helpers.stage.faults import Stage
 from lab_helpers.waiting import wait_until
 
@@ -265,11 +264,9 @@ def make_well(stage: Stage) -> None:
 
 def _is_well_after(broken: Iterable[tuple[Trouble, Where]], stage: Stage) -> bool:
     """Whether a shop has recovered from what was broken, and nothing else is wrong with it."""
-    prometheus = PromQLClient(stage.url("prometheus"), timeout=5)
     conditions = {one.expression(one.recovered, where) for one, where in broken}
-    if any(prometheus.query(condition).empty for condition in conditions):
-        return False
-    return not why_not_well(stage)
+    prometheus = prometheus_of(stage)
+    return all(holds(prometheus, one) for one in conditions) and not why_not_well(stage)
 
 
 def _require_shop(stage: Stage) -> None:

@@ -25,7 +25,7 @@ from lab_helpers.incident import (
     marker,
 )
 from lab_helpers.incident.faults import watching
-from lab_helpers.incident.health import why_not_well
+from lab_helpers.incident.health import holds, prometheus_of, why_not_well
 from lab_helpers.waiting import wait_until
 
 
@@ -57,7 +57,7 @@ def field() -> Iterator[Field]:
 
 
 def answers(field: Field, expr: str, one: Trouble) -> bool:
-    return not field.prometheus.query(one.expression(expr, one.radii[0])).empty
+    return holds(prometheus_of(field), one.expression(expr, one.radii[0]))
 
 
 def shown(field: Field, troubles: Iterable[Trouble]) -> set[str]:
