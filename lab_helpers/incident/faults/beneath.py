@@ -1,0 +1,97 @@
+"""Faults beneath the shop: what its services share with others and with each other."""
+
+from lab_helpers.incident.faults.doing import execute, go_on, let_be
+from lab_helpers.incident.trouble import Trouble, Where
+from lab_helpers.stage.faults import Stage
+
+# Another program that uses the shop's memcached, and takes no care. At first it takes all the
+# memory that nobody has yet, then it stores values of a cart's size under more keys than there is
+# room for, so that what lay there before them is thrown out within moments.
+NEIGHBOUR = """
+import socket, time
+def stored(name, size):
+    return b"set neighbour:%s 0 20 %d noreply\\r\\n%s\\r\\n" % (name.encode(), size, bytes(size))
+connection = socket.create_connection(("memcached", 11211), 5)
+for number in range(40):
+    connection.sendall(stored(f"big-{number}", 500_000))
+blocks = [b"".join(stored(f"{block}-{number}", 20 + number % 60) for number in range(1000))
+          for block in range(100)]
+while True:
+    for block in blocks:
+        connection.sendall(block)
+        time.sleep(0.025)
+"""
+# Without its name servers it asks the container's own loopback, where there is none.
+LOSE_NAMES = (
+    "c=$(sed 's/^nameserver /#nameserver /' /etc/resolv.conf); echo \"$c\" > /etc/resolv.conf"
+)
+FIND_NAMES = (
+    "c=$(sed 's/^#nameserver /nameserver /' /etc/resolv.conf); echo \"$c\" > /etc/resolv.conf"
+)
+DEAD_RESOLVER = "resolver 127.0.0.1:9 valid=2s; resolver_timeout 1s;"
+RESOLVER = (
+    'awk \'$1 == "nameserver" { print ($2 ~ /:/) ? "[" $2 "]" : $2; exit }\' /etc/resolv.conf'
+)
+
+
+def _fill_cache(stage: Stage, where: Where) -> None:
+    go_on(stage, "noisy-neighbour", "-c", NEIGHBOUR)
+
+
+def _leave_cache(stage: Stage, where: Where) -> None:
+    let_be(stage, "noisy-neighbour")
+
+
+def _lose_names(stage: Stage, where: Where) -> None:
+    execute(stage, "blackbox-exporter", "sh", "-c", LOSE_NAMES)
+    _resolve_with(stage, DEAD_RESOLVER)
+
+
+def _find_names(stage: Stage, where: Where) -> None:
+    execute(stage, "blackbox-exporter", "sh", "-c", FIND_NAMES)
+    server = execute(stage, "nginx", "sh", "-c", RESOLVER)
+    _resolve_with(stage, f"resolver {server} valid=2s;")  # as nginx.sh writes it
+
+
+def _resolve_with(stage: Stage, line: str) -> None:
+    command = f"echo '{line}' > /etc/nginx/resolver.conf && nginx -s reload"
+    execute(stage, "nginx", "sh", "-c", command)
+
+
+TROUBLES = (
+    Trouble(
+        name="noisy-neighbour",
+        symptom="lost-carts",
+        radii=(("memcached",),),
+        break_it=_fill_cache,
+        heal_it=_leave_cache,
+        shows="rate(memcached_items_evicted_total[10s]) > 1000",
+        shows_within=10,
+        recovered="rate(memcached_items_evicted_total[10s]) < 100",
+        touches=frozenset({"traffic", "web-1", "web-2"}),
+        mended_by="End the program that fills memcached, or give it a cache of its own.",
+        debrief=(
+            "Another program stored tens of thousands of values a second in the memcached that it "
+            "shared with the shop. memcached threw out what lay there longest: carts. Who wanted "
+            "to buy had an empty cart (status 409), and no rule watches that status."
+        ),
+    ),
+    Trouble(
+        name="dns",
+        symptom="errors",
+        radii=(("nginx", "blackbox-exporter"),),
+        break_it=_lose_names,
+        heal_it=_find_names,
+        # A probe that could not find the address has no version of IP; one that was refused has.
+        shows='min(probe_ip_protocol{job="blackbox"}) == 0',
+        shows_within=10,
+        recovered="min(probe_success) == 1",
+        touches=frozenset({"web-1", "web-2"}),
+        mended_by="Give $where a name server that answers.",
+        debrief=(
+            "nginx and the probes had a name server that was dead. nginx no longer found the web "
+            "app: every visitor got an error after a second. The app never heard of them, so its "
+            "metrics knew no error, only silence, and ErrorsHigh did not fire."
+        ),
+    ),
+)
