@@ -76,6 +76,7 @@ class ShopWebContainer(Service):
         database: where the orders are kept.
         cache: the name of the memcached that keeps the carts.
         version: what the app calls its version.
+        tells_clock: whether its metrics say what its clock shows.
     """
 
     service = "web"
@@ -90,6 +91,7 @@ class ShopWebContainer(Service):
         cache: str = "memcached",
         *,
         version: str = "1.9.0",
+        tells_clock: bool = False,
         name: str | None = None,
         port: int | None = None,
     ) -> None:
@@ -104,6 +106,8 @@ class ShopWebContainer(Service):
             PORT=str(self.port),
             VERSION=version,
         )
+        if tells_clock:
+            self.with_env("TELL_CLOCK", "1")
 
 
 class NginxContainer(Service):

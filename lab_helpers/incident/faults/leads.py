@@ -9,7 +9,7 @@ from lab_helpers.incident.faults.doing import execute, go_on, let_be
 from lab_helpers.incident.trouble import Trouble, Where
 from lab_helpers.stage.faults import Stage
 
-MORE = 8  # requests a second that come besides
+MORE = 10  # requests a second that come besides
 WHO = "workshop: a false lead"
 HALF = "/var/lib/mysql/half"
 DISK = (
@@ -119,10 +119,10 @@ TROUBLES = (
         break_it=_more_visitors,
         heal_it=_fewer_visitors,
         shows=(
-            "sum(rate(shop_http_requests_total[10s])) > "
-            "1.2 * sum(rate(shop_http_requests_total[10s] offset 20s))"
+            "sum(rate(shop_http_requests_total[15s])) > "
+            "1.5 * sum(rate(shop_http_requests_total[30s] offset 15s))"
         ),
-        shows_within=12,
+        shows_within=20,
         debrief="More visitors came for a while. The shop has room for many more.",
     ),
     _lead(
@@ -139,7 +139,7 @@ TROUBLES = (
         radii=(("mysql",),),
         break_it=_back_up,
         heal_it=_backed_up,
-        shows="rate(mysql_global_status_com_select[10s]) > 0",
+        shows='rate(mysql_global_status_commands_total{command="show_create_table"}[10s]) > 0',
         shows_within=8,
         debrief="A backup read the whole database, which is small, and kept nobody waiting.",
     ),
@@ -148,7 +148,7 @@ TROUBLES = (
         radii=(("memcached-exporter",), ("nginx-exporter",)),
         break_it=_restart,
         heal_it=_nothing,
-        shows='time() - process_start_time_seconds{instance=~"($where):.*"} < 60',
+        shows='changes(process_start_time_seconds{instance=~"($where):.*"}[30s]) > 0',
         shows_within=6,
         debrief="$where was started again: a gap in its series, and nothing behind it.",
     ),
@@ -157,7 +157,7 @@ TROUBLES = (
         radii=(("prometheus",),),
         break_it=_reload,
         heal_it=_nothing,
-        shows="time() - prometheus_config_last_reload_success_timestamp_seconds < 60",
+        shows="changes(prometheus_config_last_reload_success_timestamp_seconds[30s]) > 0",
         shows_within=4,
         debrief="Prometheus read its configuration again. Nothing in it had changed.",
     ),
