@@ -11,6 +11,8 @@ from lab_helpers.incident.journal import Journal
 from lab_helpers.incident.score import MOST, Score, in_minutes
 
 _FIRST = "incident:"
+SHOWN = ("symptom", "since", "where", "cause", "leads")
+"""The parts whose points stand in the table; of looks and time it has the numbers themselves."""
 NONE = "There is no result in it: each is a line with `incident: name=…`, from `case.result()`."
 
 
@@ -91,10 +93,10 @@ def table(found: Iterable[Result]) -> str:
         by_seed.setdefault(result.seed, []).append(result)
     parts = []
     for seed, those in sorted(by_seed.items()):
-        rows = [("", "who", "points", *MOST, "looks", "time")]
+        rows: list[tuple[str, ...]] = [("", "who", "points", *SHOWN, "looks", "time")]
         for place, one in enumerate(sorted(those, key=_rank), start=1):
             who = (f"{place}.", one.name or "?", f"{one.points}")
-            each = (f"{points:g}" for points in one.parts)
+            each = (f"{points:g}" for points in one.parts[: len(SHOWN)])
             rows.append((*who, *each, f"{one.looks}", in_minutes(one.seconds)))
         parts.append(f"Incident {seed}\n" + "\n".join(_aligned(rows)))
     return "\n\n".join(parts) or NONE

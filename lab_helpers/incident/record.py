@@ -18,15 +18,12 @@ import requests
 from lab_helpers.errors import WorkshopError
 from lab_helpers.incident.field import Field
 from lab_helpers.incident.incident import Incident
-from lab_helpers.incident.recording import FOLDER, MESSAGES, Head, Recording
+from lab_helpers.incident.recording import FOLDER, MESSAGES, SHIPPED, Head, Recording
 from lab_helpers.progress import Progress
 from lab_helpers.services.inbox import HEARTBEAT
 from lab_helpers.services.prometheus import DATA, PrometheusContainer
 from lab_helpers.setup import engine
 from lab_helpers.waiting import wait_until
-
-SHIPPED = tuple((seed, level) for level in (1, 2, 3) for seed in (1, 2, 3, 4))
-"""Seed and level of the incidents that come recorded."""
 
 BEFORE, AFTER = 120.0, 60.0
 """Seconds that the shop is watched before an incident is asked for, and after its plan ends."""

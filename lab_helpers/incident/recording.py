@@ -1,10 +1,10 @@
 """An incident that was recorded, in one file: what could be seen of it, and, sealed, what was true.
 
-The file begins with a line of JSON that says which incident it is. A tar follows, compressed by xz:
+The file begins with a line of JSON that says which incident it is, and a line that has the truth,
+written so that nobody reads it by accident. A tar follows, compressed by xz:
 
-    blocks/       Prometheus's own snapshot, as `POST /api/v1/admin/tsdb/snapshot` makes it
-    seen.json     what is no sample: messages, rules, targets, configuration
-    truth.sealed  the truth, written so that nobody reads it by accident
+    blocks.tar  Prometheus's own snapshot, as `POST /api/v1/admin/tsdb/snapshot` makes it
+    seen.json   what is no sample: messages, rules, targets, configuration
 """
 
 import base64
@@ -16,7 +16,6 @@ import tarfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,12 @@ LARGEST = 2_000_000
 
 MESSAGES = "messages"
 """The name under which the inbox's messages are in `seen`; the others are paths of the API."""
+
+SHIPPED = tuple((seed, level) for level in (1, 2, 3) for seed in (1, 2, 3, 4))
+"""Seed and level of the incidents that come recorded."""
+
+EXAMPLE = (50, 2)
+"""The one of them that the chapter finds step by step."""
 
 _SUFFIX = ".incident"
 _BLOCK = re.compile(r"(?:.*/)?(?P<inside>[0-9A-HJKMNP-TV-Z]{26}(?:/.*)?)")
@@ -82,10 +87,10 @@ class Recording:
         written = base64.b85encode(zlib.compress(truth.to_json(), 9)).decode()
         return Recording(head, _blocks_in(snapshot), seen, written)
 
-    @cached_property
+    @property
     def truth(self) -> Truth:
         """What truly happened: not to be read by who still has to find out."""
-        return Truth.from_json(zlib.decompress(base64.b85decode(self.sealed)))
+        return _unsealed(self.sealed)
 
     def to_bytes(self) -> bytes:
         """The file."""
@@ -94,10 +99,9 @@ class Recording:
             {
                 "blocks.tar": self.blocks,
                 "seen.json": json.dumps(self.seen).encode(),
-                "truth.sealed": self.sealed.encode(),
             }
         )
-        return first.encode() + b"\n" + lzma.compress(content)
+        return b"\n".join([first.encode(), self.sealed.encode(), lzma.compress(content)])
 
     @staticmethod
     def from_bytes(content: bytes, name: str = "The file") -> "Recording":
@@ -108,14 +112,15 @@ class Recording:
         Raises:
             WorkshopError: it is damaged, of another version, or no recording.
         """
-        first, _, rest = content.partition(b"\n")
+        first, sealed, rest = (*content.split(b"\n", 2), b"", b"")[:3]
         head = _head(first, name)
         try:
             with tarfile.open(fileobj=io.BytesIO(lzma.decompress(rest))) as archive:
                 files = {one.name: _content(archive, one) for one in archive}
-            seen, sealed = json.loads(files["seen.json"]), files["truth.sealed"].decode()
-            return Recording(head, files["blocks.tar"], seen, sealed)
-        except (lzma.LZMAError, EOFError, tarfile.TarError, LookupError, ValueError):
+            _unsealed(sealed)
+            seen = json.loads(files["seen.json"])
+            return Recording(head, files["blocks.tar"], seen, sealed.decode())
+        except (zlib.error, lzma.LZMAError, EOFError, tarfile.TarError, LookupError, ValueError):
             raise WorkshopError(
                 f"{name} is damaged: fetch it once more (`git checkout -- labs/10_incident`), or "
                 f"record it anew (`{how_to_record(head.seed, head.level)}`)."
@@ -147,6 +152,17 @@ class Recording:
         head = find(seed, level, folder)
         file = recorded(folder)[head]
         return Recording.from_bytes(file.read_bytes(), file.name)
+
+
+def truth_of(seed: int, level: int, folder: Path = FOLDER) -> Truth:
+    """What truly happened in a recorded incident; the recording itself is not read.
+
+    Raises:
+        WorkshopError: there is no such recording.
+    """
+    with recorded(folder)[find(seed, level, folder)].open("rb") as opened:
+        opened.readline()
+        return _unsealed(opened.readline())
 
 
 def find(seed: int | str, level: int | str | None = None, folder: Path = FOLDER) -> Head:
@@ -203,6 +219,10 @@ def _head(line: bytes, name: str) -> Head:
             f"{name} is no recording of an incident, or its first line is damaged: fetch it once "
             "more (`git checkout -- labs/10_incident`)."
         ) from None
+
+
+def _unsealed(sealed: str | bytes) -> Truth:
+    return Truth.from_json(zlib.decompress(base64.b85decode(sealed.strip())))
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
