@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from lab_helpers.errors import WorkshopError
 from lab_helpers.setup import engine, images, provision
@@ -25,10 +26,13 @@ def main() -> int:
     commands.add_parser("lab", help="open JupyterLab on the workshop")
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
     run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
-    stage = commands.add_parser("demo", help="the whole stack on stage: up, break, heal, down")
-    stage.add_argument("act", choices=("up", "break", "heal", "status", "down"), metavar="ACT",
-                       help="up, break NAME, heal NAME, status, or down")  # fmt: skip
-    stage.add_argument("name", nargs="?", default="", help=f"what: {faults}")
+    stage = commands.add_parser("demo", help="the whole stack on stage: up, break, incident, down")
+    acts = ("up", "break", "heal", "incident", "status", "down")
+    stage.add_argument("act", choices=acts, metavar="ACT",
+                       help="up, break NAME, heal NAME, incident [SEED], status, down")  # fmt: skip
+    stage.add_argument("name", nargs="?", default="", help=f"what: {faults}; heal takes "
+                       "`incident` as well, after one that was left half-way")  # fmt: skip
+    stage.add_argument("--level", default="1", help="how hard the incident is: 1 to 3")
     check = commands.add_parser("check", help="check an answer to an exercise")
     check.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
     given = check.add_mutually_exclusive_group(required=True)
@@ -100,7 +104,7 @@ def act(options: argparse.Namespace) -> int:
 
         execute(chapters(options.only))
     elif options.command == "demo":
-        demo(options.act, options.name)
+        demo(options.act, options.name, options.level)
     elif options.command == "check":
         answer = options.answer if options.file is None else read_answer(options.file)
         return check_answer(options.exercise, answer, as_json=options.json)
@@ -212,21 +216,34 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
-def demo(act: str, name: str = "") -> None:
+def demo(act: str, name: str = "", level: str = "1") -> None:
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo
 
     stack = Demo()
     if act == "up":
         provision.ensure()
+        incident().clear(stack)
         stack.up()
         print(stack.describe())
     elif act == "down":
         stack.down()
     elif act == "status":
         print(stack.status())
+    elif act == "incident":
+        print(incident().told(incident().perform(stack, name, level)))
+    elif act == "heal" and name == "incident":
+        incident().make_well(stack)
+        print("The shop is well.")
     else:
         print(stack.break_(name) if act == "break" else stack.heal(name))
+
+
+def incident() -> Any:
+    """What `workshop demo` does with incidents; it loads more than other commands need."""
+    from lab_helpers.incident import on_stage
+
+    return on_stage
 
 
 def images_table() -> str:

@@ -84,7 +84,7 @@ class Field:
     def __init__(
         self, rate: float = RATE, name: str = "incident", flags: Iterable[str] = ()
     ) -> None:
-        self.mysql = MySQLContainer()
+        self.mysql = MySQLContainer(flags=MySQLContainer.LIMITS)
         self.memcached = MemcachedContainer()
         self.replicas = [_Replica(self.mysql, tells_clock=True, name=name) for name in REPLICAS]
         self.nginx = NginxContainer()

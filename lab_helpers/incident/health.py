@@ -12,6 +12,15 @@ WRONG = {
 RIGHT = {
     "two replicas of the shop are scraped": 'count(up{job="web"}) == 2',
     "visitors are answered": 'sum(rate(shop_http_requests_total{status="200"}[10s])) > 1',
+    # As the rules see it, but without them: they may be mute.
+    "nearly all pages succeed": (
+        '((sum(rate(shop_http_requests_total{status=~"5.."}[10s])) or vector(0)) '
+        "/ sum(rate(shop_http_requests_total[10s]))) < 0.05"
+    ),
+    "pages are quick": (
+        "histogram_quantile(0.95, "
+        "sum by (le) (rate(shop_http_request_duration_seconds_bucket[10s]))) < 0.25"
+    ),
     "probes from outside succeed": "min(probe_success) == 1",
     "the rules are evaluated": "job:shop_http_requests:rate10s",
 }

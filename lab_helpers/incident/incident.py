@@ -2,21 +2,24 @@
 
 import threading
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-from lab_helpers.errors import WaitFailed, WorkshopError
+from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
 from lab_helpers.incident import marker
 from lab_helpers.incident.catalogue import TROUBLES, trouble
 from lab_helpers.incident.health import why_not_well
 from lab_helpers.incident.plan import Planned, draw, level_of, seed_of
-from lab_helpers.incident.trouble import Where
+from lab_helpers.incident.trouble import Trouble, Where
 from lab_helpers.incident.truth import Happening, Truth
 from lab_helpers.promql.client import PromQLClient
 from lab_helpers.stage.faults import Stage
 from lab_helpers.waiting import wait_until
 
+HEALS = 30.0  # seconds within which a mending action can be taken
 PATIENCE = 90.0  # seconds within which a shop gets well once all is mended
 
 
@@ -113,6 +116,7 @@ class Incident:
                 do(stage, act)
         except Exception as problem:
             self._failure = problem
+            self._halt.set()
 
     def _begin(self, stage: Stage, act: _Act) -> None:
         with self._lock:
@@ -123,7 +127,7 @@ class Incident:
     def _finish(self, stage: Stage, act: _Act) -> None:
         with self._lock:
             if act.lasts:
-                act.planned.trouble.heal_it(stage, act.planned.where)
+                _mend(stage, act.planned.trouble, act.planned.where)
                 act.ended = datetime.now(UTC)
 
     def wait(self) -> Self:
@@ -134,7 +138,7 @@ class Incident:
         """
         assert self.asked, "start it first"
         left = self.lasts - (datetime.now(UTC) - self.asked).total_seconds()
-        self._halt.wait(max(0.0, left))
+        self._halt.wait(max(0.0, left))  # a failure ends the wait as well
         self._require_no_failure()
         return self
 
@@ -167,19 +171,13 @@ class Incident:
                     return True
             for radius in chosen.radii:
                 if not where or set(radius) <= set(where):
-                    chosen.heal_it(stage, radius)
+                    _mend(stage, chosen, radius)
         return False
 
     def recovered(self) -> bool:
         """Whether the shop is well again: each fault's own condition, and all of its monitoring."""
-        stage = self._on_stage()
-        prometheus = PromQLClient(stage.url("prometheus"), timeout=5)
-        for act in self._acts:
-            if act.began and act.planned.trouble.kind == "fault":
-                one = act.planned.trouble
-                if prometheus.query(one.expression(one.recovered, act.planned.where)).empty:
-                    return False
-        return not why_not_well(stage)
+        begun = [act.planned for act in self._acts if act.began]
+        return _is_well_after([(one.trouble, one.where) for one in begun], self._on_stage())
 
     def end(self) -> Truth:
         """Mend what is left, wait until the shop is well again, and tell what happened.
@@ -193,12 +191,14 @@ class Incident:
         if self._thread:
             self._thread.join()
         try:
+            _require_shop(stage)
             for act in reversed(self._acts):
                 self._finish(stage, act)
             wait_until(self.recovered, "the shop is well again", timeout=PATIENCE)
         finally:
             self._stage = None
-            marker.give_back(stage)
+            with suppress(ServiceFailed):
+                marker.give_back(stage)
         self._require_no_failure()
         return self.truth
 
@@ -235,11 +235,38 @@ def make_well(stage: Stage) -> None:
         WaitFailed: it does not get well; the message says what is wrong still.
     """
     marker.require_nobody_at_work(stage)
-    radii: list[tuple[str, Where]] = [(n, w) for n, one in TROUBLES.items() for w in one.radii]
-    for name, where in radii:
-        TROUBLES[name].heal_it(stage, where)
+    everything = [(one, where) for one in TROUBLES.values() for where in one.radii]
+    for one, where in everything:
+        _mend(stage, one, where)
     try:
-        wait_until(lambda: not why_not_well(stage), "the shop is well", timeout=PATIENCE)
-    except WaitFailed:
-        raise WaitFailed(f"The shop does not get well: {'; '.join(why_not_well(stage))}.") from None
+        wait_until(lambda: _is_well_after(everything, stage), "the shop is well", timeout=PATIENCE)
+    except WaitFailed as problem:
+        wrong = "; ".join(why_not_well(stage)) or str(problem)
+        raise WaitFailed(f"The shop does not get well: {wrong}.") from None
     marker.give_back(stage)
+
+
+def _is_well_after(broken: Iterable[tuple[Trouble, Where]], stage: Stage) -> bool:
+    """Whether a shop has recovered from what was broken, and nothing else is wrong with it."""
+    prometheus = PromQLClient(stage.url("prometheus"), timeout=5)
+    conditions = {one.expression(one.recovered, where) for one, where in broken}
+    if any(prometheus.query(condition).empty for condition in conditions):
+        return False
+    return not why_not_well(stage)
+
+
+def _require_shop(stage: Stage) -> None:
+    try:
+        marker.is_there(stage)
+    except ServiceFailed:
+        raise ServiceFailed("The shop is gone, and its incident with it.") from None
+
+
+def _mend(stage: Stage, one: Trouble, where: Where) -> None:
+    """Heal it, as soon as what is needed for that answers: it may have been mended just now."""
+
+    def done() -> bool:
+        one.heal_it(stage, where)
+        return True
+
+    wait_until(done, f"{one.name} can be mended", timeout=HEALS)

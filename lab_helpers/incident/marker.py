@@ -25,6 +25,15 @@ def take(stage: Stage) -> None:
         )
 
 
+def is_there(stage: Stage) -> bool:
+    """Whether an incident is under way here, or was left half-way.
+
+    Raises:
+        ServiceFailed: there is no Consul, so there is no shop.
+    """
+    return bool(_ask(stage, "GET", f"{KEY}?raw"))
+
+
 def require_nobody_at_work(stage: Stage) -> None:
     """Raise WorkshopError if an incident is under way here, in a process that runs."""
     whose = _ask(stage, "GET", f"{KEY}?raw")

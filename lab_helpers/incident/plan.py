@@ -67,6 +67,11 @@ def level_of(given: int | str) -> int:
     return found
 
 
+def at_most() -> float:
+    """Seconds from asking within which a fault has begun."""
+    return FIRST[1]
+
+
 def draw(seed: int, level: int) -> tuple[Planned, ...]:
     """The incident of this seed at this level, in the order in which it begins.
 
@@ -75,8 +80,7 @@ def draw(seed: int, level: int) -> tuple[Planned, ...]:
     dice = random.Random(f"incident {seed} at level {level}")
     faults: list[tuple[Trouble, Where]] = []
     for _ in range(2 if level == 3 else 1):
-        candidates = _beside(faults, (one for one in FAULTS.values() if _fits(one, level)))
-        faults.append(dice.choice(candidates))
+        faults.append(_one_of(dice, [one for one in FAULTS.values() if _fits(one, level)], faults))
     begins = [_between(dice, FIRST)]
     begins += [begins[0] + _between(dice, SECOND) for _ in faults[1:]]
     end = round(begins[-1] + _between(dice, LASTS), 1)
@@ -84,7 +88,7 @@ def draw(seed: int, level: int) -> tuple[Planned, ...]:
                for (one, where), begin in zip(faults, begins, strict=True)]  # fmt: skip
     chosen = list(faults)
     for _ in range({1: 0, 2: 2, 3: 1}[level]):
-        lead, where = dice.choice(_beside(chosen, LEADS.values()))
+        lead, where = _one_of(dice, LEADS.values(), chosen)
         chosen.append((lead, where))
         begin = _between(dice, LEAD)
         stop = round(begin + _between(dice, LEAD_LASTS), 1)
@@ -97,17 +101,19 @@ def _fits(one: Trouble, level: int) -> bool:
     return one.level <= level and (level == 3 or loud == (level == 1))
 
 
-def _beside(
-    chosen: Iterable[tuple[Trouble, Where]], among: Iterable[Trouble]
-) -> list[tuple[Trouble, Where]]:
-    """What of ``among`` may happen together with what is chosen, in the order of its names."""
-    taken = [(one.name, one.touched(where)) for one, where in chosen]
-    return [
-        (one, where)
-        for one in sorted(among, key=lambda one: one.name)
-        for where in one.radii
-        if all(one.name != name and not touched & one.touched(where) for name, touched in taken)
-    ]
+def _one_of(
+    dice: random.Random, among: Iterable[Trouble], chosen: Iterable[tuple[Trouble, Where]]
+) -> tuple[Trouble, Where]:
+    """One of ``among``, and where, that may happen together with what is chosen."""
+    names = {one.name for one, _ in chosen}
+    taken = {place for one, where in chosen for place in one.touched(where)}
+    possible = {
+        one.name: [(one, where) for where in one.radii if not taken & one.touched(where)]
+        for one in among
+        if one.name not in names
+    }
+    name = dice.choice(sorted(name for name, radii in possible.items() if radii))
+    return dice.choice(possible[name])
 
 
 def _between(dice: random.Random, bounds: tuple[float, float]) -> float:

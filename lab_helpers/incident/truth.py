@@ -25,7 +25,8 @@ class Happening:
         symptom: who is hurt, a key of `SYMPTOMS`; of a lead it is "nobody".
         where: the blast radius: the instances in which the cause lies, keys of `PLACES`.
         cause: a key of `CAUSES`.
-        alerts: the names of the alerts that it makes fire; empty where it does not page.
+        alerts: the names of the alerts that it surely makes fire, unless something mutes them;
+            empty where it does not page.
         shows: PromQL whose answer is not empty while its effect lasts: the evidence.
         shows_within: seconds after `began` within which `shows` answers.
         mended_by: the action that truly mends it, in words.

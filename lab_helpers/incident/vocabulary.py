@@ -42,6 +42,7 @@ CAUSES: Mapping[str, str] = {
     "disk-full": "the disk of the database is full",
     # the shop's and its database's
     "slow-query": "a query that was quick reads far more rows than before",
+    "lock-wait": "statements wait in line for a lock that nobody gives back",
     "pool-full": "all connections to the database are taken",
     "memory-leak": "a replica needs ever more memory, until it is killed",
     "bad-release": "a replica runs a new release that is bad",

@@ -14,6 +14,9 @@ FILES = ROOT / "labs" / "shop"
 class MySQLContainer(Service):
     """The shop's database, MariaDB. Its passwords are made up anew for every container.
 
+    Args:
+        flags: of the server, such as `LIMITS`.
+
     Attributes:
         password: of the account ``USER``, which the shop uses.
         exporter_password: of the account ``EXPORTER``, which may see everything and change nothing.
@@ -28,9 +31,19 @@ class MySQLContainer(Service):
     DATABASE = "shop"
     USER = "shop"
     EXPORTER = "exporter"
+    #: What the shop may take of it, so that its exporter gets in when the shop has taken all.
+    LIMITS = ("--max-connections=50", "--max-user-connections=40", "--innodb-lock-wait-timeout=3")
 
-    def __init__(self, *, name: str | None = None, port: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        flags: tuple[str, ...] = (),
+        name: str | None = None,
+        port: int | None = None,
+    ) -> None:
         super().__init__(name=name, port=port)
+        if flags:
+            self.with_command(list(flags))
         self.password = secrets.token_urlsafe(12)
         self.exporter_password = secrets.token_urlsafe(12)
         self.with_envs(

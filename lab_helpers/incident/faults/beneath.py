@@ -3,7 +3,8 @@
 import requests
 
 from lab_helpers.errors import ServiceFailed
-from lab_helpers.incident.faults.doing import execute, go_on, let_be
+from lab_helpers.incident.background import begin, end
+from lab_helpers.incident.faults.doing import execute
 from lab_helpers.incident.trouble import Trouble, Where
 from lab_helpers.stage.faults import Stage
 
@@ -46,11 +47,11 @@ RESOLVER = (
 
 
 def _fill_cache(stage: Stage, where: Where) -> None:
-    go_on(stage, "noisy-neighbour", "-c", NEIGHBOUR)
+    begin(stage.container("traffic"), "neighbour", NEIGHBOUR)
 
 
 def _leave_cache(stage: Stage, where: Where) -> None:
-    let_be(stage, "noisy-neighbour")
+    end(stage.container("traffic"), "neighbour")
     execute(stage, "traffic", "python3", "-c", SHARE_OUT)
 
 

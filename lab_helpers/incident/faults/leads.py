@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import requests
 
 from lab_helpers.errors import ServiceFailed
-from lab_helpers.incident.faults.doing import execute, go_on, let_be
+from lab_helpers.incident.background import begin, end
+from lab_helpers.incident.faults.doing import execute
 from lab_helpers.incident.trouble import Trouble, Where
 from lab_helpers.stage.faults import Stage
 
@@ -26,34 +27,34 @@ for number in itertools.count():
     time.sleep(0.25)
 """
 BACKUP = (
-    'while [ -e /tmp/backup ]; do mariadb-dump --user=shop --password="$MARIADB_PASSWORD" '
-    "--single-transaction --no-tablespaces shop > /dev/null; sleep 1; done"
+    'while true; do mariadb-dump --user="$MARIADB_USER" --password="$MARIADB_PASSWORD" '
+    '--single-transaction --no-tablespaces "$MARIADB_DATABASE" > /dev/null; sleep 1; done'
 )
 
 
 def _more_visitors(stage: Stage, where: Where) -> None:
-    go_on(stage, "more-visitors", "/traffic/traffic.py", "http://nginx", str(MORE))
+    program = ("python3", "/traffic/traffic.py", "http://nginx")
+    begin(stage.container("traffic"), "more-visitors", str(MORE), *program)
 
 
 def _fewer_visitors(stage: Stage, where: Where) -> None:
-    let_be(stage, "more-visitors")
+    end(stage.container("traffic"), "more-visitors")
 
 
 def _crawl(stage: Stage, where: Where) -> None:
-    go_on(stage, "crawler", "-c", CRAWLER)
+    begin(stage.container("traffic"), "crawler", CRAWLER)
 
 
 def _leave(stage: Stage, where: Where) -> None:
-    let_be(stage, "crawler")
+    end(stage.container("traffic"), "crawler")
 
 
 def _back_up(stage: Stage, where: Where) -> None:
-    execute(stage, "mysql", "touch", "/tmp/backup")
-    stage.container("mysql").exec_run(["sh", "-c", f"timeout 300 sh -c '{BACKUP}'"], detach=True)
+    begin(stage.container("mysql"), "backup", BACKUP, "sh", "-c")
 
 
 def _backed_up(stage: Stage, where: Where) -> None:
-    execute(stage, "mysql", "rm", "-f", "/tmp/backup")
+    end(stage.container("mysql"), "backup")
 
 
 def _restart(stage: Stage, where: Where) -> None:

@@ -22,12 +22,15 @@ TROUBLES = (
         radii=(("web-2",),),
         break_it=_break("replica-crash"),
         heal_it=_heal("replica-crash"),
-        # A process that needed much memory before its end died of that.
+        # Not one that starts again, nor one that waits for the database, nor one whose end was the
+        # memory that it took.
         shows=(
-            '(up{job="web",instance=~"$where"} == 0) unless on() ' + DATABASE_AWAY + " unless "
-            "on(instance) (max_over_time(process_resident_memory_bytes[1m]) > 150e6)"
+            '(max_over_time(up{job="web",instance=~"$where"}[4s]) == 0) '
+            f"unless on() {DATABASE_AWAY} "
+            "unless on() (mysql_global_status_innodb_row_lock_current_waits > 0) "
+            "unless on(instance) (max_over_time(process_resident_memory_bytes[1m]) > 150e6)"
         ),
-        shows_within=4,
+        shows_within=8,
         recovered='count(up{job="web"} == 1) == 2',
         alerts=("ReplicaDown",),
         mended_by="Start $where again.",

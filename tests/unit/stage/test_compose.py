@@ -41,7 +41,7 @@ def staged(monkeypatch: pytest.MonkeyPatch) -> dict[str, Service]:
     """Each service of the stack as the chapters would start it, with no engine at all."""
     monkeypatch.setattr(engine, "client", MagicMock())
     monkeypatch.setattr("testcontainers.core.container.DockerClient", MagicMock())
-    database = shop.MySQLContainer()
+    database = shop.MySQLContainer(flags=shop.MySQLContainer.LIMITS)
     read_only_account(database)
     folder, alerting = compose.FILE.parent, CHAPTERS / "06_alertmanager"
     found: list[Service] = [
