@@ -37,10 +37,14 @@ LARGEST = 2_000_000
 MESSAGES = "messages"
 """The name under which the inbox's messages are in `seen`; the others are paths of the API."""
 
-SHIPPED = tuple((seed, level) for level in (1, 2, 3) for seed in (1, 2, 3, 4))
+SHIPPED = (
+    *((seed, 1) for seed in (2, 4, 10, 17, 21)),
+    *((seed, 2) for seed in (7, 8, 12, 19)),
+    *((seed, 3) for seed in (3, 16, 43)),
+)
 """Seed and level of the incidents that come recorded."""
 
-EXAMPLE = (50, 2)
+EXAMPLE = (8, 2)
 """The one of them that the chapter finds step by step."""
 
 _SUFFIX = ".incident"
