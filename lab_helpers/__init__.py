@@ -37,6 +37,11 @@ _HOME = {
     "why_paged": "timeline",
     "SideBySide": "pages.listings",
     "Traffic": "traffic.load",
+    "Field": "incident.field",
+    "Incident": "incident.incident",
+    "Recordings": "incident.replay",
+    "investigate": "incident.live",
+    "score_alert": "incident.alerts",
     "open_lab": "grading.notebook",
     "open_exercises": "grading.notebook",
 }

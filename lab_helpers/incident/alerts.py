@@ -151,13 +151,12 @@ class AlertScore:
         return f"<p>{self}</p>{self.table()._repr_html_()}"
 
 
-def score_alert(
-    text: str, lab: Lab, wanted: Callable[[Truth], bool], *, most: int = 11
-) -> AlertScore:
-    """Evaluate an alert over recorded incidents.
+def score_alert(text: str, lab: Lab, like: Truth) -> AlertScore:
+    """Evaluate an alert over all recorded incidents.
 
-    text: a file of rules, a list of them, or a rule. lab: where the incidents are replayed.
-    wanted: which the alert has to catch. most: incidents, those that it has to catch first.
+    text: a file of rules, a list of them, or a rule. lab: where the incidents are replayed; best
+    with the servers of `Recordings` in it. like: the alert has to catch this incident, and each in
+    which the same visitors are hurt.
 
     Raises:
         WorkshopError: it cannot be read or evaluated; the message says why.
@@ -172,8 +171,8 @@ def score_alert(
     except Refused as refusal:
         verdict = not_answered(refusal, rules)
         raise WorkshopError(f"{verdict.diagnosis}: {verdict.message}") from None
-    asked_first = sorted(heard, key=lambda each: not wanted(each.truth))
-    return AlertScore(tuple(asked_first[:most]), wanted)
+    hurt = {fault.symptom for fault in like.faults}
+    return AlertScore(heard, lambda truth: any(one.symptom in hurt for one in truth.faults))
 
 
 def rules_in(text: str, bench: Bench) -> tuple[Rule, ...] | Verdict:

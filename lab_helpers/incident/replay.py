@@ -5,9 +5,10 @@ import random
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from lab_helpers.errors import WorkshopError
+from lab_helpers.grading.bench import Bench
 from lab_helpers.history import FLAGS
 from lab_helpers.incident import league
 from lab_helpers.incident.case import Case
@@ -91,6 +92,14 @@ class Recordings:
         self.heads = tuple(recorded(folder))
         self.servers = [make() for make in services(folder).values()]
         self._folder = folder
+
+    @classmethod
+    def on(cls, bench: Bench) -> Self:
+        """Those that the servers of a lab's bench have, which run already."""
+        found = cls.__new__(cls)
+        found.heads, found._folder = tuple(recorded()), FOLDER
+        found.servers = [bench[name] for name in services()]
+        return found
 
     def table(self) -> "pd.DataFrame":
         """Which there are: one row a recording, with what is known before it is solved."""

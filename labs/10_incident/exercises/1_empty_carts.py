@@ -23,13 +23,14 @@ EXERCISE = Exercise(
     title="Empty carts",
     kind="configuration",
     prompt="""\
-Somebody puts mugs into a cart, goes to pay, and the cart is empty. The shop answers `/checkout` with
-status 409. That is no 5xx, so no alert of the shop looks at it, and the visitor is gone all the same.
+Somebody puts mugs into a cart, goes to pay, and the cart is empty. The shop answers `/checkout`
+with status 409. That is no 5xx, so no alert of the shop looks at it, and the visitor is gone
+all the same.
 
-**Write an alerting rule `CartsLost`**, with the label `severity: warning`: more than a quarter of all
-requests for `/checkout` are answered with 409. It fires within 45 s in every recorded incident in
-which visitors lose their carts, as one alert for the whole shop, and in the calm minutes before them
-it keeps quiet.
+**Write an alerting rule `CartsLost`**, with the label `severity: warning`: more than a quarter
+of all requests for `/checkout` are answered with 409. It fires within 45 s in every recorded
+incident in which visitors lose their carts, as one alert for the whole shop, and in the calm
+minutes before them it keeps quiet.
 
 Few visitors go to pay, about one a second: a window of 20 s is better than one of 10 s.""",
     hints=(
@@ -62,8 +63,8 @@ groups:
         Wrong(rule(f"{LOST} / {ALL} > 0.25").replace("expr:", "exp:"), "unknown field"),
         Wrong(rule(f"({LOST} / {ALL} > 0.25"), "syntax error"),
     ),
-    practice="Ask what a visitor came for: a page that is quick, correct and useless is an error to "
-    "them.",
+    practice="Ask what a visitor came for: a page that is quick, correct and useless is an error "
+    "to them.",
     judge=CatchesRecorded(
         "CartsLost",
         {"severity": "warning"},

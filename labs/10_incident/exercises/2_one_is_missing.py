@@ -4,7 +4,9 @@ from lab_helpers.grading import Exercise, Wrong
 from lab_helpers.incident.judges import CatchesRecorded
 
 
-def rule(expr: str, hold: str = "5s", severity: str = "warning", name: str = "ReplicaMissing") -> str:
+def rule(
+    expr: str, hold: str = "5s", severity: str = "warning", name: str = "ReplicaMissing"
+) -> str:
     return f"""\
 groups:
 - name: incident
@@ -20,14 +22,14 @@ EXERCISE = Exercise(
     title="One is missing",
     kind="configuration",
     prompt="""\
-A replica ran and served visitors, and nobody watched it: it had vanished from Consul, so Prometheus
-had no such target. `ReplicaDown` (`up{job="web"} == 0`) kept quiet: where there is no target, there
-is no `up` that could be 0.
+A replica ran and served visitors, and nobody watched it: it had vanished from Consul, so
+Prometheus had no such target. `ReplicaDown` (`up{job="web"} == 0`) kept quiet: where there is
+no target, there is no `up` that could be 0.
 
-**Write an alerting rule `ReplicaMissing`**, with the label `severity: warning`. The shop has two
-replicas. It fires within 20 s in every recorded incident in which a replica is not a target any
-more, as one alert. It keeps quiet in the calm minutes, and where a replica is a target but does not
-answer: for that there is `ReplicaDown`.""",
+**Write an alerting rule `ReplicaMissing`**, with the label `severity: warning`. The shop has
+two replicas. It fires within 20 s in every recorded incident in which a replica is not a target
+any more, as one alert. It keeps quiet in the calm minutes, and where a replica is a target but
+does not answer: for that there is `ReplicaDown`.""",
     hints=(
         "How many series has `up` of the job `web`, whatever their value?",
         "`count` counts series, `sum` adds up their values. Which of the two does not care whether "
@@ -58,8 +60,8 @@ groups:
         Wrong(rule('count(up{job="web"}) < 2', severity="page"), "wrong label"),
         Wrong(rule('count(up{job="web"} < 2'), "syntax error"),
     ),
-    practice="Count what must be there. With service discovery, a target that goes takes its alerts "
-    "along.",
+    practice="Count what must be there. With service discovery, a target that goes takes its "
+    "alerts along.",
     judge=CatchesRecorded(
         "ReplicaMissing",
         {"severity": "warning"},

@@ -23,13 +23,13 @@ EXERCISE = Exercise(
     title="Who watches the rules?",
     kind="configuration",
     prompt=f"""\
-`ErrorsHigh` reads a recorded series. In a change of `rules.yml` the recording rules were lost, and
-from then on `ErrorsHigh` compared nothing with 5 %: it could not fire, whatever happened. Nothing was
-red.
+`ErrorsHigh` reads a recorded series. In a change of `rules.yml` the recording rules were lost,
+and from then on `ErrorsHigh` compared nothing with 5 %: it could not fire, whatever happened.
+Nothing was red.
 
 **Write an alerting rule `RulesMute`**, with the label `severity: warning`: the series
-`{RECORDED}` is not there. It fires within 30 s in every recorded incident in which rules went mute,
-as one alert, and keeps quiet in the calm minutes and in all other incidents.
+`{RECORDED}` is not there. It fires within 30 s in every recorded incident in which rules went
+mute, as one alert, and keeps quiet in the calm minutes and in all other incidents.
 
 Mind one thing: an instant query still finds a series up to five minutes after its last sample,
 unless Prometheus knows that it ended. When a rule is taken away, it does.""",

@@ -11,17 +11,18 @@ EXERCISE = Exercise(
     title="Lost on the way",
     kind="PromQL",
     prompt="""\
-nginx counts each request that it gets in `nginx_http_requests_total`; a replica counts each that it
-answers in `shop_http_requests_total`, with labels for method, route and status. Where requests are
-lost in between, the two differ.
+nginx counts each request that it gets in `nginx_http_requests_total`; a replica counts each
+that it answers in `shop_http_requests_total`, with labels for method, route and status. Where
+requests are lost in between, the two differ.
 
-**Write one query**: how many requests a second did nginx get that no replica answered, over the last
-20 seconds? One number, without labels. It is asked about the end of the recording, and about a
-moment before the incident: there it is about 1, as nginx's own status page is asked once a second.""",
+**Write one query**: how many requests a second did nginx get that no replica answered, over the
+last 20 seconds? One number, without labels. It is asked about the end of the recording, and
+about a moment before the incident: there it is about 1, as nginx's own status page is asked
+once a second.""",
     hints=(
         "Both are counters: each needs a `rate` over 20 s first.",
-        "`-` pairs series with the same labels. The two have different ones, so nothing pairs. What "
-        "makes one number, without labels, of each side?",
+        "`-` pairs series with the same labels. The two have different ones, so nothing pairs. "
+        "What makes one number, without labels, of each side?",
         "`sum(rate(…[20s])) - sum(rate(…[20s]))`: what came in, minus what was answered.",
     ),
     start="# one query, of both counters",

@@ -25,12 +25,13 @@ EXERCISE = Exercise(
     title="Since when?",
     kind="diagnosis",
     prompt="""\
-**When did requests stop to reach the shop?** Answer with a time of day in UTC, such as `10:02:15`, to
-within 6 seconds.
+**When did requests stop to reach the shop?** Answer with a time of day in UTC, such as
+`10:02:15`, to within 6 seconds.
 
-A `rate` over 5 s mixes five seconds: it begins to fall with the first second without requests, and
-reaches zero when all five are empty. So look at the rows themselves, around the edge
-(`graph.loc["…":"…"]`), or at the counter without `rate`: from which second on does it stand still?""",
+A `rate` over 5 s mixes five seconds: it begins to fall with the first second without requests,
+and reaches zero when all five are empty. So look at the rows themselves, around the edge
+(`graph.loc["…":"…"]`), or at the counter without `rate`: from which second on does it stand
+still?""",
     hints=(
         "In the picture, read the time at which the line begins to fall, not where it arrives.",
         "`case.query_range('sum(shop_http_requests_total)', start=…, end=…, step=1)` around that "

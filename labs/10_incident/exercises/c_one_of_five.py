@@ -22,10 +22,10 @@ Five hypotheses, and what each would show:
 | `database-hang` | requests in the shop that wait: `shop_http_requests_in_progress` climbs to 16 |
 | `errors` | answers of the shop with a status of 5xx |
 | `dns` | whoever asks for the shop *by its name* does not find it; who has its address, does |
-| `backup` | a database that is slow for everybody |
+| `disk-full` | orders that the shop cannot write, and answers with 5xx |
 
-**Which one fits all that you have seen?** Answer with the word. The metrics of the probes may help:
-`{job="blackbox"}` shows all that there are.""",
+**Which one fits all that you have seen?** Answer with the word. The metrics of the probes may
+help: `{job="blackbox"}` shows all that there are.""",
     hints=(
         "Cross out first. Which of the five say that requests arrive at the shop?",
         "Prometheus scrapes both replicas without trouble, and nginx does not reach them. Both ask "
@@ -40,8 +40,9 @@ Five hypotheses, and what each would show:
         Wrong("replica-crash", "both run"),
         Wrong("database-hang", "nothing waits"),
         Wrong("errors", "no error in the shop"),
-        Wrong("backup", "a false lead"),
-        Wrong("dns backup", "a false lead"),
+        Wrong("disk-full", "no error in the shop"),
+        Wrong("dns disk-half", "a false lead"),
+        Wrong("silence", "a false lead"),
         Wrong("nginx", "a place, no cause"),
         Wrong("the network", "not that"),
     ),
@@ -50,10 +51,15 @@ Five hypotheses, and what each would show:
     judge=Words(
         cause,
         {
-            "backup": (
+            "disk-half": (
                 "a false lead",
-                "There was a backup, that is so. But a slow database makes visitors wait who have "
-                "reached the shop. Has anybody?",
+                "The disk was half full for a moment, that is so. Half full is not full, and it is "
+                "empty again. Are visitors served again?",
+            ),
+            "silence": (
+                "a false lead",
+                "Somebody silenced an alert, that is so. A silence keeps an alert from people, not "
+                "requests from the shop. And did any alert fire?",
             ),
             "replica-crash": (
                 "both run",
@@ -63,9 +69,12 @@ Five hypotheses, and what each would show:
                 "nothing waits",
                 "Then requests would be waiting in the shop. How many are in progress there?",
             ),
-            "errors": (
-                "no error in the shop",
-                "Then the shop itself would answer with 500, and count it. Does it?",
+            **dict.fromkeys(
+                ("errors", "disk-full"),
+                (
+                    "no error in the shop",
+                    "Then the shop itself would answer with 5xx, and count it. Does it?",
+                ),
             ),
             "nginx": ("a place, no cause", "That is *where*. What has happened to it?"),
         },

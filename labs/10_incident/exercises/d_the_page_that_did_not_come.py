@@ -8,7 +8,9 @@ ALL = "sum(rate(shop_http_requests_total[10s]))"
 PROBE = 'min(probe_success{instance="http://nginx/products"}) == 0'
 
 
-def rule(*exprs: str, hold: str = "3s", severity: str = "critical", name: str = "VisitorsGetErrors") -> str:
+def rule(
+    *exprs: str, hold: str = "3s", severity: str = "critical", name: str = "VisitorsGetErrors"
+) -> str:
     rules = "".join(
         f"""\
   - alert: {name}
@@ -27,17 +29,19 @@ EXERCISE = Exercise(
     title="The page that did not come",
     kind="configuration",
     prompt="""\
-`ErrorsHigh` asks for the share of failed requests *in the shop*. In our incident it was silent, as no
-request came that far. In other incidents only some pages fail, and a probe of one page sees nothing.
+`ErrorsHigh` asks for the share of failed requests *in the shop*. In our incident it was silent,
+as no request came that far. In other incidents only some pages fail, and a probe of one page
+sees nothing.
 
-**Write an alerting rule `VisitorsGetErrors`**, with the label `severity: critical`. In every recorded
-incident in which visitors get errors, wherever they come from, it fires within 30 s. In the calm
-minutes before, it keeps quiet; and so it does in incidents in which no visitor is hurt.
+**Write an alerting rule `VisitorsGetErrors`**, with the label `severity: critical`. In every
+recorded incident in which visitors get errors, wherever they come from, it fires within 30 s.
+In the calm minutes before, it keeps quiet; and so it does in incidents in which no visitor is
+hurt.
 
-Both views are needed: more than 5 % of what the shop answers has a status of 5xx, **or** the probe
-of `http://nginx/products` fails. (Two rules of the same name are fine, and so is `or`.)
-The check evaluates it over all recorded incidents, once a second; windows of 10 s and a `for` of a
-few seconds fit their pace.""",
+Both views are needed: more than 5 % of what the shop answers has a status of 5xx, **or** the
+probe of `http://nginx/products` fails. (Two rules of the same name are fine, and so is `or`.)
+The check evaluates it over all recorded incidents, once a second; windows of 10 s and a `for`
+of a few seconds fit their pace.""",
     hints=(
         "Write two rules with the same name first: one for the share in the shop, one for the "
         "probe. Either is enough to page.",
@@ -61,8 +65,8 @@ groups:
             hold="5s",
         ),
         "alert: VisitorsGetErrors\nlabels: {severity: critical}\nfor: 2s\nexpr: |\n"
-        f"  (1 - sum(rate(shop_http_requests_total{{status!~\"5..\"}}[10s])) / {ALL} > bool 0.05)\n"
-        f"    + on () (1 - min(probe_success{{instance=\"http://nginx/products\"}})) > 0\n",
+        f'  (1 - sum(rate(shop_http_requests_total{{status!~"5.."}}[10s])) / {ALL} > bool 0.05)\n'
+        f'    + on () (1 - min(probe_success{{instance="http://nginx/products"}})) > 0\n',
     ),
     wrong=(
         Wrong(rule(SHARE), "not caught"),

@@ -150,7 +150,7 @@ def test_an_alert_is_held_against_recordings(
 
     def of(expr: str, hold: str = "0s") -> alerts.AlertScore:
         rule = f"alert: Mine\nexpr: {expr}\nfor: {hold}\n"
-        return alerts.score_alert(rule, lab, lambda truth: True)
+        return alerts.score_alert(rule, lab, recorded[0].truth)
 
     with Lab(*replay.Recordings(tmp_path).servers, name="alerts") as lab:
         gone = of("up == 0", "2s")
@@ -168,4 +168,4 @@ def test_an_alert_is_held_against_recordings(
             with pytest.raises(WorkshopError, match=said):
                 of(text)
         with pytest.raises(WorkshopError, match="recording rule"):
-            alerts.score_alert("record: a:b\nexpr: up", lab, lambda truth: True)
+            alerts.score_alert("record: a:b\nexpr: up", lab, recorded[0].truth)
