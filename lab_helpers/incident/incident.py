@@ -23,6 +23,10 @@ HEALS = 30.0  # seconds within which a mending action can be taken
 PATIENCE = 90.0  # seconds within which a shop gets well once all is mended
 
 
+#: the incidents of this process that are under way
+_under_way: list["Incident"] = []
+
+
 @dataclass
 class _Act:
     """A part of the plan, and what became of it."""
@@ -101,6 +105,7 @@ class Incident:
         name = f"incident-{self.seed}"
         self._thread = threading.Thread(target=self._run, args=(stage,), name=name, daemon=True)
         self._thread.start()
+        _under_way.append(self)
         return self
 
     def _run(self, stage: Stage) -> None:
@@ -187,20 +192,29 @@ class Incident:
             WorkshopError: nothing is under way, or a part of it could not be done.
         """
         stage = self._on_stage()
-        self._halt.set()
-        if self._thread:
-            self._thread.join()
+        self._halt_plan()
         try:
             _require_shop(stage)
             for act in reversed(self._acts):
                 self._finish(stage, act)
             wait_until(self.recovered, "the shop is well again", timeout=PATIENCE)
         finally:
-            self._stage = None
+            self._leave()
             with suppress(ServiceFailed):
                 marker.give_back(stage)
         self._require_no_failure()
         return self.truth
+
+    def _halt_plan(self) -> None:
+        self._halt.set()
+        if self._thread:
+            self._thread.join()
+
+    def _leave(self) -> None:
+        """Be under way no longer, whatever is broken."""
+        self._halt_plan()
+        self._stage = None
+        _under_way.remove(self)
 
     @property
     def truth(self) -> Truth:
@@ -228,13 +242,16 @@ class Incident:
 def make_well(stage: Stage) -> None:
     """Mend whatever the catalogue can break, and wait until the shop is well.
 
-    For a shop on which an incident was left half-way, be it by a process that was killed.
+    For a shop on which an incident was left half-way: by this process, where nobody knows it any
+    more, or by one that was killed.
 
     Raises:
-        WorkshopError: an incident is under way there in a process that runs.
+        WorkshopError: an incident of another process, which runs, is under way there.
         WaitFailed: it does not get well; the message says what is wrong still.
     """
-    marker.require_nobody_at_work(stage)
+    marker.require_nobody_else(stage)
+    for incident in [one for one in _under_way if one._stage is stage]:
+        incident._leave()
     everything = [(one, where) for one in TROUBLES.values() for where in one.radii]
     for one, where in everything:
         _mend(stage, one, where)

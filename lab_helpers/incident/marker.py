@@ -18,7 +18,12 @@ def take(stage: Stage) -> None:
     """
     # cas=0: only if nobody has said so. Two that come at the same moment do not both get it.
     if _ask(stage, "PUT", f"{KEY}?cas=0", owner()).strip() != "true":
-        require_nobody_at_work(stage)
+        require_nobody_else(stage)
+        if _ask(stage, "GET", f"{KEY}?raw") == owner():
+            raise WorkshopError(
+                "An incident is under way here: end it with `end()`, or mend all with "
+                "`make_well(stage)`."
+            )
         raise WorkshopError(
             "An incident was left half-way here. Mend the shop first: `make_well(stage)`, or on "
             "stage `workshop demo heal incident`."
@@ -34,12 +39,10 @@ def is_there(stage: Stage) -> bool:
     return bool(_ask(stage, "GET", f"{KEY}?raw"))
 
 
-def require_nobody_at_work(stage: Stage) -> None:
-    """Raise WorkshopError if an incident is under way here, in a process that runs."""
+def require_nobody_else(stage: Stage) -> None:
+    """Raise WorkshopError if an incident of another process, which runs, is under way here."""
     whose = _ask(stage, "GET", f"{KEY}?raw")
-    if whose == owner():
-        raise WorkshopError("An incident is under way here already: end it first, with `end()`.")
-    if whose and not has_ended(whose):
+    if whose and whose != owner() and not has_ended(whose):
         raise WorkshopError("An incident of another program is under way here: end it there first.")
 
 

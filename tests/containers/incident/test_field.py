@@ -142,10 +142,8 @@ def test_an_incident_from_asking_to_the_truth(
     try:
         with pytest.raises(WorkshopError, match=r"incident 7 \(level 1\) is under way: end it"):
             mine.start(field)
-        with pytest.raises(WorkshopError, match="under way here already: end it first"):
+        with pytest.raises(WorkshopError, match=r"under way here: end it with `end\(\)`, or mend"):
             Incident(8).start(field)
-        with pytest.raises(WorkshopError, match="under way here already: end it first"):
-            make_well(field)
         wait_until(lambda: mine.truth.faults, "it has begun")
         (fault,) = mine.truth.faults
         assert mine.asked
@@ -200,6 +198,17 @@ def test_left_half_way_by_a_process_that_was_killed(field: Field) -> None:
     make_well(field)
     wait_until(lambda: not shown(field, broken), "nothing shows any more", timeout=3)
     assert not marker.is_there(field)
+
+
+def test_an_incident_that_nobody_knows_any_more_is_mended_too(
+    field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = only(monkeypatch, "disk-full", begins=0.0).start(field)
+    wait_until(lambda: shown(field, [FAULTS["disk-full"]]), "it shows")
+    make_well(field)
+    assert not lost.is_running
+    assert not shown(field, [FAULTS["disk-full"]])
+    only(monkeypatch, "disk-full", begins=30.0).start(field).end()
 
 
 def test_another_program_s_incident_is_left_alone(field: Field) -> None:
