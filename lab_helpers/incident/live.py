@@ -41,7 +41,10 @@ class LiveCase(Case):
         import pandas as pd
 
         rows = {
-            name: (one.words(one.mended_by, ("it",)), " or ".join(map(" and ".join, one.radii)))
+            name: (
+                one.words(one.mended_by, ("the instance",)),
+                " or ".join(map(" and ".join, one.radii)),
+            )
             for name, one in FAULTS.items()
         }
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=["action", "where"])

@@ -65,8 +65,11 @@ def _taken(field: Field, incident: Incident, began: float, ended: float) -> Reco
     """The recording of what Prometheus and the inbox have now."""
     prometheus = field.prometheus
     seen = {path: prometheus.raw(path) for path in ("rules", "targets", "status/config")}
-    messages = [message for message in field.inbox.raw() if message["to"] != HEARTBEAT]
-    seen[MESSAGES] = [{name: message[name] for name in _KEPT} for message in messages]
+    seen[MESSAGES] = [
+        {name: message[name] for name in _KEPT}
+        for message in field.inbox.raw()
+        if message["to"] != HEARTBEAT and message["arrived"] >= began
+    ]
     version = str(prometheus.raw("status/buildinfo")["version"])
     head = Head(incident.seed, incident.level, began, ended, version)
     return Recording.of(head, snapshot(prometheus), seen, incident.truth)
