@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from lab_helpers.discovery.tracer import Traces, discovered_by, trace
 from lab_helpers.errors import WorkshopError
 from lab_helpers.incident.answer import known
@@ -94,7 +96,10 @@ class Looks:
         """Follow what was discovered for a job through its rules, to now; see `trace`."""
         self._look("trace", f"targets of {job}", self.scene.now(), self.scene.now(), because)
         prometheus: Any = self.scene.prometheus
-        return trace(prometheus.raw("status/config")["yaml"], job, discovered_by(prometheus, job))
+        loaded = yaml.safe_load(prometheus.raw("status/config")["yaml"])
+        # Prometheus 3.13 writes fields out, in other parts, that it does not read again.
+        config = yaml.safe_dump({"scrape_configs": loaded["scrape_configs"]})
+        return trace(config, job, discovered_by(prometheus, job))
 
     def rules(self, *, because: str = "") -> "pd.DataFrame":
         """List the rules that Prometheus has now; see `PromQLClient.rules`."""
