@@ -56,7 +56,8 @@ groups:
     wrong=(
         Wrong(rule(f"{LOST} / {ALL} > 0.25".replace("409", "5..")), "never fires"),
         Wrong(rule(f"{LOST} / {ALL} > 25"), "never fires"),
-        Wrong(rule(f"{LOST} / {ALL} >= 0"), "fires always"),
+        Wrong(rule(f"{ALL} > 0"), "fires always"),
+        Wrong(rule(f"{LOST} / {ALL} > 0.25".replace("/checkout", "/cart")), "never fires"),
         Wrong(rule(f"{LOST} / {ALL} > 0.25", hold="2m"), "never fires"),
         Wrong(rule(f"{LOST} / {ALL} > 0.25", severity="critical"), "wrong label"),
         Wrong(rule(f"{LOST} / {ALL} > 0.25", name="EmptyCarts"), "wrong name"),

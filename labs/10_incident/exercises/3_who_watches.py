@@ -54,7 +54,7 @@ groups:
         rule(f"({COMES}) unless on () {RECORDED}", hold="3s"),
     ),
     wrong=(
-        Wrong(rule(f"{RECORDED} == 0"), "never fires"),
+        Wrong(rule(f"{RECORDED} == 0"), "not caught"),
         Wrong(rule(f"count({RECORDED}) < 1"), "never fires"),
         Wrong(rule("absent(job:shop_http_request:rate10s)"), "fires always"),
         Wrong(rule(f"absent({RECORDED})", hold="2m"), "never fires"),
