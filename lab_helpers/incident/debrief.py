@@ -118,7 +118,7 @@ def drawn(scene: Scene, truth: Truth, journal: Journal, answer: Answer) -> "Figu
         else:  # a moment, which as a bar could not be seen
             axes.plot(begin, place, "D", ms=7, mfc=colour, mec="black", clip_on=False, zorder=4)
         if bar.note:
-            axes.annotate(bar.note, (1.01, place), xycoords=("axes fraction", "data"), fontsize=8.5,
+            axes.annotate(bar.note, (1.02, place), xycoords=("axes fraction", "data"), fontsize=8.5,
                           va="center", annotation_clip=False)  # fmt: skip
     began = min(fault.began.timestamp() for fault in truth.faults)
     for at, dashes in ((began, "-"), (answer.since, "--")):

@@ -9,6 +9,7 @@ from lab_helpers.errors import WorkshopError
 from lab_helpers.incident.answer import known
 from lab_helpers.incident.journal import Journal
 from lab_helpers.incident.scene import Scene
+from lab_helpers.incident.score import in_minutes
 from lab_helpers.incident.vocabulary import CAUSES
 from lab_helpers.preview import preview
 from lab_helpers.promql.durations import Duration, Moment, seconds, seconds_since_1970
@@ -49,6 +50,16 @@ class Looks:
         if cause:
             (cause,) = known("cause", [cause], CAUSES)
         self._journal.think(text.strip(), cause)
+
+    def journal(self) -> "pd.DataFrame":
+        """What was looked at so far: one row a look, with the hypothesis that it was to test."""
+        import pandas as pd
+
+        rows = [
+            (in_minutes(look.at), look.kind, look.what, look.thought.text if look.thought else "")
+            for look in self._journal.looks
+        ]
+        return pd.DataFrame(rows, columns=["after", "kind", "what", "hypothesis"])
 
     def query(self, expr: str, at: Moment | None = None, *, because: str = "") -> "pd.DataFrame":
         """Ask for the value at one moment, by default now; see `PromQLClient.query`."""

@@ -71,7 +71,7 @@ def judged(answer: Answer, truth: Truth, journal: Journal) -> Score:
         "since": _since(answer, truth),
         "where": _where(answer, truth),
         "cause": _cause(answer, truth),
-        "leads": _leads(answer, truth),
+        "leads": _leads(answer, truth, journal),
         "looks": _looks(journal),
         "time": _time(journal),
     }
@@ -125,14 +125,16 @@ def _cause(answer: Answer, truth: Truth) -> Judged:
     return overlap(answer.causes, right), f"{_missed(answer.causes, right)} {told}".strip()
 
 
-def _leads(answer: Answer, truth: Truth) -> Judged:
+def _leads(answer: Answer, truth: Truth, journal: Journal) -> Judged:
     if not truth.leads:
         return 1.0, "There was no false lead."
     taken = taken_leads(answer, truth)
-    left = 1 - len(taken) / len(truth.leads)
-    if not taken:
-        return left, f"Not taken: {_list(lead.name for lead in truth.leads)}."
-    return left, " ".join(f"Taken: {lead.name}. {lead.debrief}" for lead in taken)
+    words = [f"Taken: {lead.name}. {lead.debrief}" for lead in taken]
+    if left := [lead.name for lead in truth.leads if lead not in taken]:
+        words.append(f"Not taken: {_list(left)}.")
+    if dropped := {thought.cause for thought in journal.thoughts} & set(left):
+        words.append(f"Thought of, and dropped: {_list(dropped)}.")
+    return len(left) / len(truth.leads), " ".join(words)
 
 
 def taken_leads(answer: Answer, truth: Truth) -> list[Happening]:

@@ -108,6 +108,7 @@ def test_all_looks_are_of_the_past_and_taken_down(case: Case) -> None:
     kinds = [look.kind for look in case._journal.looks]
     assert kinds == ["graph", "targets", "rules", "trace", "series", "explain", "page", "dashboard"]
     assert [look.thought is not None for look in case._journal.looks].count(True) == 2
+    assert list(case.journal().hypothesis[[1, 7]]) == ["one is away", "the dashboard is empty"]
     assert list(case.messages().subject) == ["Gone"] and len(case._journal.looks) == len(kinds)
 
 

@@ -85,6 +85,15 @@ def test_one_of_two_false_leads_costs_half() -> None:
     assert points(answer(cause="slow-query crawler"), both)["leads"] == MOST["leads"] / 2
 
 
+def test_a_false_lead_that_was_thought_of_and_dropped_costs_nothing() -> None:
+    journal = Journal()
+    for cause in ("backup", "", "dns"):
+        journal.think("is it that?", cause)
+    found = judged(answer(), truth(fault(), lead(), lead("crawler", 5)), journal).of("leads")
+    assert found.points == MOST["leads"]
+    assert found.why == "Not taken: backup, crawler. Thought of, and dropped: backup."
+
+
 def test_many_looks_and_much_time_cost_little_and_looks_without_a_hypothesis_nothing() -> None:
     clock = Clock()
     journal = Journal(clock)
