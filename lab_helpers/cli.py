@@ -233,7 +233,7 @@ def demo(act: str, name: str = "", level: str = "1") -> None:
     elif act == "incident":
         print(incident().told(incident().perform(stack, name, level)))
     elif act == "heal" and name == "incident":
-        incident().make_well(stack)
+        incident().heal(stack)
         print("The shop is well.")
     else:
         print(stack.break_(name) if act == "break" else stack.heal(name))

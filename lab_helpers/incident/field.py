@@ -86,7 +86,9 @@ class Field:
     ) -> None:
         self.mysql = MySQLContainer(flags=MySQLContainer.LIMITS)
         self.memcached = MemcachedContainer()
-        self.replicas = [_Replica(self.mysql, tells_clock=True, name=name) for name in REPLICAS]
+        self.replicas = [
+            _Replica(self.mysql, tells_clock=True, replaceable=True, name=name) for name in REPLICAS
+        ]
         self.nginx = NginxContainer()
         self.consul = ConsulContainer()
         self.consul.copy_in(STAGE / "consul-services.json", "/consul/config/services.json")

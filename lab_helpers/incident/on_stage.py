@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 
-from lab_helpers.errors import WorkshopError
+from lab_helpers.errors import WaitFailed, WorkshopError
 from lab_helpers.incident import marker
 from lab_helpers.incident.health import why_not_well
 from lab_helpers.incident.incident import Incident, make_well
@@ -38,13 +39,16 @@ def perform(
         until: waits for the room; an interrupt ends the incident as well.
 
     Raises:
-        WorkshopError: no such seed or level, nothing on stage, or an incident is under way there.
-        WaitFailed: the shop is not well before, or does not get well again.
+        WorkshopError: no such seed or level, nothing on stage or another checkout's, an incident is
+            under way there, or the shop is not well.
+        WaitFailed: the shop does not get well again.
     """
     incident = Incident(seed or random.SystemRandom().randrange(SEEDS), level)
+    demo.require_ours()
     links = "\n".join(f"  {what:<20}  {link}" for what, link in demo.links().items())
     if not marker.is_there(demo):
-        wait_until(lambda: not why_not_well(demo), "the shop is well", timeout=CALMS)
+        with suppress(WaitFailed):  # `start` says what is wrong
+            wait_until(lambda: not why_not_well(demo), "the shop is well", timeout=CALMS)
     incident.start(demo)
     try:
         print(
@@ -61,19 +65,26 @@ def perform(
     return truth
 
 
+def heal(demo: Demo) -> None:
+    """Mend whatever incidents can break on stage; see `make_well`."""
+    demo.require_ours()
+    make_well(demo)
+
+
 def clear(demo: Demo) -> None:
-    """Mend what an incident that was left half-way broke on stage, if there was one."""
+    """As `heal`, if an incident was left half-way on this checkout's stage."""
+    demo.require_ours()
     try:
         left = marker.is_there(demo)
     except WorkshopError:
         return  # nothing is on stage, or not enough of it
     if left:
-        make_well(demo)
+        heal(demo)
 
 
 def told(truth: Truth) -> str:
     """What happened, for a terminal: what, when (UTC), where, and how it could be seen."""
-    lines = []
+    lines = [] if truth.happenings else ["It was ended before anything happened."]
     for one in truth.happenings:
         is_fault = one.kind == "fault"
         hurt = f"; {SYMPTOMS[one.symptom]}" if is_fault else ""

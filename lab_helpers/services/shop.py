@@ -90,6 +90,8 @@ class ShopWebContainer(Service):
         cache: the name of the memcached that keeps the carts.
         version: what the app calls its version.
         tells_clock: whether its metrics say what its clock shows.
+        replaceable: whether its container runs on when the app ends, so that another program can
+            take the app's place.
     """
 
     service = "web"
@@ -98,6 +100,8 @@ class ShopWebContainer(Service):
     boots_in = 0.6
     ready_path = "/metrics"
 
+    OUTLIVE = "python3 /shop/web.py & wait; exec sleep infinity"
+
     def __init__(
         self,
         database: MySQLContainer,
@@ -105,6 +109,7 @@ class ShopWebContainer(Service):
         *,
         version: str = "1.9.0",
         tells_clock: bool = False,
+        replaceable: bool = False,
         name: str | None = None,
         port: int | None = None,
     ) -> None:
@@ -121,6 +126,9 @@ class ShopWebContainer(Service):
         )
         if tells_clock:
             self.with_env("TELL_CLOCK", "1")
+        if replaceable:
+            script = f"import os; os.execvp('sh', ['sh', '-c', '{self.OUTLIVE}'])"
+            self.with_command(["-c", script])
 
 
 class NginxContainer(Service):

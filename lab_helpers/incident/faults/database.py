@@ -7,8 +7,8 @@ from lab_helpers.incident.background import begin, end, run
 from lab_helpers.incident.trouble import Trouble, Where
 from lab_helpers.stage.faults import Stage
 
-FORMER = 100_000  # orders of former years
-ARCHIVED = 40_000  # products that are not sold any more
+FORMER = 30_000  # orders of former years
+ARCHIVED = 120_000  # products that are not sold any more
 CLIENT = 'mariadb --user="$MARIADB_USER" --password="$MARIADB_PASSWORD" "$MARIADB_DATABASE"'
 #: The catalogue of another shop moves in: what is sold is now what is listed. Nobody made an index.
 MOVE_IN = f"""
@@ -21,7 +21,7 @@ INSERT INTO catalogue (id, name, price_cents, listed)
 #: What the shop sold in former years.
 HISTORY = f"""
 INSERT IGNORE INTO orders (id, customer, value_cents)
-  SELECT 10000000 + seq, 'of old', 950 FROM seq_1_to_{FORMER};
+  SELECT 10000000 + seq, CONCAT('of-old-', seq), 950 FROM seq_1_to_{FORMER};
 INSERT IGNORE INTO order_lines (order_id, product_id, quantity)
   SELECT 10000000 + seq, 1 + seq % 6, 1 FROM seq_1_to_{FORMER};
 """
@@ -69,7 +69,7 @@ ALL_UP = 'count(up{job="web"} == 1) == 2'
 FULL = "mysql_global_status_threads_connected / mysql_global_variables_max_connections"
 WAITING = "mysql_global_status_innodb_row_lock_current_waits"
 RUNNING = "mysql_global_status_threads_running"
-#: rows that the database looks at for each select: some ten, as long as all is well
+#: rows that the database looks at for each select: a handful, as long as all is well
 ROWS = (
     "rate(mysql_global_status_rows_read[10s]) / on() "
     'rate(mysql_global_status_commands_total{command="select"}[10s])'
@@ -92,16 +92,16 @@ TROUBLES: tuple[Trouble, ...] = (
         radii=(("mysql",),),
         break_it=_grow,
         heal_it=_index,
-        shows=f"({ROWS} > 5000) and on() ({PRODUCTS} > 3 * {FRONT_PAGE})",
+        shows=f"({ROWS} > 5000) and on() ({PRODUCTS} > 2 * {FRONT_PAGE})",
         shows_within=15,
-        recovered=f"({ROWS} < 1000) and on() ({PRODUCTS} < 3 * {FRONT_PAGE})",
+        recovered=f"({ROWS} < 1000) and on() ({PRODUCTS} < 2 * {FRONT_PAGE})",
         touches=frozenset({"web-1", "web-2"}),
         mended_by="Make the index that is missing: CREATE INDEX listed ON catalogue (listed).",
         debrief=(
-            "The products of another shop moved into the table, 40,000 rows that are not listed, "
+            "The products of another shop moved into the table, 120,000 rows that are not listed, "
             "and nobody made an index on what is listed. Each list of products read them all: "
-            "rows read for each select went from ten to thousands, with as many selects as "
-            "before. Slow were the pages that list products, in both replicas; the front page "
+            "rows read for each select went from three to tens of thousands, with as many selects "
+            "as before. Slow were the pages that list products, in both replicas; the front page "
             "only when its cached copy was old."
         ),
     ),

@@ -54,7 +54,7 @@ TROUBLES: tuple[Trouble, ...] = (
         break_it=_deploy(changes.HIDES_SOLD_OUT),
         heal_it=_roll_back,
         shows=f"({FAILED} > 0.2) and on() (count(count by (version) (shop_build_info)) == 2)",
-        shows_within=12,
+        shows_within=15,
         recovered=(
             "(count(count by (version) (shop_build_info)) == 1) and on() "
             "(job:shop_http_requests_failed:ratio_rate10s < 0.01)"
@@ -96,16 +96,16 @@ TROUBLES: tuple[Trouble, ...] = (
         radii=(BOTH,),
         break_it=_forget,
         heal_it=_roll_back,
-        shows=f"({ROWS} > 2000) and on() ({FRONT_PAGE} > 3 * {PRODUCTS})",
+        shows=f"({ROWS} > 2000) and on() ({FRONT_PAGE} > 2 * {PRODUCTS})",
         shows_within=20,
-        recovered=f"({ROWS} < 1000) and on() ({FRONT_PAGE} < 3 * {PRODUCTS})",
+        recovered=f"({ROWS} < 1000) and on() ({FRONT_PAGE} < 2 * {PRODUCTS})",
         touches=frozenset({"mysql", "memcached"}),
         mended_by="Keep the front page for less than 30 days on $where.",
         debrief=(
             "A setting had both replicas keep the front page for 60 days, as it now takes long to "
             "make. More than 30 days are no duration for memcached but a date, and this one is in "
             "1970: what was stored was gone at once. So every front page asked the database for a "
-            "sum over all orders ever. The page that the cache makes quick was the slow one, and "
+            "count over all orders ever. The page that the cache makes quick was the slow one, and "
             "misses rose without any flush or eviction."
         ),
     ),

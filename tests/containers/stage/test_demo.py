@@ -100,7 +100,14 @@ def test_another_checkout_does_not_take_the_stage_over(stage: Demo, tmp_path: Pa
     other = Demo(PROJECT, stage.overrides)
     other.secrets_file = tmp_path / "demo.env"
     before = {one["Id"] for one in stage.containers().values()}
-    acts = (other.up, other.down, lambda: other.break_("latency"), lambda: other.heal("latency"))
+    acts = (
+        other.up,
+        other.down,
+        lambda: other.break_("latency"),
+        lambda: other.heal("latency"),
+        lambda: on_stage.perform(other, "7"),
+        lambda: on_stage.heal(other),
+    )
     for act in acts:
         with pytest.raises(ServiceFailed, match=rf"{re.escape(str(ROOT))} on \S+ has its demo"):
             act()

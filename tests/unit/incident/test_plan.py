@@ -28,6 +28,21 @@ def test_the_same_seed_is_the_same_incident_in_another_process() -> None:
     assert Incident("7", "3").plan == draw(7, 3)
 
 
+def test_the_incidents_that_people_have_talked_about_are_still_those() -> None:
+    """Another catalogue draws others: then say so where seeds are named, and record anew."""
+    assert draw(7, 1) == (Planned("disk-full", ("mysql",), 4.3, 40.4),)
+    assert draw(5, 2) == (
+        Planned("dns", ("nginx", "blackbox-exporter"), 3.5, 36.9),
+        Planned("exporter-restart", ("nginx-exporter",), 4.2, 17.0),
+        Planned("more-visitors", ("traffic",), 10.9, 20.8),
+    )
+    assert draw(3, 3) == (
+        Planned("rule-mute", ("prometheus",), 4.0, 47.5),
+        Planned("disk-half", ("mysql",), 7.6, 17.9),
+        Planned("bad-release", ("web-2",), 9.6, 47.5),
+    )
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_level_keeps_what_it_says(level: int) -> None:
     for seed in range(300):

@@ -85,3 +85,4 @@ def test_the_truth_in_a_terminal() -> None:
     assert "  paged: nobody" in lines
     assert "12:01:30 UTC  false lead: reload, at prometheus" in lines
     assert not any("mended: Nothing" in line for line in lines)
+    assert told(Truth(7, 2, ())) == "It was ended before anything happened."

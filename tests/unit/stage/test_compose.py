@@ -47,8 +47,8 @@ def staged(monkeypatch: pytest.MonkeyPatch) -> dict[str, Service]:
     found: list[Service] = [
         database,
         shop.MemcachedContainer(),
-        shop.ShopWebContainer(database, tells_clock=True, name="web-1"),
-        shop.ShopWebContainer(database, tells_clock=True, name="web-2"),
+        shop.ShopWebContainer(database, tells_clock=True, replaceable=True, name="web-1"),
+        shop.ShopWebContainer(database, tells_clock=True, replaceable=True, name="web-2"),
         shop.NginxContainer(),
         shop.HAProxyContainer(),
         shop.ApacheContainer(),
