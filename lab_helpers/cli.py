@@ -66,6 +66,10 @@ def run(words: list[str]) -> int:
                       "end of the week of history, or the server's now")  # fmt: skip
     told.add_argument("--url", help="of another Prometheus than the one with the week of history")
     commands.add_parser("progress", help="show what is solved, by chapter")
+    league = commands.add_parser("league", help="the table of who found which incident, how well")
+    league.add_argument("files", nargs="*",
+                        help="texts with results that were pasted; - is standard input; by default "
+                        "your own results")  # fmt: skip
     report = commands.add_parser("report", help="write the shop's week as a page and a PDF")
     report.add_argument(
         "--week",
@@ -138,6 +142,8 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.grading import learner
 
         print(learner.progress())
+    elif options.command == "league":
+        league_table(options.files)
     elif options.command == "report":
         report_week(options)
     elif options.command == "clean":
@@ -218,6 +224,14 @@ def explain(expr: str, at: str | None, url: str | None) -> None:
     with OneCheck() as bench:
         bench.start(WEEK)
         print(bench.week.explain(expr, at or history.END), flush=True)
+
+
+def league_table(files: list[str]) -> None:
+    """Print the table of the results in these files, or of the learner's own."""
+    from lab_helpers.incident import league
+
+    found = [each for name in files for each in league.results(read_answer(name))]
+    print(league.table(dict.fromkeys(found) if files else league.past()))
 
 
 def report_week(options: argparse.Namespace) -> None:
