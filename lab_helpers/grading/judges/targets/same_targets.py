@@ -95,8 +95,8 @@ class SameTargets:
             if one.job in look.unverified:
                 return missed(
                     "not verified",
-                    f"{one.url} is up, and Prometheus believes any certificate there: whoever gets "
-                    "in between gets the password too. Have it check the certificate.",
+                    f"{one.url} is up, and Prometheus believes any certificate there: whoever "
+                    "stands in between may answer in its place. Have it check the certificate.",
                 )
         return None
 
