@@ -36,6 +36,9 @@ _HOME = {
     "ClientContainer": "services.clients",
     "DiscoveryWatch": "discovery",
     "why_paged": "timeline",
+    "Objective": "service_levels",
+    "Week": "service_levels",
+    "compare": "service_levels",
     "SideBySide": "pages.listings",
     "Traffic": "traffic.load",
     "WebConfig": "services.web",
@@ -47,6 +50,7 @@ _MODULES = {
     "dashboards": "dashboards",
     "history": "history",
     "plots": "pictures.plots",
+    "doctor": "setup.doctor",
     "engine": "setup.engine",
     "provision": "setup.provision",
 }
@@ -62,5 +66,5 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def __dir__() -> list[str]:
+def __dir__() -> "list[str]":  # in quotes: set-up tells even a Python of 2016 that it is too old
     return sorted(__all__)

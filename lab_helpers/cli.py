@@ -4,19 +4,39 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from lab_helpers.errors import WorkshopError
-from lab_helpers.setup import engine, images, provision
+from lab_helpers.setup import doctor, engine, images, provision
+
+GONE = 141
+"""The exit status of a command whose reader, such as `head`, had enough: 128 and SIGPIPE."""
 
 
 def main() -> int:
     """Run `workshop`; the answer is its exit status."""
-    words = _joined(sys.argv[1:])
+    try:
+        try:
+            return run(_joined(sys.argv[1:]))
+        finally:
+            print(end="", flush=True)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for said in (1, 2):  # or Python would complain once more when it ends
+            os.dup2(nowhere, said)
+        return GONE
+
+
+def run(words: list[str]) -> int:
+    """Do what a command line says; the answer is the exit status."""
     faults = _names_of_faults() if words[:1] == ["demo"] else "a fault"
     parser = argparse.ArgumentParser(prog="workshop", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     commands.add_parser("setup", help="make sure that every service has an image")
+    visit = commands.add_parser("doctor", help="say what is wrong with this machine; `make doctor` "
+                                "does it without set-up")  # fmt: skip
+    visit.add_argument("--fix", action="store_true", help="do what is safe, and look again")
     shown = commands.add_parser("images", help="show which image every service runs")
     shown.add_argument("--check", action="store_true",
                        help="ask whether each tag is still in its registry, and which are newer; "
@@ -25,10 +45,13 @@ def main() -> int:
     commands.add_parser("lab", help="open JupyterLab on the workshop")
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
     run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
-    stage = commands.add_parser("demo", help="the whole stack on stage: up, break, heal, down")
-    stage.add_argument("act", choices=("up", "break", "heal", "status", "down"), metavar="ACT",
-                       help="up, break NAME, heal NAME, status, or down")  # fmt: skip
-    stage.add_argument("name", nargs="?", default="", help=f"what: {faults}")
+    stage = commands.add_parser("demo", help="the whole stack on stage: up, break, incident, down")
+    acts = ("up", "break", "heal", "incident", "status", "down")
+    stage.add_argument("act", choices=acts, metavar="ACT",
+                       help="up, break NAME, heal NAME, incident [SEED], status, down")  # fmt: skip
+    stage.add_argument("name", nargs="?", default="", help=f"what: {faults}; heal takes "
+                       "`incident` as well, after one that was left half-way")  # fmt: skip
+    stage.add_argument("--level", default="1", help="how hard the incident is: 1 to 3")
     check = commands.add_parser("check", help="check an answer to an exercise")
     check.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
     given = check.add_mutually_exclusive_group(required=True)
@@ -74,12 +97,17 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def act(options: argparse.Namespace) -> int:
     """Do what was asked for; the answer is the exit status."""
     if options.command == "setup":
-        provision.ensure()
+        return set_up()
+    elif options.command == "doctor":
+        return doctor.main(["--fix"] if options.fix else [])
     elif options.command == "images":
         if options.check:
             return check_tags()
@@ -96,7 +124,7 @@ def act(options: argparse.Namespace) -> int:
 
         execute(chapters(options.only))
     elif options.command == "demo":
-        demo(options.act, options.name)
+        demo(options.act, options.name, options.level)
     elif options.command == "check":
         answer = options.answer if options.file is None else read_answer(options.file)
         return check_answer(options.exercise, answer, as_json=options.json)
@@ -118,6 +146,18 @@ def act(options: argparse.Namespace) -> int:
         staged = Demo().remove()
         removed = engine.sweep(everything=True)
         print(f"removed {len(removed) + staged} containers", *removed)
+    return 0
+
+
+def set_up() -> int:
+    """Get the images, and say whether this machine is fit; the answer is the exit status."""
+    try:
+        provision.ensure()
+    except WorkshopError as problem:
+        print(f"workshop: {problem}", file=sys.stderr, flush=True)
+        doctor.brief()
+        return 1
+    doctor.brief()  # what it finds may matter to nobody: it keeps nobody from starting
     return 0
 
 
@@ -198,21 +238,34 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
-def demo(act: str, name: str = "") -> None:
+def demo(act: str, name: str = "", level: str = "1") -> None:
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo
 
     stack = Demo()
     if act == "up":
         provision.ensure()
+        incident().clear(stack)
         stack.up()
         print(stack.describe())
     elif act == "down":
         stack.down()
     elif act == "status":
         print(stack.status())
+    elif act == "incident":
+        print(incident().told(incident().perform(stack, name, level)))
+    elif act == "heal" and name == "incident":
+        incident().heal(stack)
+        print("The shop is well.")
     else:
         print(stack.break_(name) if act == "break" else stack.heal(name))
+
+
+def incident() -> Any:
+    """What `workshop demo` does with incidents; it loads more than other commands need."""
+    from lab_helpers.incident import on_stage
+
+    return on_stage
 
 
 def images_table() -> str:
@@ -232,7 +285,7 @@ def check_tags() -> int:
     """Print what registries say of the images; 1 if one is gone, else 2 if one has no answer."""
     from lab_helpers.setup import tags
 
-    answers = tags.check(dict.fromkeys(provision.wanted().values()))
+    answers = tags.check(dict.fromkeys(images.wanted().values()))
     words = {True: "there", False: "gone", None: "?"}
     rows: list[tuple[str, ...]] = [("image", "tag", "newer")]
     for found in answers:

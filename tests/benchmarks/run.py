@@ -13,10 +13,12 @@ from tests.benchmarks import (
     bench_explain,
     bench_frames,
     bench_history,
+    bench_incident,
     bench_lab,
     bench_labs,
     bench_preview,
     bench_report,
+    bench_service_levels,
     bench_setup,
     bench_tracer,
 )
@@ -28,6 +30,7 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "explain": (bench_explain.a_query_of_twenty_parts,),
     "frames": (bench_frames.to_a_frame,),
     "history": (bench_history.the_week,),
+    "incident": (bench_incident.on_a_field,),
     "lab": (
         bench_lab.starts,
         bench_lab.first_samples,
@@ -37,6 +40,7 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "labs": (bench_labs.a_check, bench_labs.from_the_shell, bench_labs.every_check),
     "preview": (bench_preview.a_large_dashboard,),
     "report": (bench_report.a_week,),
+    "service_levels": (bench_service_levels.each_design,),
     "setup": (bench_setup.set_up, bench_setup.all_tests),
     "tracer": (bench_tracer.many_targets,),
 }

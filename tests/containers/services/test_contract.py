@@ -184,7 +184,7 @@ def test_a_service_keeps_the_contract_of_its_upstream_image(contract: Contract) 
 
 def test_every_image_is_under_a_contract() -> None:
     held = {one.service.image_name or one.service.service for one in contracts()}
-    assert held == set(provision.all_services())
+    assert held == set(images.all_services())
 
 
 def test_the_database_has_no_default_password() -> None:

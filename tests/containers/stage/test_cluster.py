@@ -8,8 +8,8 @@ import pytest
 
 from lab_helpers.progress import Progress
 from lab_helpers.promql.client import PromQLClient
-from lab_helpers.setup import engine, provision
-from lab_helpers.setup.images import ROOT, image_for, variable
+from lab_helpers.setup import engine
+from lab_helpers.setup.images import OF_THE_CLUSTER, ROOT, image_for, variable
 from lab_helpers.stage import compose, demo
 from lab_helpers.waiting import wait_until
 from tests.own_lab import own_ports
@@ -20,7 +20,7 @@ Kill = Callable[[str], None]
 
 
 def compose_run(*arguments: str) -> None:
-    images = [*provision.OF_THE_CLUSTER, "prometheus", "shop"]
+    images = [*OF_THE_CLUSTER, "prometheus", "shop"]
     ports = own_ports()
     given = {variable(name): image_for(name) for name in images} | {
         compose.SIGN: "a test",
@@ -36,7 +36,7 @@ def compose_run(*arguments: str) -> None:
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[tuple[PromQLClient, Kill]]:
     """What asks the cluster, which runs under load, and what kills a service of it."""
-    for image in provision.OF_THE_CLUSTER:
+    for image in OF_THE_CLUSTER:
         if reason := engine.why_unavailable(image):
             pytest.skip(reason)
     stage = demo.Demo(PROJECT)

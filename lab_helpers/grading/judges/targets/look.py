@@ -20,6 +20,8 @@ ALL_IN = 5.0
 FIRST_TICK = 6.5
 #: Seconds after which what is not there will not come.
 PATIENCE = 15.0
+#: Seconds from one look to the next.
+INTERVAL = 0.4
 
 _SYNCED = re.compile(r"^prometheus_target_scrape_pool_sync_total\{.*\} [1-9]", re.MULTILINE)
 _COMPLAINT = re.compile(r'level=error\b.*?msg="([^"]*)".*?err="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
@@ -74,6 +76,8 @@ def watch(prometheus: PrometheusContainer, config: str, scrapes: bool) -> Look:
 
     def is_complete() -> bool:
         nonlocal seen
+        if time.monotonic() - began < ALL_IN - 3 * INTERVAL:
+            return False  # what is seen by then decides nothing
         nothing_comes = _has_synced(prometheus, len(seen.intervals))  # to be asked first
         before, seen = seen, _look(prometheus, seen)
         elapsed = time.monotonic() - began
@@ -86,7 +90,7 @@ def watch(prometheus: PrometheusContainer, config: str, scrapes: bool) -> Look:
         return nothing_comes or in_vain or elapsed > PATIENCE
 
     with suppress(WaitFailed):  # what was seen by then is judged
-        wait_until(is_complete, "Prometheus has found its targets", 2 * PATIENCE, interval=0.4)
+        wait_until(is_complete, "Prometheus has found its targets", 2 * PATIENCE, INTERVAL)
     return replace(seen, complaints=_complaints(prometheus))
 
 
