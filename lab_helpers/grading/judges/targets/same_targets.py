@@ -56,7 +56,7 @@ class SameTargets:
         def make(name: str) -> PrometheusContainer:
             prometheus = PrometheusContainer(config, name=name)
             for path, content in self.files.items():
-                prometheus.with_copy_into_container(content(), f"/etc/prometheus/{path}")
+                prometheus.copy_in(content(), f"/etc/prometheus/{path}")
             if self.around:
                 prometheus.copy_in(answer + "\n", TARGETS_FILE)
             return prometheus
