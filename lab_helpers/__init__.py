@@ -43,6 +43,11 @@ _HOME = {
     "Traffic": "traffic.load",
     "WebConfig": "services.web",
     "self_signed": "services.certificates",
+    "Field": "incident.field",
+    "Incident": "incident.incident",
+    "Recordings": "incident.replay",
+    "investigate": "incident.live",
+    "score_alert": "incident.alerts",
     "open_lab": "grading.notebook",
     "open_exercises": "grading.notebook",
 }

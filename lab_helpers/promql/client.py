@@ -139,7 +139,7 @@ class PromQLClient:
 
         from lab_helpers.promql import frames
 
-        found = self._api.get_targets(state)[f"{state}Targets"]
+        found = self.raw("targets", state=state)[f"{state}Targets"]
         key = "labels" if state == "active" else "discoveredLabels"
         names = dict.fromkeys(["job", "instance"] if state == "active" else ["job", "__address__"])
         names.update(dict.fromkeys(name for t in found for name in t[key]))
