@@ -7,17 +7,36 @@ from pathlib import Path
 from typing import Any
 
 from lab_helpers.errors import WorkshopError
-from lab_helpers.setup import engine, images, provision
+from lab_helpers.setup import doctor, engine, images, provision
+
+GONE = 141
+"""The exit status of a command whose reader, such as `head`, had enough: 128 and SIGPIPE."""
 
 
 def main() -> int:
     """Run `workshop`; the answer is its exit status."""
-    words = _joined(sys.argv[1:])
+    try:
+        try:
+            return run(_joined(sys.argv[1:]))
+        finally:
+            print(end="", flush=True)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for said in (1, 2):  # or Python would complain once more when it ends
+            os.dup2(nowhere, said)
+        return GONE
+
+
+def run(words: list[str]) -> int:
+    """Do what a command line says; the answer is the exit status."""
     faults = _names_of_faults() if words[:1] == ["demo"] else "a fault"
     parser = argparse.ArgumentParser(prog="workshop", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     commands.add_parser("setup", help="make sure that every service has an image")
+    visit = commands.add_parser("doctor", help="say what is wrong with this machine; `make doctor` "
+                                "does it without set-up")  # fmt: skip
+    visit.add_argument("--fix", action="store_true", help="do what is safe, and look again")
     shown = commands.add_parser("images", help="show which image every service runs")
     shown.add_argument("--check", action="store_true",
                        help="ask whether each tag is still in its registry, and which are newer; "
@@ -47,6 +66,10 @@ def main() -> int:
                       "end of the week of history, or the server's now")  # fmt: skip
     told.add_argument("--url", help="of another Prometheus than the one with the week of history")
     commands.add_parser("progress", help="show what is solved, by chapter")
+    league = commands.add_parser("league", help="the table of who found which incident, how well")
+    league.add_argument("files", nargs="*",
+                        help="texts with results that were pasted; - is standard input; by default "
+                        "your own results")  # fmt: skip
     report = commands.add_parser("report", help="write the shop's week as a page and a PDF")
     report.add_argument(
         "--week",
@@ -78,12 +101,17 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def act(options: argparse.Namespace) -> int:
     """Do what was asked for; the answer is the exit status."""
     if options.command == "setup":
-        provision.ensure()
+        return set_up()
+    elif options.command == "doctor":
+        return doctor.main(["--fix"] if options.fix else [])
     elif options.command == "images":
         if options.check:
             return check_tags()
@@ -114,6 +142,8 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.grading import learner
 
         print(learner.progress())
+    elif options.command == "league":
+        league_table(options.files)
     elif options.command == "report":
         report_week(options)
     elif options.command == "clean":
@@ -122,6 +152,18 @@ def act(options: argparse.Namespace) -> int:
         staged = Demo().remove()
         removed = engine.sweep(everything=True)
         print(f"removed {len(removed) + staged} containers", *removed)
+    return 0
+
+
+def set_up() -> int:
+    """Get the images, and say whether this machine is fit; the answer is the exit status."""
+    try:
+        provision.ensure()
+    except WorkshopError as problem:
+        print(f"workshop: {problem}", file=sys.stderr, flush=True)
+        doctor.brief()
+        return 1
+    doctor.brief()  # what it finds may matter to nobody: it keeps nobody from starting
     return 0
 
 
@@ -182,6 +224,14 @@ def explain(expr: str, at: str | None, url: str | None) -> None:
     with OneCheck() as bench:
         bench.start(WEEK)
         print(bench.week.explain(expr, at or history.END), flush=True)
+
+
+def league_table(files: list[str]) -> None:
+    """Print the table of the results in these files, or of the learner's own."""
+    from lab_helpers.incident import league
+
+    found = [each for name in files for each in league.results(read_answer(name))]
+    print(league.table(dict.fromkeys(found) if files else league.past()))
 
 
 def report_week(options: argparse.Namespace) -> None:
@@ -249,7 +299,7 @@ def check_tags() -> int:
     """Print what registries say of the images; 1 if one is gone, else 2 if one has no answer."""
     from lab_helpers.setup import tags
 
-    answers = tags.check(dict.fromkeys(provision.wanted().values()))
+    answers = tags.check(dict.fromkeys(images.wanted().values()))
     words = {True: "there", False: "gone", None: "?"}
     rows: list[tuple[str, ...]] = [("image", "tag", "newer")]
     for found in answers:
