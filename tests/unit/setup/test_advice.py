@@ -134,7 +134,7 @@ def test_the_command_says_in_a_sentence_what_the_engine_refused(
     def refuse() -> None:
         raise docker.errors.APIError("500", explanation="the disk is full")
 
-    monkeypatch.setattr(cli.provision, "ensure", refuse)
+    monkeypatch.setattr("lab_helpers.setup.provision.ensure", refuse)
     monkeypatch.setattr("sys.argv", ["workshop", "setup"])
     assert cli.main() == 1
     assert capsys.readouterr().err == ("workshop: The container engine refused: the disk is full\n")
