@@ -37,7 +37,7 @@ class ByPart(LoadFileScheduling):
         return part(nodeid)
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)  # before xdist's own answer
 def pytest_xdist_auto_num_workers() -> int:
     """More workers than processors: tests wait more than they work.
 
