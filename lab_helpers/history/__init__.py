@@ -3,7 +3,9 @@
     prometheus = PrometheusContainer(history=True)
     prometheus.query("sum(rate(shop_http_requests_total[5m]))", at=history.EVENTS["release"])
 
-With ``week_before=True`` another week precedes it, in which nothing happens: for comparisons.
+Another seed makes another week: `EVENTS` is the calendar of seed 1 alone; what other seeds draw is
+in `lab_helpers.history.troubles`. With ``week_before=True`` one more week precedes it, in which
+nothing happens: for comparisons.
 
 It is always the same calendar week, so that a query at a pinned instant of it has the same answer
 on every machine and every day. Each target is scraped at its own second of the minute, as by a real

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from lab_helpers.history.series import Series
 
-FORMAT = 1
+FORMAT = 2
 """To be raised with every change of the story, so that no cache keeps telling the old one."""
 
 CACHE = ROOT / ".workshop" / "history"

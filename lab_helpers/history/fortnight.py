@@ -11,12 +11,13 @@ import numpy as np
 from lab_helpers.history.series import Series, Target
 from lab_helpers.history.story import QUIET
 from lab_helpers.history.targets import targets
+from lab_helpers.history.troubles import course
 from lab_helpers.history.week import SAMPLES
 
 
 def fortnight(seed: int) -> list[Series]:
     """All series of the two weeks, with 2 × SAMPLES values each: the first is a week earlier."""
-    pairs = zip(targets((seed, 1), QUIET), targets(seed), strict=True)
+    pairs = zip(targets((seed, 1), QUIET), targets(seed, course(seed)), strict=True)
     return [series for earlier, later in pairs for series in _joined(earlier, later)]
 
 

@@ -37,6 +37,19 @@ def _span(name: str, end: str) -> slice:
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """A time in which visitors are let down.
+
+    when: minutes of the week. share: the fraction that ends in 503 meanwhile, whatever else fails,
+    of all requests but those that need no database.
+    """
+
+    what: str
+    when: slice
+    share: float
+
+
+@dataclass(frozen=True)
 class Course:
     """When what happens in a week, in minutes; what is left out never happens."""
 
@@ -45,6 +58,7 @@ class Course:
     gap: slice = field(default_factory=lambda: slice(0))
     lost: slice = field(default_factory=lambda: slice(0))
     restart: int = SAMPLES
+    troubles: tuple[Trouble, ...] = ()
 
     def phases(self, before: float, after: float, outage: float) -> Floats:
         """A quantity that the release and the outage change, shape (SAMPLES,)."""
@@ -52,6 +66,15 @@ class Course:
         values[self.release :] = after
         values[self.outage] = outage
         return values
+
+    def failing(self, kind: "Kind") -> list[Floats]:
+        """The fraction of a kind of requests that ends in each of its failures, by minute."""
+        shares = [self.phases(*three) for three in kind.failures.values()]
+        for trouble in self.troubles:
+            for status, share in zip(kind.failures, shares, strict=True):
+                left = share[trouble.when] * (1 - trouble.share)
+                share[trouble.when] = left + trouble.share * (status == "503")
+        return shares
 
     @staticmethod
     def begun(*minutes: int) -> tuple[int, ...]:
@@ -219,8 +242,7 @@ def replicas(chance: Chance, course: Course) -> list[Replica]:
         number = np.floor(mean + np.sqrt(mean) * chance.bell() + 0.5).clip(min=0).astype(np.int64)
         third = [1 / 3 + 0.01 * chance.drift(60) for _ in REPLICAS[1:]]
         for replica, count in zip(made, split(number, third, chance), strict=True):
-            fractions = [course.phases(*three) for three in kind.failures.values()]
-            endings = split(count, fractions, chance)
+            endings = split(count, course.failing(kind), chance)
             for status, ended in zip([*kind.failures, "200"], endings, strict=True):
                 replica.requests[kind.method, kind.route, status] = ended
     lower = np.array((0.0, *BUCKETS))

@@ -11,7 +11,6 @@ import numpy as np
 from lab_helpers.history.series import BEFORE, Series, Target
 from lab_helpers.history.story import (
     BUCKETS,
-    EVENTFUL,
     PRODUCTS,
     ROUTES,
     Chance,
@@ -21,6 +20,7 @@ from lab_helpers.history.story import (
     Replica,
     replicas,
 )
+from lab_helpers.history.troubles import course
 from lab_helpers.history.week import SAMPLES, START
 
 FRONT_PAGES = 6
@@ -198,8 +198,8 @@ def apache(target: Target, shop: Ints, chance: Chance) -> None:
     target.gauge("apache_workers", 50 - busy, state="idle")
 
 
-def targets(seed: int | tuple[int, int], course: Course = EVENTFUL) -> list[Target]:
-    """The eight targets of a week, each with its series."""
+def targets(seed: int | tuple[int, int], course: Course) -> list[Target]:
+    """The eight targets of a week in which this happens, each with its series."""
     chance = Chance(seed)
     web_app = replicas(chance, course)
     shop = np.asarray(sum(replica.total() for replica in web_app))
@@ -234,4 +234,4 @@ def week(seed: int) -> list[Series]:
 
     (The release gives `shop_build_info` of each replica a new label, which makes it a new series.)
     """
-    return [series for target in targets(seed) for series in target.series]
+    return [series for target in targets(seed, course(seed)) for series in target.series]

@@ -1,4 +1,4 @@
-"""A partner's program: it checks out the carts of its customers, and takes no refusal for an answer."""
+"""A partner's program: it checks out its customers' carts, and takes no refusal for an answer."""
 
 import http.client
 import threading

@@ -18,6 +18,7 @@ from tests.benchmarks import (
     bench_labs,
     bench_preview,
     bench_report,
+    bench_service_levels,
     bench_setup,
     bench_tracer,
 )
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "labs": (bench_labs.a_check, bench_labs.from_the_shell, bench_labs.every_check),
     "preview": (bench_preview.a_large_dashboard,),
     "report": (bench_report.a_week,),
+    "service_levels": (bench_service_levels.each_design,),
     "setup": (bench_setup.set_up, bench_setup.all_tests),
     "tracer": (bench_tracer.many_targets,),
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from lab_helpers.grading.bench import WEEK, Bench
-from lab_helpers.grading.judges.rules import promtool
+from lab_helpers.services import promtool
 
 RULES = "groups: [{name: g, rules: [{record: ours, expr: sum(up)}]}]"
 #: A hundred thousand evaluations.
@@ -29,7 +29,7 @@ def bench() -> Iterator[Bench]:
 
 def test_a_script_says_how_it_went(bench: Bench) -> None:
     script = "promtool check rules rules.yml; promtool check rules none.yml; echo = $?"
-    status, words = promtool.run(bench, FILES, script)
+    status, words = promtool.run(bench.week, FILES, script)
     assert status == 0
     assert "1 rules found" in words and words.endswith("= 1\n")
 
@@ -39,7 +39,7 @@ def test_what_takes_too_long_is_ended_with_all_that_follows(
 ) -> None:
     monkeypatch.setattr(promtool, "LONGEST", 2)
     script = "for n in 1 2 3; do promtool test rules slow.yml; done; echo over"
-    status, words = promtool.run(bench, FILES, script)
+    status, words = promtool.run(bench.week, FILES, script)
     assert status == promtool.OUT_OF_TIME
     assert "over" not in words
     assert "promtool" not in bench.week.run("sh", "-c", "cat /proc/[0-9]*/comm")

@@ -26,6 +26,7 @@ from lab_helpers.incident import (
 )
 from lab_helpers.incident.faults import watching
 from lab_helpers.incident.health import holds, prometheus_of, why_not_well
+from lab_helpers.incident.live import investigate
 from lab_helpers.waiting import wait_until
 
 
@@ -224,6 +225,27 @@ def test_another_program_s_incident_is_left_alone(field: Field) -> None:
                 act()
         other.communicate("")
     marker.give_back(field)
+
+
+def test_an_incident_is_looked_into_and_mended_as_a_case(
+    field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(WorkshopError, match=r"incident 7 .* is not under way: start it"):
+        investigate(Incident(7), field)
+    mine = only(monkeypatch, "disk-full", begins=0.0).start(field)
+    case = investigate(mine, field, counts=False)
+    wait_until(lambda: len(case.messages()), "somebody is told")
+    assert case.messages().subject.str.contains("DiskFull").all()
+    assert not case.query(FAULTS["disk-full"].shows, because="the disk is full").empty
+    (fault,) = mine.truth.faults
+    score = case.answer(fault.symptom, fault.began, fault.where, "disk-full")
+    assert score.points == 100
+    said = case.mend("replica-crash", "web-2")
+    assert said.startswith("That mended nothing. Still wrong: DiskFull fires")
+    assert case.mend("disk-full").startswith("That mended it: the shop is well again after")
+    assert case.truth.faults[0].ended is not None
+    assert set(case.actions().index) == FAULTS.keys()
+    mine.end()
 
 
 def test_a_part_that_cannot_be_done_is_told(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,11 @@ import numpy as np
 from lab_helpers import history
 from lab_helpers.history import backfill
 from lab_helpers.history.series import BEFORE, Series
+from lab_helpers.history.story import EVENTFUL
 from lab_helpers.history.targets import targets, week
 from lab_helpers.history.week import minute
 
-DIGESTS = {1: "978f8e14429c"}
+DIGESTS = {2: "978f8e14429c"}
 """Beginning of the SHA-256 of seed 1's text, by format: a new text needs a new format."""
 
 WEEK = week(1)
@@ -87,7 +88,7 @@ def test_no_sample_lies_on_a_full_second() -> None:
 
 
 def test_counters_are_whole_numbers_that_fall_only_where_they_say() -> None:
-    declared = {target.instance: list(target.resets) for target in targets(1)}
+    declared = {target.instance: list(target.resets) for target in targets(1, EVENTFUL)}
     assert declared["web-2:8000"] == [RELEASE, RESTART]
     counters = [one for one in WEEK if is_counter(one)]
     assert len(counters) > 240
@@ -223,13 +224,6 @@ def test_text_is_the_same_everywhere() -> None:
     for first in range(0, history.SAMPLES, 1080):
         digest.update(backfill.text(WEEK, first, min(first + 1080, history.SAMPLES)))
     assert digest.hexdigest()[:12] == DIGESTS[backfill.FORMAT]
-
-
-def test_another_seed_is_another_week_with_the_same_events() -> None:
-    other = week(2)
-    assert [(one.name, one.labels) for one in other] == [(one.name, one.labels) for one in WEEK]
-    assert all((a.present == b.present).all() for a, b in zip(other, WEEK, strict=True))
-    assert sum((a.values != b.values).any() for a, b in zip(other, WEEK, strict=True)) > 200
 
 
 def test_text_is_openmetrics() -> None:

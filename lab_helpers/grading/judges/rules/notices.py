@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from lab_helpers.grading.bench import WEEK, Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
 from lab_helpers.grading.judges.kinds import TESTS, misfit
-from lab_helpers.grading.judges.rules import promtool
 from lab_helpers.grading.judges.rules.refusals import not_yaml, refused
 from lab_helpers.grading.judges.rules.rule_file import in_seconds
 from lab_helpers.grading.judges.yaml_text import NotYaml, read
+from lab_helpers.services import promtool
 
 #: Tests each file, and says after its report how that went; ends where promtool itself ends badly.
 _TEST_EACH = """for file in {files}; do
@@ -54,7 +54,7 @@ class NoticesBrokenRules:
             files[f"{number}/rules.yml"] = rules
             files[f"{number}/rules_test.yml"] = answer
         tests = " ".join(path for path in files if path.endswith("_test.yml"))
-        status, words = promtool.run(bench, files, _TEST_EACH.format(files=tests))
+        status, words = promtool.run(bench.week, files, _TEST_EACH.format(files=tests))
         if status == promtool.OUT_OF_TIME:
             return missed(
                 "too expensive",

@@ -10,12 +10,12 @@ from lab_helpers.grading.bench import Bench
 from lab_helpers.grading.exercise import Verdict
 from lab_helpers.grading.judges.kinds import RULES, misfit
 from lab_helpers.grading.judges.promql.refusals import refused as not_answered
-from lab_helpers.grading.judges.rules import promtool
 from lab_helpers.grading.judges.rules.refusals import not_yaml, refused
 from lab_helpers.grading.judges.yaml_text import NotYaml, read
 from lab_helpers.history import START
 from lab_helpers.promql.durations import seconds
 from lab_helpers.promql.explain.asking import Refused, prometheus_at
+from lab_helpers.services import promtool
 
 #: A file that has a list of rules, or one rule, where a rules file has its groups.
 _LIST = "groups:\n- name: answer\n  rules:\n"
@@ -61,7 +61,7 @@ def read_rules(answer: str, bench: Bench, where: str = "week") -> RuleFile | Ver
         return not_yaml(problem)
     text, lines_before = _as_file(answer, loaded)
     status, words = promtool.run(
-        bench, {"rules.yml": text}, "promtool check rules rules.yml", where
+        bench[where], {"rules.yml": text}, "promtool check rules rules.yml"
     )
     if status == promtool.OUT_OF_TIME:
         raise ServiceFailed("promtool did not answer: this machine is too busy. Check again.")

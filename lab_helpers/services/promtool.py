@@ -1,16 +1,16 @@
-"""promtool, run on the files of an answer: in a container, with limits on time and memory."""
+"""promtool, run on given files beside a Prometheus, with limits on time and memory."""
 
 import uuid
 from collections.abc import Mapping
 
 from lab_helpers.archives import pack, unpack_into
-from lab_helpers.grading.bench import Bench
+from lab_helpers.services.prometheus import PrometheusContainer
 
 #: Kilobytes of addresses that a test may take: `values: 0x1000000000` would take all memory there
 #: is. A program in Go sets up to 1.8 million of them aside at its start, without using them.
 _MEMORY = 3_500_000
 #: Characters of what it says that are kept.
-_MOST = 1_000_000
+_MOST = 10_000_000
 #: Seconds that a script may take: a moment would do, but not on a busy machine.
 LONGEST = 20
 #: The status of one that took longer.
@@ -32,19 +32,19 @@ promtool() {{
 
 
 def run(
-    bench: Bench, files: Mapping[str, str], script: str, where: str = "week"
+    prometheus: PrometheusContainer, files: Mapping[str, str], script: str, longest: int = LONGEST
 ) -> tuple[int, str]:
     """Run a shell script beside some files; its status and what it says.
 
-    where: the bench's Prometheus that brings promtool. files: texts by path. script: calls
-    promtool in the shell itself, not in a pipe.
+    prometheus: in whose container, with its promtool. files: texts by path. script: calls promtool
+    in the shell itself, not in a pipe. longest: seconds that it may take.
     """
     folder = f"answer-{uuid.uuid4().hex}"
     packed = pack({f"{folder}/{path}": text.encode() for path, text in files.items()})
-    unpack_into(bench[where].get_wrapped_container(), "/tmp", packed)
+    unpack_into(prometheus.get_wrapped_container(), "/tmp", packed)
     place = (
         f"exec 2>&1; ulimit -v {_MEMORY}; cd /tmp/{folder} || exit"  # one stream keeps its order
     )
-    limit = _LIMIT.format(longest=LONGEST, out_of_time=OUT_OF_TIME)
-    done = bench[where].exec(["sh", "-c", f"{place}\n{limit}{script}"])
+    limit = _LIMIT.format(longest=longest, out_of_time=OUT_OF_TIME)
+    done = prometheus.exec(["sh", "-c", f"{place}\n{limit}{script}"])
     return done.exit_code or 0, done.output.decode(errors="replace")[:_MOST]
