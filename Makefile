@@ -2,22 +2,27 @@
 PYTHON ?= python3
 WORKSHOP := .venv/bin/workshop
 
-.PHONY: lab test soak demo demo-down setup check notebooks bench engines clean
+.PHONY: lab test soak doctor demo demo-down setup check notebooks bench engines clean
 
 lab: setup
 	@exec $(WORKSHOP) lab
 
-# Tests wait more than they work: three workers, each with a file or a notebook of its own at a time.
+# Each worker has a file or a notebook of its own at a time. They keep what they compile, also where
+# PYTHONDONTWRITEBYTECODE is set: the next run's workers would each spend seconds on it again.
 test: setup check
-	@.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # All of it N times; LOAD=2 has busy loops beside it, RESOLVER=dead a machine whose resolver does not answer.
 soak: setup
 	@.venv/bin/python -m tests.soak
 
 setup:
-	@$(PYTHON) lab_helpers/setup/bootstrap.py
+	@$(PYTHON) -m lab_helpers.setup.bootstrap
 	@$(WORKSHOP) setup
+
+# What is wrong with this machine, and the command that mends it; ARGS=--fix does what is safe. It needs no set-up.
+doctor:
+	@$(PYTHON) -m lab_helpers.setup.doctor $(ARGS)
 
 check:
 	@.venv/bin/ruff check --quiet

@@ -18,6 +18,7 @@ _HOME = {
     "SNMPExporterContainer": "services.exporters",
     "PushgatewayContainer": "services.exporters",
     "AlertmanagerContainer": "services.alertmanager",
+    "VictoriaMetricsContainer": "services.victoriametrics",
     "InboxContainer": "services.inbox",
     "ConsulContainer": "services.consul",
     "connect": "services.consul",
@@ -40,6 +41,13 @@ _HOME = {
     "compare": "service_levels",
     "SideBySide": "pages.listings",
     "Traffic": "traffic.load",
+    "WebConfig": "services.web",
+    "self_signed": "services.certificates",
+    "Field": "incident.field",
+    "Incident": "incident.incident",
+    "Recordings": "incident.replay",
+    "investigate": "incident.live",
+    "score_alert": "incident.alerts",
     "open_lab": "grading.notebook",
     "open_exercises": "grading.notebook",
 }
@@ -47,6 +55,7 @@ _MODULES = {
     "dashboards": "dashboards",
     "history": "history",
     "plots": "pictures.plots",
+    "doctor": "setup.doctor",
     "engine": "setup.engine",
     "provision": "setup.provision",
 }
@@ -62,5 +71,5 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def __dir__() -> list[str]:
+def __dir__() -> "list[str]":  # in quotes: set-up tells even a Python of 2016 that it is too old
     return sorted(__all__)

@@ -5,6 +5,7 @@ are cut: whoever is free takes the next exercise, lab or benchmark. pyproject.to
 (`-p tests.workers`).
 """
 
+import os
 from collections import Counter
 from itertools import chain
 from typing import Any
@@ -34,6 +35,16 @@ class ByPart(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return part(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)  # before xdist's own answer
+def pytest_xdist_auto_num_workers() -> int:
+    """More workers than processors: tests wait more than they work.
+
+    There are eight at most: an engine has addresses for some thirty networks, and each worker has
+    up to three.
+    """
+    return min(2 * (os.cpu_count() or 1) + 1, 8)
 
 
 @pytest.hookimpl(optionalhook=True)

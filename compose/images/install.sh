@@ -6,7 +6,7 @@ suite=$1
 
 components="prometheus promtool prometheus-node-exporter prometheus-mysqld-exporter
   prometheus-apache-exporter prometheus-nginx-exporter prometheus-blackbox-exporter prometheus-alertmanager
-  prometheus-pushgateway"
+  prometheus-pushgateway victoria-metrics"
 # The SNMP exporter of a newer suite would bring that suite's C library and Perl with it: it is this release's.
 services="mariadb-server memcached nginx-light apache2 haproxy prometheus-snmp-exporter"
 
@@ -20,6 +20,8 @@ apt-get update
 apt-get install --yes $services $components
 apt-get clean
 rm -rf /var/lib/apt/lists/*
+# VictoriaMetrics comes with eight tools of 20 to 60 MB each; its server is what runs here.
+rm -f /usr/bin/vm[abcr]*
 
 # Where the upstream images have their programs and files. (/bin is /usr/bin.)
 ln -s prometheus-node-exporter /usr/bin/node_exporter
@@ -30,6 +32,7 @@ ln -s prometheus-blackbox-exporter /usr/bin/blackbox_exporter
 ln -s prometheus-snmp-exporter /usr/bin/snmp_exporter
 ln -s prometheus-alertmanager /usr/bin/alertmanager
 ln -s prometheus-pushgateway /usr/bin/pushgateway
+ln -s usr/bin/victoria-metrics /victoria-metrics-prod
 install -d -o nobody -g nogroup /etc/alertmanager /alertmanager
 install -d /etc/blackbox_exporter /etc/snmp_exporter
 ln -s ../prometheus/blackbox.yml /etc/blackbox_exporter/config.yml

@@ -84,7 +84,11 @@ class DiscoveryWatch:
         ]
 
     def _prometheus_says(self) -> Iterable[tuple[str, str, str]]:
-        answer = requests.get(f"{self._prometheus.url}/api/v1/targets?state=active", timeout=2)
+        answer = requests.get(
+            f"{self._prometheus.url}/api/v1/targets?state=active",
+            timeout=2,
+            **self._prometheus.access,
+        )
         for target in answer.json()["data"]["activeTargets"]:
             if target["discoveredLabels"].get("__meta_consul_service") == self._service:
                 yield target["labels"]["instance"], "target", "target"

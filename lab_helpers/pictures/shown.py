@@ -15,6 +15,7 @@ from lab_helpers.pictures import alt
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from PIL.Image import Image
 
 SHARP = 2
 _COLOURS = 128  # that a picture may have: those of its lines and letters, and their soft edges
@@ -41,24 +42,28 @@ def bundle(figure: "Figure", include: Any = None, exclude: Any = None) -> dict[s
     """The figure in each of its forms, by MIME type; empty if nothing is drawn in it."""
     if not figure.axes and not figure.lines and not figure.texts:
         return {}
-    sharp, width = _png(figure, SHARP)
-    plain, _ = _png(figure, 1)
+    sharp = _drawn(figure)
     text = alt.text_of(figure)
-    source = f"data:image/png;base64,{base64.b64encode(sharp).decode()}"
+    source = f"data:image/png;base64,{base64.b64encode(_png(sharp)).decode()}"
     return {
-        "text/html": f'<img alt="{escape(text)}" width="{width // SHARP}" src="{source}">',
-        "image/png": plain,
+        "text/html": f'<img alt="{escape(text)}" width="{sharp.width // SHARP}" src="{source}">',
+        "image/png": _png(sharp.reduce(SHARP)),
         "text/plain": text,
     }
 
 
-def _png(figure: "Figure", scale: int) -> tuple[bytes, int]:
-    """As PNG, without the blank around it, and its width in pixels."""
+def _drawn(figure: "Figure") -> "Image":
+    """The figure at SHARP pixels for each of the page's, without the blank around it."""
     from PIL import Image
 
     written = io.BytesIO()
-    figure.savefig(written, format="png", dpi=scale * figure.dpi, bbox_inches="tight")
-    image = Image.open(written).convert("RGB")
+    figure.savefig(written, format="png", dpi=SHARP * figure.dpi, bbox_inches="tight")
+    return Image.open(written).convert("RGB")
+
+
+def _png(image: "Image") -> bytes:
+    from PIL.Image import Dither
+
     small = io.BytesIO()
-    image.quantize(_COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-    return small.getvalue(), image.width
+    image.quantize(_COLOURS, dither=Dither.NONE).save(small, "PNG", optimize=True)
+    return small.getvalue()

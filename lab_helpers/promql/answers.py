@@ -6,6 +6,8 @@ import math
 import re
 import sys
 import warnings
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -39,10 +41,13 @@ class AnswerSession(requests.Session):
 
     The answer to a query gives its body, undecoded, where the library looks for the decoded result.
     A refusal raises PromQLError with the server's message; its remarks become PromQLWarnings.
+
+    access: what goes with every request, such as verify and auth.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, access: Mapping[str, Any] = MappingProxyType({})) -> None:
         super().__init__()
+        self._access = access
         # Servers here are a loopback away: packing a large answer costs more than it saves.
         self.headers["Accept-Encoding"] = "identity"
 
@@ -50,7 +55,7 @@ class AnswerSession(requests.Session):
         """Make one call and hold its answer to what Prometheus promises."""
         where, params = str(url), options.get("params") or {}
         try:
-            answer = super().request(method, url, **{**options, "stream": True})
+            answer = super().request(method, url, **{**options, **self._access, "stream": True})
             # In large pieces: the default of 10 KB takes twice as long.
             body = b"".join(answer.iter_content(1 << 20))
         except requests.Timeout:

@@ -10,7 +10,9 @@ import json
 import math
 import re
 import time
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from lab_helpers.promql.durations import Duration, Moment, default_step, seconds, seconds_since_1970
@@ -28,14 +30,18 @@ class PromQLClient:
 
     url: where it answers, such as http://127.0.0.1:9090; what comes before /api/v1, if on a path.
     timeout: seconds to wait for a connection, and then for the answer.
+    access: what `requests` needs besides the address, to be let in: verify, auth.
 
     Every method raises PromQLError when the server refuses, cannot be reached, or takes too long.
     What the server remarks on an answer arrives as a PromQLWarning.
     """
 
-    def __init__(self, url: str, timeout: float = 30.0) -> None:
+    def __init__(
+        self, url: str, timeout: float = 30.0, access: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         self.url = url.rstrip("/")
         self.timeout = timeout
+        self.access = access
         self._connection: Any = None
 
     def query(self, expr: str, at: Moment | None = None) -> "pd.DataFrame":
@@ -90,7 +96,7 @@ class PromQLClient:
         """
         from lab_helpers.promql.explain import explain
 
-        return explain(self.url, expr, at)
+        return explain(self.url, expr, at, access=self.access)
 
     def series(
         self,
@@ -133,7 +139,7 @@ class PromQLClient:
 
         from lab_helpers.promql import frames
 
-        found = self._api.get_targets(state)[f"{state}Targets"]
+        found = self.raw("targets", state=state)[f"{state}Targets"]
         key = "labels" if state == "active" else "discoveredLabels"
         names = dict.fromkeys(["job", "instance"] if state == "active" else ["job", "__address__"])
         names.update(dict.fromkeys(name for t in found for name in t[key]))
@@ -203,7 +209,7 @@ class PromQLClient:
 
             self._connection = PrometheusConnect(
                 self.url,
-                session=AnswerSession(),
+                session=AnswerSession(self.access),
                 timeout=self.timeout,
                 retry=Retry(0, read=False),  # who waits for a server does it in plain sight
             )

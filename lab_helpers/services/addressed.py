@@ -5,7 +5,7 @@ import secrets
 import docker
 
 from lab_helpers.services import endings
-from lab_helpers.services.base import Service
+from lab_helpers.services.web import WebService
 from lab_helpers.setup import engine
 
 #: The flag by which Prometheus and Alertmanager are told where people reach them.
@@ -14,7 +14,7 @@ FLAG = "--web.external-url"
 _PORTS = range(20_000, 30_000)
 
 
-class AddressedService(Service):
+class AddressedService(WebService):
     """A service that is told at which address people reach it, so that its links open."""
 
     def _start_container(self) -> None:
@@ -33,4 +33,4 @@ class AddressedService(Service):
         port = self._port_asked_for or secrets.choice(_PORTS)
         self.ports[f"{self.port}/tcp"] = (engine.bind_address(), port)  # type: ignore[assignment]
         flags = [flag for flag in self._command or () if not flag.startswith(FLAG)]
-        self.with_command([*flags, f"{FLAG}={engine.url(port)}/"])
+        self.with_command([*flags, f"{FLAG}={engine.url(port, self.scheme)}/"])

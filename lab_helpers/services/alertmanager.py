@@ -100,7 +100,7 @@ class AlertmanagerContainer(AddressedService):
     @property
     def link(self) -> str:
         """The page that is worth opening in a browser."""
-        return page_at(self.url)
+        return page_at(self.url, **self.access)
 
     # What it has
 
@@ -109,7 +109,7 @@ class AlertmanagerContainer(AddressedService):
 
         path: what follows /api/v2/, such as "status" or "receivers".
         """
-        answer = requests.get(f"{self.url}/api/v2/{path}", params=params, timeout=10)
+        answer = requests.get(f"{self.url}/api/v2/{path}", params=params, timeout=10, **self.access)
         if not answer.ok:
             raise WorkshopError(f"{self.name} refuses {path}: {answer.text.strip()}")
         return answer.json()
@@ -163,7 +163,7 @@ class AlertmanagerContainer(AddressedService):
 
     def metrics(self, name: str) -> list[tuple[dict[str, str], float]]:
         """Give the labels and values that one of its own metrics has."""
-        answer = requests.get(f"{self.url}/metrics", timeout=10)
+        answer = requests.get(f"{self.url}/metrics", timeout=10, **self.access)
         answer.raise_for_status()
         return values(answer.text, name)
 
@@ -192,7 +192,9 @@ class AlertmanagerContainer(AddressedService):
             "createdBy": "workshop",
             "comment": comment,
         }
-        answer = requests.post(f"{self.url}/api/v2/silences", json=silence, timeout=10)
+        answer = requests.post(
+            f"{self.url}/api/v2/silences", json=silence, timeout=10, **self.access
+        )
         if not answer.ok:
             raise WorkshopError(f"{self.name} refuses the silence: {answer.text.strip()}")
         return str(answer.json()["silenceID"])
@@ -203,7 +205,7 @@ class AlertmanagerContainer(AddressedService):
         Raises:
             WorkshopError: there is no silence of this id.
         """
-        answer = requests.delete(f"{self.url}/api/v2/silence/{silence}", timeout=10)
+        answer = requests.delete(f"{self.url}/api/v2/silence/{silence}", timeout=10, **self.access)
         if not answer.ok:
             reason = answer.text.strip() or answer.reason
             raise WorkshopError(f"{self.name} cannot expire the silence {silence}: {reason}")
@@ -274,7 +276,7 @@ class AlertmanagerContainer(AddressedService):
         """
         new = self._config if config is None else read(config)
         self.copy_into_container(new, CONFIG)
-        answer = requests.post(f"{self.url}/-/reload", timeout=30)
+        answer = requests.post(f"{self.url}/-/reload", timeout=30, **self.access)
         if not answer.ok:
             self.copy_into_container(self._config, CONFIG)
             words = answer.text.strip().removeprefix("failed to reload config: ")
@@ -291,7 +293,7 @@ class AlertmanagerContainer(AddressedService):
         return self.run("amtool", *command.split(), file, *words)
 
 
-def page_at(url: str) -> str:
+def page_at(url: str, **access: Any) -> str:
     """The page of the Alertmanager at ``url``; where it has none, as Debian's, its API's answer."""
-    has_pages = "<script" in requests.get(url, timeout=5).text
+    has_pages = "<script" in requests.get(url, timeout=5, **access).text
     return f"{url}/" if has_pages else f"{url}/api/v2/alerts"

@@ -9,19 +9,14 @@ from typing import ClassVar, Self
 import docker
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
-from testcontainers.core.transferable import Transferable, build_transfer_tar
+from testcontainers.core.transferable import Transferable
 
-from lab_helpers.archives import unpack_into
+from lab_helpers.archives import pack, unpack_into
 from lab_helpers.errors import ServiceFailed
 from lab_helpers.services import endings
 from lab_helpers.setup import engine, names
 from lab_helpers.setup.images import image_for
 from lab_helpers.sources import Source, read
-
-
-class _Archive(bytes):
-    """A tar, to be unpacked rather than copied."""
-
 
 #: Docker lets every user listen on ports below 1024 in a container; Podman is told to.
 ANY_PORT = {"net.ipv4.ip_unprivileged_port_start": "0"}
@@ -52,6 +47,8 @@ class Service(DockerContainer):
     ready_words: ClassVar[bytes] = b""
     #: the page that is worth opening in a browser; None where there is none
     link_path: str | None = "/"
+    #: by what its pages are reached
+    scheme: str = "http"
     #: the names of the services that it calls
     calls: tuple[str, ...] = ()
     #: seconds from its container's start until it is ready, roughly: the slowest are started first
@@ -63,8 +60,11 @@ class Service(DockerContainer):
         self, *, name: str | None = None, image: str | None = None, port: int | None = None
     ) -> None:
         self.name = name or self.service
-        engine.client()  # an engine that is away says so here, before testcontainers finds out
-        super().__init__(image or image_for(self.image_name or self.service))
+        # An engine that is away says so here; and what version it speaks is not asked again.
+        client = {"version": engine.client().api.api_version}
+        super().__init__(image or image_for(self.image_name or self.service), client)
+        self.files: dict[str, bytes] = {}  # that it has when it starts, by path
+        self._archives: list[tuple[bytes, str]] = []
         self._port_asked_for = port
         self.ports[f"{self.port}/tcp"] = (engine.bind_address(), port)  # type: ignore[assignment]
         self.lab_name = ""
@@ -102,12 +102,12 @@ class Service(DockerContainer):
     @property
     def url(self) -> str:
         """Its address as this machine reaches it, ``http://127.0.0.1:PORT``."""
-        return engine.url(self.host_port)
+        return engine.url(self.host_port, self.scheme)
 
     @property
     def internal_url(self) -> str:
         """Its address as the lab's other services reach it, ``http://NAME:PORT``."""
-        return f"http://{self.name}:{self.port}"
+        return f"{self.scheme}://{self.name}:{self.port}"
 
     @property
     def link(self) -> str | None:
@@ -125,19 +125,18 @@ class Service(DockerContainer):
         Raises:
             ServiceFailed: there is no such file.
         """
-        return self.with_copy_into_container(read(source), path)
+        self.files[path] = read(source)
+        return self
 
     def unpack_in(self, archive: bytes, folder: str) -> Self:
         """Have what a tar holds in ``folder`` inside the container when it starts."""
-        return self.with_copy_into_container(_Archive(archive), folder)
+        self._archives.append((archive, folder))
+        return self
 
-    def _transfer_into_container(self, transferable: Transferable, path: str, mode: int) -> None:
-        # testcontainers, which calls this between creating and starting too, knows no tars
-        container = self.get_wrapped_container()
-        if isinstance(transferable, _Archive):
-            unpack_into(container, path, bytes(transferable))
-        else:
-            unpack_into(container, "/", build_transfer_tar(transferable, path, mode))
+    def _transfer_into_container(self, archive: Transferable, folder: str, mode: int) -> None:
+        # testcontainers calls this between creating and starting, and knows no tars
+        assert isinstance(archive, bytes)
+        unpack_into(self.get_wrapped_container(), folder, archive)
 
     def join(self, network: Network, lab_name: str) -> None:
         """Be on a lab's network when it starts."""
@@ -176,6 +175,9 @@ class Service(DockerContainer):
             raise
 
     def _start_container(self) -> None:
+        # All files in one tar: the engine starts a program of its own to unpack each.
+        files = [(pack(self.files), "/")] if self.files else []
+        self._transferable_specs = [(*each, 0) for each in (*files, *self._archives)]
         try:
             super().start()
         except docker.errors.APIError as problem:
@@ -235,7 +237,7 @@ class Service(DockerContainer):
         """Nothing if it is ready, else what was seen instead."""
         try:
             if self.ready_path is None:
-                return self._not_greeted_because()
+                return self._not_greeted_because(self.ready_words)
             connection = http.client.HTTPConnection(engine.host(), self.host_port, timeout=2)
             connection.request("GET", self.ready_path)
             status = connection.getresponse().status
@@ -244,10 +246,10 @@ class Service(DockerContainer):
         except (OSError, http.client.HTTPException) as problem:
             return f"{type(problem).__name__}: {problem}"
 
-    def _not_greeted_because(self) -> str:
+    def _not_greeted_because(self, words: bytes) -> str:
         # A connection alone proves nothing: the engine's proxy accepts it before the service does.
         with socket.create_connection((engine.host(), self.host_port), timeout=2) as connection:
-            connection.sendall(self.ready_words)
+            connection.sendall(words)
             return "" if connection.recv(1) else "the connection was closed"
 
     # What it says
@@ -259,9 +261,7 @@ class Service(DockerContainer):
         written = self._container.logs(tail="all" if lines is None else lines)
         return written.decode(errors="replace")
 
-    def copy_into_container(
-        self, transferable: Transferable, destination_in_container: str, mode: int = 0o644
-    ) -> None:
+    def copy_into_container(self, file: Transferable, path: str, mode: int = 0o644) -> None:
         """Put a file into the container while it runs.
 
         Raises:
@@ -272,7 +272,8 @@ class Service(DockerContainer):
                 f"{self.name} does not run, so nothing can be put into it. Start it, or run the "
                 "set-up cell again."
             )
-        super().copy_into_container(transferable, destination_in_container, mode)
+        content = file if isinstance(file, bytes) else read(file)
+        unpack_into(self.get_wrapped_container(), "/", pack({path: content}, mode))
 
     def run(self, *command: str) -> str:
         """Run a command inside the container, and return what it prints on standard output.
@@ -283,10 +284,8 @@ class Service(DockerContainer):
         done = self.get_wrapped_container().exec_run(list(command), demux=True)
         printed, remarked = ((part or b"").decode(errors="replace") for part in done.output)
         if done.exit_code:
-            words = " ".join(command)
-            raise ServiceFailed(
-                f"`{words}` in {self.name} ended with status {done.exit_code}:\n{printed}{remarked}"
-            )
+            ended = f"`{' '.join(command)}` in {self.name} ended with status {done.exit_code}"
+            raise ServiceFailed(f"{ended}:\n{printed}{remarked}")
         return printed
 
     def last_words(self) -> str:

@@ -2,10 +2,11 @@
 
 from lab_helpers.services.base import Service
 from lab_helpers.services.shop import MySQLContainer
+from lab_helpers.services.web import WebService
 from lab_helpers.sources import Source
 
 
-class ExporterContainer(Service):
+class ExporterContainer(WebService):
     """What every exporter has in common: its metrics are the page to look at."""
 
     link_path = "/metrics"
@@ -46,11 +47,15 @@ class MySQLExporterContainer(ExporterContainer):
         )
 
 
-class MemcachedExporterContainer(ExporterContainer):
-    """The metrics of a memcached server."""
+class MemcachedExporterContainer(Service):
+    """The metrics of a memcached server.
+
+    The workshop's own, where upstream's image is not to be had, takes no web configuration.
+    """
 
     service = "memcached-exporter"
     port = 9150
+    link_path = "/metrics"
     boots_in = 0.3
 
     def __init__(
@@ -107,6 +112,7 @@ class BlackboxExporterContainer(ExporterContainer):
     service = "blackbox-exporter"
     port = 9115
     link_path = "/"
+    usual_flags = ("--config.file=/etc/blackbox_exporter/config.yml",)
 
     def __init__(
         self, config: Source | None = None, *, name: str | None = None, port: int | None = None
@@ -122,6 +128,7 @@ class SNMPExporterContainer(ExporterContainer):
     service = "snmp-exporter"
     port = 9116
     link_path = "/"
+    usual_flags = ("--config.file=/etc/snmp_exporter/snmp.yml",)
 
     def __init__(
         self, config: Source | None = None, *, name: str | None = None, port: int | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from html import escape
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -26,6 +27,8 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 #: Where Prometheus 2 has what goes by another name now.
 _OLD = {"query": "graph", "tsdb-status": "status"}
+#: What a server needs to let one in, if it lets everybody in.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _WORDS: dict[str, tuple[str, ...]] = {
     "tab": ("table", "graph", "explain"),
     "health": ("up", "down", "unknown", "ok", "err"),
@@ -50,11 +53,19 @@ class Link(str):
         return f'<a href="{escape(self)}" target="_blank">{escape(self.words)}</a>'
 
 
-def prometheus_page(url: str, name: str, expr: str | None = None, **filters: Any) -> Link:
+def prometheus_page(
+    url: str,
+    name: str,
+    expr: str | None = None,
+    *,
+    access: Mapping[str, Any] = NOTHING,
+    **filters: Any,
+) -> Link:
     """The address of a page of the Prometheus at ``url``, filled in.
 
     name: one of `PAGES`, the names that Prometheus 3 gives them.
     expr: PromQL that the query page is to show.
+    access: what `requests` needs besides the address, to be let in.
     filters: what the page is to show of it. Of the query page ``tab`` (table, graph, explain),
         ``at`` (the moment, and the graph's right end), ``range`` (the graph's width, "6h") and
         ``tree=True`` (the query as a tree, above the answer). Of the others ``job``, ``search``
@@ -85,15 +96,15 @@ def prometheus_page(url: str, name: str, expr: str | None = None, **filters: Any
                 raise WorkshopError(f"{key}={word!r} means nothing to Prometheus. Known: {words}.")
     pairs = _query(filters) if name == "query" else _filters(filters)
     query = urlencode(pairs, quote_via=quote)
-    address = _path(url, name) + (f"?{query}" if query else "")
+    address = _path(url, name, access) + (f"?{query}" if query else "")
     return Link(address, _said(name, filters))
 
 
-def _path(url: str, name: str) -> str:
+def _path(url: str, name: str, access: Mapping[str, Any]) -> str:
     """Where this server has a page: Prometheus 3, then 2, then Debian's with the classic pages."""
     old = _OLD.get(name, name)
     for page in dict.fromkeys((f"{url}/{name}", f"{url}/{old}")):
-        if requests.get(page, timeout=5).ok:
+        if requests.get(page, timeout=5, **access).ok:
             return page
     return f"{url}/classic/{old}"
 

@@ -25,6 +25,7 @@ CONFIG = "/etc/prometheus/prometheus.yml"
 #: How often new targets are taken to those who scrape: usually every 5 s, for which a learner would
 #: wait again and again. (Before Prometheus 3.12 discovery has a wait of 5 s of its own besides.)
 PACE = "--scrape.discovery-reload-interval=100ms"
+AS_AGENT = ("--agent", f"--storage.agent.path={DATA}")
 WATCH_ITSELF = """\
 scrape_configs:
   - job_name: prometheus
@@ -42,6 +43,7 @@ class PrometheusContainer(AddressedService):
         files: further files, put beside prometheus.yml under their own names (rules, targets).
         history: start with the week of the shop that this seed makes (True: seed 1).
         week_before: and with another one before it, in which nothing happened.
+        agent: run as an agent, which scrapes and writes on, and cannot be asked (Prometheus 3).
         flags: further flags of its command line.
         name, port: as for every service.
     """
@@ -57,6 +59,7 @@ class PrometheusContainer(AddressedService):
         *,
         history: bool | int = False,
         week_before: bool = False,
+        agent: bool = False,
         flags: Iterable[str] = (),
         name: str | None = None,
         port: int | None = None,
@@ -71,7 +74,7 @@ class PrometheusContainer(AddressedService):
         self.with_command(
             [
                 f"--config.file={CONFIG}",
-                f"--storage.tsdb.path={DATA}",
+                *(AS_AGENT if agent else (f"--storage.tsdb.path={DATA}",)),
                 "--web.enable-lifecycle",
                 PACE,
                 *(past.FLAGS if self._seed is not None else ()),
@@ -109,7 +112,7 @@ class PrometheusContainer(AddressedService):
 
     @cached_property
     def _client(self) -> PromQLClient:
-        return PromQLClient(self.url)
+        return PromQLClient(self.url, access=self.access)
 
     def query(self, expr: str, at: Any = None) -> "DataFrame":
         """Evaluate PromQL at one instant; see `PromQLClient.query`."""
@@ -147,7 +150,7 @@ class PrometheusContainer(AddressedService):
 
     def page(self, name: str, expr: str | None = None, **filters: Any) -> Link:
         """A link to one of its own pages, filled in; see `links.prometheus_page`."""
-        return prometheus_page(self.url, name, expr, **filters)
+        return prometheus_page(self.url, name, expr, access=self.access, **filters)
 
     @property
     def link(self) -> str:
@@ -175,7 +178,7 @@ class PrometheusContainer(AddressedService):
         self._put(new)
         try:
             self.check()
-            answer = requests.post(f"{self.url}/-/reload", timeout=60)
+            answer = requests.post(f"{self.url}/-/reload", timeout=60, **self.access)
             if not answer.ok:
                 raise ConfigurationRefused(
                     f"{self.name} refuses its configuration, and keeps the old one: {answer.text}"

@@ -14,6 +14,9 @@ FILES = ROOT / "labs" / "shop"
 class MySQLContainer(Service):
     """The shop's database, MariaDB. Its passwords are made up anew for every container.
 
+    Args:
+        flags: of the server, such as `LIMITS`.
+
     Attributes:
         password: of the account ``USER``, which the shop uses.
         exporter_password: of the account ``EXPORTER``, which may see everything and change nothing.
@@ -28,9 +31,19 @@ class MySQLContainer(Service):
     DATABASE = "shop"
     USER = "shop"
     EXPORTER = "exporter"
+    #: What the shop may take of it, so that its exporter gets in when the shop has taken all.
+    LIMITS = ("--max-connections=50", "--max-user-connections=40", "--innodb-lock-wait-timeout=3")
 
-    def __init__(self, *, name: str | None = None, port: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        flags: tuple[str, ...] = (),
+        name: str | None = None,
+        port: int | None = None,
+    ) -> None:
         super().__init__(name=name, port=port)
+        if flags:
+            self.with_command(list(flags))
         self.password = secrets.token_urlsafe(12)
         self.exporter_password = secrets.token_urlsafe(12)
         self.with_envs(
@@ -76,6 +89,9 @@ class ShopWebContainer(Service):
         database: where the orders are kept.
         cache: the name of the memcached that keeps the carts.
         version: what the app calls its version.
+        tells_clock: whether its metrics say what its clock shows.
+        replaceable: whether its container runs on when the app ends, so that another program can
+            take the app's place.
     """
 
     service = "web"
@@ -84,12 +100,16 @@ class ShopWebContainer(Service):
     boots_in = 0.6
     ready_path = "/metrics"
 
+    OUTLIVE = "python3 /shop/web.py & wait; exec sleep infinity"
+
     def __init__(
         self,
         database: MySQLContainer,
         cache: str = "memcached",
         *,
         version: str = "1.9.0",
+        tells_clock: bool = False,
+        replaceable: bool = False,
         name: str | None = None,
         port: int | None = None,
     ) -> None:
@@ -104,6 +124,11 @@ class ShopWebContainer(Service):
             PORT=str(self.port),
             VERSION=version,
         )
+        if tells_clock:
+            self.with_env("TELL_CLOCK", "1")
+        if replaceable:
+            script = f"import os; os.execvp('sh', ['sh', '-c', '{self.OUTLIVE}'])"
+            self.with_command(["-c", script])
 
 
 class NginxContainer(Service):

@@ -1,24 +1,22 @@
 """What must be there before the package can be used: the virtual environment and the engine.
 
-Run by the system's own Python (``python3 lab_helpers/setup/bootstrap.py``), so nothing but the
-standard library is imported. What is there already is left alone.
+Run by the system's own Python (``python3 -m lab_helpers.setup.bootstrap``), be it one that is too
+old, so nothing but the standard library is imported. What is there already is left alone.
 """
 
-import hashlib
-import http.client
-import json
+from __future__ import annotations
+
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-VENV = ROOT / ".venv"
-STAMP = VENV / "workshop-lock.sha256"
+from lab_helpers.setup import daemon, environment, system
+from lab_helpers.setup.environment import ROOT, STAMP, VENV
+
 ENGINE_SOCKET = Path("/var/run/docker.sock")
 OLDEST_PYTHON = (3, 11)
 
@@ -51,26 +49,17 @@ def apt_install(*packages: str) -> None:
 # The virtual environment
 
 
-def lock_digest() -> str:
-    """What the environment was made from, in one word."""
-    files = (ROOT / "requirements.lock", ROOT / "pyproject.toml")
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-
-
-def environment_is_ready() -> bool:
-    """Whether the environment holds what the lock says."""
-    return STAMP.exists() and STAMP.read_text() == lock_digest()
-
-
 def make_environment() -> None:
     """Make ``.venv`` and install what ``requirements.lock`` pins, and this package, into it."""
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
         raise SystemExit(
-            f"[set-up] Python 3.11 or newer is needed, and python3 is {found}. Install one and run "
-            "`make setup PYTHON=python3.12`, or use conda: `conda env create -f environment.yml`."
+            f"[set-up] Python 3.11 or newer is needed, and python3 is {found}. "
+            f"{system.here().get_python()}"
         )
     say("installing the Python packages that requirements.lock pins into .venv")
+    if VENV.is_symlink():
+        VENV.unlink()  # what it leads to is another checkout's
     python = VENV / "bin" / "python"
     run(sys.executable, "-m", "venv", "--clear", VENV)
     run(python, "-m", "pip", "install", "--quiet", "uv")
@@ -81,7 +70,7 @@ def make_environment() -> None:
     run(*install, "-r", ROOT / "requirements.lock")
     package = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
     run(*install, *package)
-    STAMP.write_text(lock_digest())
+    STAMP.write_text(environment.lock_digest())
 
 
 # The container engine
@@ -89,17 +78,7 @@ def make_environment() -> None:
 
 def engine_answers(listener: Path = ENGINE_SOCKET) -> bool:
     """Whether an engine listens on a socket, the default one if none is named."""
-    connection = http.client.HTTPConnection("localhost", timeout=5)
-    connection.sock = socket.socket(socket.AF_UNIX)
-    connection.sock.settimeout(5)
-    try:
-        connection.sock.connect(str(listener))
-        connection.request("GET", "/_ping")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    return daemon.Daemon(f"unix://{listener}", patience=5).answers()
 
 
 def runtime_folder() -> Path:
@@ -139,14 +118,7 @@ def answering() -> list[Path]:
 
 def engine_is_named() -> bool:
     """Whether a variable or the docker command's context says which engine to use."""
-    if os.environ.get("DOCKER_HOST"):
-        return True
-    folder = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
-    try:
-        chosen = json.loads((folder / "config.json").read_text()).get("currentContext")
-    except (OSError, ValueError, AttributeError):
-        chosen = None  # none, or one that the docker command itself complains about
-    return (os.environ.get("DOCKER_CONTEXT") or chosen or "default") != "default"
+    return bool(os.environ.get("DOCKER_HOST") or daemon.context()[0])
 
 
 def engine_is_ours_to_start() -> bool:
@@ -187,7 +159,8 @@ def start_engine() -> None:
 
 def main() -> None:
     """Make what is missing, side by side."""
-    if not environment_is_ready() and can_install():
+    wrong = environment.why_not_ready()
+    if wrong and can_install():
         try:
             import ensurepip  # noqa: F401
         except ImportError:
@@ -197,7 +170,7 @@ def main() -> None:
         jobs = []
         if engine_is_ours_to_start():
             jobs.append(pool.submit(start_engine))
-        if not environment_is_ready():
+        if wrong:
             jobs.append(pool.submit(make_environment))
         for job in jobs:
             job.result()

@@ -15,7 +15,7 @@ from lab_helpers.progress import Progress
 from lab_helpers.setup import engine, images, provision, stages
 
 SOURCES = images.ROOT / "labs" / "04_custom_exporters" / "clients"
-ADD_SUITE = stages.RECIPES / "add-suite.sh"
+ADD_SUITE = images.RECIPES / "add-suite.sh"
 #: Python is at home in the shop's image.
 LANGUAGES = ("go", "java", "scala", "ruby")
 REMEDY = "`workshop clients` builds them: some minutes, and a network"

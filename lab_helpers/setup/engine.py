@@ -15,12 +15,10 @@ from testcontainers.core.docker_client import DockerClient, get_docker_host
 
 from lab_helpers.errors import EngineUnavailable, ImageUnavailable
 from lab_helpers.progress import Progress
-from lab_helpers.setup import advice, pulls
+from lab_helpers.setup import advice, daemon, pulls
+from lab_helpers.setup.daemon import LAB_LABEL, OWNER_LABEL
 from lab_helpers.setup.images import image_for, variable
 from lab_helpers.setup.owner import has_ended, owner
-
-OWNER_LABEL = "workshop.owner"
-LAB_LABEL = "workshop.lab"
 
 LOOPBACK = "127.0.0.1"
 _LOCAL_NAMES = {"", "localhost", LOOPBACK, "::1"}
@@ -40,10 +38,10 @@ def host() -> str:
     return LOOPBACK if not chosen and name in _LOCAL_NAMES else name
 
 
-def url(port: int | str) -> str:
+def url(port: int | str, scheme: str = "http") -> str:
     """The address of a published port, ``http://127.0.0.1:PORT``."""
     name = host()
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    return f"{scheme}://[{name}]:{port}" if ":" in name else f"{scheme}://{name}:{port}"
 
 
 def bind_address() -> str:
@@ -68,7 +66,7 @@ def _keep_from_proxies() -> None:
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = merged  # programs read the one or the other
 
 
-if "DOCKER_CONTEXT" in os.environ and (address := advice.context()[1]):
+if "DOCKER_CONTEXT" in os.environ and (address := daemon.context()[1]):
     os.environ.setdefault("DOCKER_HOST", address)  # testcontainers knows no other variable
 _keep_from_proxies()
 # A machine that has a /.dockerenv file is taken for a container, whose ports are at the gateway.
@@ -86,12 +84,12 @@ def client() -> docker.DockerClient:
         EngineUnavailable: no engine answers; the message says what to do.
     """
     if (get_docker_host() or "").startswith("ssh:"):
-        raise EngineUnavailable(advice.tunnel(str(get_docker_host())))
+        raise EngineUnavailable(str(advice.tunnel(str(get_docker_host()))))
     try:
         found = DockerClient().client
         found.ping()
     except (docker.errors.DockerException, OSError) as problem:
-        raise EngineUnavailable(advice.nobody_answers(str(problem))) from None
+        raise EngineUnavailable(str(advice.nobody_answers(str(problem)))) from None
     return found
 
 

@@ -4,6 +4,9 @@ From the strongest: an environment variable (``PROMETHEUS_IMAGE=…``), what set
 ``.workshop/images.env``, and the upstream image that ``compose/images.env`` pins.
 """
 
+from __future__ import annotations
+
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -13,6 +16,11 @@ from lab_helpers.errors import ImageUnavailable
 ROOT = Path(__file__).resolve().parents[2]
 UPSTREAM_FILE = ROOT / "compose" / "images.env"
 RECORD_FILE = ROOT / ".workshop" / "images.env"
+#: What images are built from: the recipes, and the shop's own programs.
+RECIPES = ROOT / "compose" / "images"
+SHOP = ROOT / "labs" / "shop"
+#: Images that set-up leaves to who brings compose/victoriametrics-cluster.yaml up.
+OF_THE_CLUSTER = ("vmstorage", "vminsert", "vmselect")
 
 
 def variable(service: str) -> str:
@@ -62,3 +70,54 @@ def image_for(service: str) -> str:
             f"There is no image for {service} here: run `make setup`, or name one in {name}."
         )
     return image
+
+
+# What the choice was made from
+
+
+def suite() -> str:
+    """Debian's suite for the Prometheus components: ``PROMETHEUS_SUITE``, or forky."""
+    return os.environ.get("PROMETHEUS_SUITE", "forky")
+
+
+def digest(*parts: bytes | Path) -> str:
+    """Twelve hex digits over files' names and contents, and words."""
+    summary = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, Path):
+            summary.update(part.name.encode() + b"\0" + part.read_bytes())
+        else:
+            summary.update(part)
+        summary.update(b"\0")
+    return summary.hexdigest()[:12]
+
+
+def files(folder: Path) -> list[Path]:
+    """What a folder holds, in order, without what Python leaves there."""
+    found = (file for file in folder.rglob("*") if "__pycache__" not in file.parts)
+    return sorted(file for file in found if file.is_file())
+
+
+def all_services() -> list[str]:
+    """Every service for which set-up has an image, in the order of ``compose/images.env``."""
+    return [*(name for name in upstream() if name not in OF_THE_CLUSTER), "shop"]
+
+
+def wanted() -> dict[str, str]:
+    """The published image of each service: what a variable names, or else the pinned one."""
+    pinned = upstream()
+    named = {name: os.environ.get(variable(name)) or pinned.get(name) for name in all_services()}
+    return {service: image for service, image in named.items() if image}
+
+
+def state() -> str:
+    """What the recorded choice depends on, in one word."""
+    chosen = "".join(
+        f"{name}={os.environ.get(name, '')};" for name in map(variable, all_services())
+    )
+    return digest(UPSTREAM_FILE, *files(RECIPES), *files(SHOP), f"{suite()};{chosen}".encode())
+
+
+def is_chosen() -> bool:
+    """Whether set-up has chosen an image for each service, from what is in force now."""
+    return RECORD_FILE.exists() and f"# {state()}" in RECORD_FILE.read_text().splitlines()

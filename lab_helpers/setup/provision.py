@@ -4,7 +4,6 @@ The choice is recorded in ``.workshop/images.env``, and made again only when wha
 has changed: the pinned images, the recipes, the shop's programs, or Debian's suite.
 """
 
-import hashlib
 import os
 import platform
 import shutil
@@ -20,9 +19,7 @@ import docker
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.progress import Progress
 from lab_helpers.setup import bootstrap, engine, images, pulls, stages
-from lab_helpers.setup.stages import RECIPES
 
-SHOP = images.ROOT / "labs" / "shop"
 DEBIAN_BASE = "workshop/debian:trixie"
 #: Writes a tar of Debian's smallest system to standard output.
 MAKE_BASE = ("mmdebstrap", "--variant=minbase", "trixie", "-")
@@ -44,6 +41,7 @@ PACKAGES = {
     "nginx": "nginx",
     "apache": "apache2",
     "haproxy": "haproxy",
+    "victoria-metrics": "victoria-metrics",
 }
 #: Services that run the shop's own programs; the first has no upstream image.
 OF_THE_SHOP = ("shop", "memcached-exporter")
@@ -53,55 +51,12 @@ APART = ("shop", "consul", "compose")
 UPSTREAM_ONLY = ("grafana",)
 
 
-def suite() -> str:
-    """Debian's suite for the Prometheus components: ``PROMETHEUS_SUITE``, or forky."""
-    return os.environ.get("PROMETHEUS_SUITE", "forky")
-
-
-def _digest(*parts: bytes | Path) -> str:
-    """Twelve hex digits over files' names and contents, and words."""
-    summary = hashlib.sha256()
-    for part in parts:
-        if isinstance(part, Path):
-            summary.update(part.name.encode() + b"\0" + part.read_bytes())
-        else:
-            summary.update(part)
-        summary.update(b"\0")
-    return summary.hexdigest()[:12]
-
-
-def _files(folder: Path) -> list[Path]:
-    found = (file for file in folder.rglob("*") if "__pycache__" not in file.parts)
-    return sorted(file for file in found if file.is_file())
-
-
 def built_name(service: str) -> str:
     """The name of the image that is built for ``service``; it changes with what goes into it."""
-    parts: list[bytes | Path] = [*_files(RECIPES)]
+    parts: list[bytes | Path] = [*images.files(images.RECIPES)]
     if service in OF_THE_SHOP:
-        return f"workshop/{service}:{_digest(*parts, *_files(SHOP))}"
-    return f"workshop/{service}:{suite()}-{_digest(*parts, suite().encode())}"
-
-
-def _state() -> str:
-    """What the recorded choice depends on, in one word."""
-    chosen = "".join(
-        f"{name}={os.environ.get(name, '')};" for name in map(images.variable, all_services())
-    )
-    return _digest(
-        images.UPSTREAM_FILE, *_files(RECIPES), *_files(SHOP), f"{suite()};{chosen}".encode()
-    )
-
-
-def all_services() -> list[str]:
-    """Every service that has an image, in the order of ``compose/images.env``."""
-    return [*images.upstream(), "shop"]
-
-
-def wanted() -> dict[str, str]:
-    """The published image of each service: what a variable names, or else the pinned one."""
-    named = {service: os.environ.get(images.variable(service)) for service in all_services()}
-    return images.upstream() | {service: image for service, image in named.items() if image}
+        return f"workshop/{service}:{images.digest(*parts, *images.files(images.SHOP))}"
+    return f"workshop/{service}:{images.suite()}-{images.digest(*parts, images.suite().encode())}"
 
 
 def present() -> set[str]:
@@ -114,10 +69,7 @@ def present() -> set[str]:
 
 def is_ready() -> bool:
     """Whether every service has its image, chosen from what is in force now."""
-    record = images.RECORD_FILE
-    if not record.exists() or f"# {_state()}" not in record.read_text().splitlines():
-        return False
-    return set(images.read(record).values()) <= present()
+    return images.is_chosen() and set(images.read(images.RECORD_FILE).values()) <= present()
 
 
 def ensure() -> None:
@@ -135,10 +87,10 @@ def ensure() -> None:
         return
     here = present()
     with Progress() as progress:
-        missing = [image for image in wanted().values() if image not in here]
+        missing = [image for image in images.wanted().values() if image not in here]
         refused = pulls.pull(engine.client().api, missing, progress)
-        chosen = {name: image for name, image in wanted().items() if image not in refused}
-        for service, image in wanted().items():
+        chosen = {name: image for name, image in images.wanted().items() if image not in refused}
+        for service, image in images.wanted().items():
             if image in refused and os.environ.get(images.variable(service)):
                 problem = refused[image]
                 raise ImageUnavailable(
@@ -146,7 +98,7 @@ def ensure() -> None:
                     f"To get it, {problem.remedy} and run `make setup` again; what came whole is "
                     "kept."
                 )
-        without = [service for service in all_services() if service not in chosen]
+        without = [service for service in images.all_services() if service not in chosen]
         left_out = [service for service in without if service in UPSTREAM_ONLY]
         to_build = [service for service in without if service not in UPSTREAM_ONLY]
         if to_build:
@@ -167,7 +119,7 @@ def ensure() -> None:
 
 
 def _record(chosen: dict[str, str]) -> None:
-    lines = ["# What set-up chose. `workshop images` shows it as a table.", f"# {_state()}"]
+    lines = ["# What set-up chose. `workshop images` shows it as a table.", f"# {images.state()}"]
     lines += [f"{images.variable(service)}={image}" for service, image in chosen.items()]
     images.RECORD_FILE.parent.mkdir(exist_ok=True)
     partial = images.RECORD_FILE.with_suffix(".partial")
@@ -182,7 +134,7 @@ def build(services: Iterable[str], progress: Progress) -> dict[str, str]:
     if not missing:
         return chosen
     debian = base(progress)
-    packages, packaged = f"workshop/packages:{suite()}", missing.keys() & PACKAGES.keys()
+    packages, packaged = f"workshop/packages:{images.suite()}", missing.keys() & PACKAGES.keys()
     # What takes long comes first. The images that are made of it find it in the cache.
     first: dict[str, str | None] = {one: missing[one] for one in APART if one in missing}
     first |= {"packages": packages} if packaged else {}
@@ -202,7 +154,7 @@ def _build_stages(
     progress: Progress,
 ) -> None:
     """Build stages side by side. ``names``: of their images; None for one that needs none."""
-    arguments = {"BASE": base, "PROMETHEUS_SUITE": suite()}
+    arguments = {"BASE": base, "PROMETHEUS_SUITE": images.suite()}
     with ThreadPoolExecutor(4) as pool:
         jobs = {
             stage: pool.submit(stages.build, stage, name, labels.get(stage, {}), arguments)
@@ -224,7 +176,7 @@ def _versions(image: str) -> dict[str, str]:
 
 def base(progress: Progress) -> str:
     """An image of Debian itself: pulled, or made from its packages where this runs on Debian."""
-    recipe = (RECIPES / "Dockerfile").read_text()
+    recipe = (images.RECIPES / "Dockerfile").read_text()
     upstream = recipe.split("ARG BASE=", 1)[1].split("\n", 1)[0]
     for name in (upstream, DEBIAN_BASE):
         if name in present():
@@ -264,7 +216,7 @@ class Row:
 def table() -> list[Row]:
     """Which image every service runs here, with its version and its size."""
     rows = []
-    for service in all_services():
+    for service in images.all_services():
         name = images.image_for(service)
         try:
             found = engine.client().api.inspect_image(name)

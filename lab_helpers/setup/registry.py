@@ -15,6 +15,8 @@ import requests
 from docker import auth
 from urllib3.exceptions import NewConnectionError
 
+from lab_helpers.setup import advice
+
 #: How many tags are asked for at a time.
 PAGE = 1000
 NAME = "practical-monitoring-workshop"
@@ -55,7 +57,7 @@ class Registry:
         if answer.status_code == 404:
             return False
         if _kind(answer) not in MANIFESTS and "Docker-Content-Digest" not in answer.headers:
-            raise Unanswered(self._somebody_else())
+            raise Unanswered(str(advice.somebody_else(self.host)))
         return True
 
     def tags(self, repository: str) -> Iterator[str]:
@@ -85,9 +87,9 @@ class Registry:
         if answer.status_code in (401, 403):
             raise Unanswered(self._asks_for_a_login(repository))
         if answer.status_code not in (200, 404):
-            raise Unanswered(self._answered(answer))
+            raise Unanswered(str(advice.out_of_order(self.host, answer.status_code)))
         if answer.status_code == 404 and "json" not in _kind(answer):
-            raise Unanswered(self._somebody_else())
+            raise Unanswered(str(advice.somebody_else(self.host)))
         return answer
 
     def _fetch_token(self, repository: str) -> None:
@@ -99,11 +101,11 @@ class Registry:
         if answer.status_code in (400, 401, 403):
             raise Unanswered(self._asks_for_a_login(repository))
         if answer.status_code != 200:
-            raise Unanswered(self._answered(answer))
+            raise Unanswered(str(advice.out_of_order(self.host, answer.status_code)))
         given = self._json(answer)
         token = given.get("token") or given.get("access_token")
         if not isinstance(token, str):
-            raise Unanswered(self._somebody_else())
+            raise Unanswered(str(advice.somebody_else(self.host)))
         self._tokens[repository] = token
 
     def _send(self, method: str, url: str, accept: str, token: str | None) -> requests.Response:
@@ -112,7 +114,7 @@ class Registry:
             raise Unanswered(self._refusal)
         left = self._until - time.monotonic()
         if left <= 0:
-            raise Unanswered(f"{self.host} did not answer in time: try again later.")
+            raise Unanswered(str(advice.too_slow(self.host)))
         headers = {"User-Agent": USER_AGENT, "Accept": accept}
         try:
             with requests.Session() as session:
@@ -124,13 +126,10 @@ class Registry:
         except requests.RequestException as problem:
             raise Unanswered(self._unreachable(problem)) from None
         if answer.status_code == 429:
-            self._refusal = (
-                f"{self.host} says that it was asked too often: try again {_when(answer)}, or from "
-                "another network."
-            )
+            self._refusal = str(advice.asked_too_often(self.host, _when(answer)))
             raise Unanswered(self._refusal)
         if "html" in _kind(answer):
-            raise Unanswered(self._somebody_else())
+            raise Unanswered(str(advice.somebody_else(self.host)))
         return answer
 
     def _json(self, answer: requests.Response) -> dict[str, Any]:
@@ -139,46 +138,27 @@ class Registry:
         except requests.JSONDecodeError:
             content = None
         if not isinstance(content, dict):
-            raise Unanswered(self._broke_off())
+            raise Unanswered(str(advice.broke_off(self.host)))
         return content
 
     # What went wrong, in sentences
 
     def _unreachable(self, problem: requests.RequestException) -> str:
         if isinstance(problem, requests.exceptions.SSLError):
-            return (
-                f"The certificate of {self.host} is not one that is known here: a login page or a "
-                "proxy of this network may stand before it. Open any page in a browser, log in, "
-                "and try again; a proxy's certificate is named by REQUESTS_CA_BUNDLE."
-            )
+            return str(advice.unknown_certificate(self.host))
         if isinstance(problem, requests.exceptions.ProxyError):
-            return f"The proxy in HTTPS_PROXY does not let us through to {self.host}."
+            return str(advice.refused_by_proxy(self.host))
         if isinstance(problem, requests.Timeout):
-            return f"{self.host} did not answer in time: try again later."
+            return str(advice.too_slow(self.host))
         if isinstance(problem, requests.TooManyRedirects):
-            return self._somebody_else()
+            return str(advice.somebody_else(self.host))
         cause = getattr(problem.args[0], "reason", None) if problem.args else None
         if not isinstance(cause, NewConnectionError):
-            return self._broke_off()
-        return (
-            f"{self.host} cannot be reached from here: there is no network, or it does not let us "
-            "through. Connect to another one and try again."
-        )
-
-    def _broke_off(self) -> str:
-        return f"The answer of {self.host} broke off: try again, or on another network."
-
-    def _somebody_else(self) -> str:
-        return (
-            f"What answers in the place of {self.host} is a page for people, not a registry: this "
-            "network may want a login. Open any page in a browser, log in, and try again."
-        )
+            return str(advice.broke_off(self.host))
+        return str(advice.unreachable(self.host))
 
     def _asks_for_a_login(self, repository: str) -> str:
         return f"{self.host} wants a login for {repository}, or has no such repository."
-
-    def _answered(self, answer: requests.Response) -> str:
-        return f"{self.host} answered with HTTP status {answer.status_code}: try again later."
 
 
 def _pass(token: str | None) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:

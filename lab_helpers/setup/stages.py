@@ -8,7 +8,6 @@ from pathlib import Path
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.setup import engine, images
 
-RECIPES = images.ROOT / "compose" / "images"
 _STAGE = re.compile(r"(?=^FROM )", re.MULTILINE)
 _NAMES = re.compile(r"^FROM (?P<below>\S+) AS (?P<name>\S+)|^COPY --from=(?P<source>\S+)", re.M)
 
@@ -47,7 +46,7 @@ def build(
     """
     with tempfile.TemporaryDirectory() as folder:
         recipe = Path(folder, "Dockerfile")
-        recipe.write_text(only(stage, (RECIPES / "Dockerfile").read_text()))
+        recipe.write_text(only(stage, (images.RECIPES / "Dockerfile").read_text()))
         stream = engine.client().api.build(
             path=str(images.ROOT),
             dockerfile=str(recipe),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lab_helpers.errors import ServiceFailed
-from lab_helpers.setup import engine, images, provision
+from lab_helpers.setup import engine, images
 from lab_helpers.stage import compose
 
 #: What is made up anew for each stack: passwords, and the sign by which a checkout knows its own.
@@ -32,7 +32,7 @@ def variables(kept_in: Path, overrides: Mapping[str, str]) -> dict[str, str]:
     kept_in.parent.mkdir(exist_ok=True)
     kept_in.touch(mode=0o600)
     kept_in.write_text("".join(f"{name}={made[name]}\n" for name in made))
-    chosen = {images.variable(name): images.image_for(name) for name in provision.all_services()}
+    chosen = {images.variable(name): images.image_for(name) for name in images.all_services()}
     taken = {name: str(port) for name, port in compose.ports(overrides).values()}
     address = engine.bind_address()
     return {

@@ -1,4 +1,4 @@
-"""The stack of ``compose/compose.yaml``, handed to Docker Compose.
+"""The stacks of ``compose/``, handed to Docker Compose.
 
 Compose is the machine's own where it is recent enough, else one in a container of its own, which
 talks to the same engine. Either way it is handed one text, with every file written out in it: so
@@ -26,6 +26,7 @@ from lab_helpers.setup import advice, engine, names, provision
 from lab_helpers.setup.images import ROOT
 
 FILE = ROOT / "compose" / "compose.yaml"
+CLUSTER = ROOT / "compose" / "victoriametrics-cluster.yaml"
 #: The first version of Compose that copies configuration in, instead of mounting it.
 OLDEST = (2, 23, 1)
 ENGINE_SOCKET = "/var/run/docker.sock"
@@ -38,9 +39,9 @@ _PORT = re.compile(
 )
 
 
-def model() -> dict[str, Any]:
+def model(file: Path = FILE) -> dict[str, Any]:
     """What compose.yaml says, with its variables as they stand there."""
-    found: dict[str, Any] = yaml.safe_load(FILE.read_text())
+    found: dict[str, Any] = yaml.safe_load(file.read_text())
     return found
 
 
@@ -79,7 +80,7 @@ def _published() -> dict[str, list[tuple[str, str, str]]]:
     return found
 
 
-def self_contained(every_service: Mapping[str, Any]) -> str:
+def self_contained(every_service: Mapping[str, Any], file: Path = FILE) -> str:
     """compose.yaml with the files that it names written out in it.
 
     Each service has besides what each one of a lab has, and says who put it on stage.
@@ -87,14 +88,14 @@ def self_contained(every_service: Mapping[str, Any]) -> str:
     Args:
         every_service: what each service is described by besides.
     """
-    stack = model()
+    stack = model(file)
     for described in stack["services"].values():
         described.update(every_service)
         described["sysctls"] = ANY_PORT
         described["labels"] = {name: f"${{{variable}}}" for variable, name in LABELS.items()}
     for described in stack["configs"].values():
         if "file" in described:
-            text = (FILE.parent / described.pop("file")).read_text()
+            text = (file.parent / described.pop("file")).read_text()
             described["content"] = text.replace("$", "$$")  # it is no place for variables
     return yaml.safe_dump(stack, sort_keys=False)
 
@@ -114,24 +115,29 @@ def expected_targets() -> dict[str, int]:
 
 
 def run(
-    arguments: list[str], project: str, variables: Mapping[str, str], progress: Progress
+    arguments: list[str],
+    project: str,
+    variables: Mapping[str, str],
+    progress: Progress,
+    file: Path = FILE,
 ) -> None:
-    """Run a command of Compose on the stack.
+    """Run a command of Compose on a stack.
 
     Args:
         arguments: such as ``["up", "--detach"]``.
         project: the name under which the stack runs.
-        variables: what compose.yaml asks for.
+        variables: what the file asks for.
 
     Raises:
         ServiceFailed: the command failed; the message ends with what Compose said.
         ImageUnavailable: this machine has no Compose, and the image that has one cannot be built.
     """
     arguments = ["--project-name", project, *arguments]
+    stack = self_contained(names.of_the_network_alone(), file)
     if command := own_command():
-        lines = _run_here([*command, "--file", "-", *arguments], variables)
+        lines = _run_here([*command, "--file", "-", *arguments], stack, variables)
     else:
-        lines = _run_in_a_container(arguments, variables, progress)
+        lines = _run_in_a_container(arguments, stack, variables, progress)
     said: list[str] = []
     status = 1
     for line in lines:
@@ -161,7 +167,7 @@ def own_command() -> list[str] | None:
     return None
 
 
-def _run_here(command: list[str], variables: Mapping[str, str]) -> Iterator[str | int]:
+def _run_here(command: list[str], stack: str, variables: Mapping[str, str]) -> Iterator[str | int]:
     """The lines that a command says, and its exit status at the end."""
     with subprocess.Popen(
         command,
@@ -173,7 +179,7 @@ def _run_here(command: list[str], variables: Mapping[str, str]) -> Iterator[str 
     ) as process:
         assert process.stdin and process.stdout
         with suppress(BrokenPipeError):  # it may give up before it has read everything
-            process.stdin.write(self_contained(names.of_the_network_alone()))
+            process.stdin.write(stack)
         with suppress(BrokenPipeError):
             process.stdin.close()
         yield from process.stdout
@@ -181,7 +187,7 @@ def _run_here(command: list[str], variables: Mapping[str, str]) -> Iterator[str 
 
 
 def _run_in_a_container(
-    arguments: list[str], variables: Mapping[str, str], progress: Progress
+    arguments: list[str], stack: str, variables: Mapping[str, str], progress: Progress
 ) -> Iterator[str | int]:
     """As `_run_here`, by the Compose of an image of the workshop's."""
     image = provision.build(["compose"], progress)["compose"]
@@ -194,7 +200,6 @@ def _run_in_a_container(
         labels={engine.OWNER_LABEL: engine.owner()},
     )
     try:
-        stack = self_contained(names.of_the_network_alone())
         unpack_into(container, "/", pack({"compose.yaml": stack.encode()}))
         container.start()
         for chunk in container.logs(stream=True, follow=True):

@@ -110,7 +110,8 @@ class Demo:
         except requests.RequestException as problem:
             raise ServiceFailed(f"{service} does not answer: {problem}.") from None
 
-    def _require_ours(self) -> None:
+    def require_ours(self) -> None:
+        """Raise ServiceFailed if what is on stage, if anything, is another checkout's."""
         checkout.require_own(self.containers().values(), self.secrets_file)
 
     # Up and down
@@ -123,7 +124,7 @@ class Demo:
                 nothing is left then.
             WaitFailed: a target does not come up; the stack is left as it is, to be looked at.
         """
-        self._require_ours()
+        self.require_ours()
         before = self.containers()
         profiles = self._profiles()
         self._require_ports(before)
@@ -195,7 +196,7 @@ class Demo:
         Raises:
             ServiceFailed: it is another checkout's.
         """
-        self._require_ours()
+        self.require_ours()
         with Progress() as progress:
             progress.say("removing the stack")
             progress.done(f"✓ {self.remove()} containers removed")
@@ -224,7 +225,7 @@ class Demo:
             WaitFailed: the alert does not fire within 30 s.
         """
         chosen = fault(name)
-        self._require_ours()
+        self.require_ours()
         self.alerts()  # or there is no stack
         began, started = time.time(), time.monotonic()
         chosen.break_it(self)
@@ -249,7 +250,7 @@ class Demo:
             WaitFailed: the alert does not end within 90 s.
         """
         chosen = fault(name)
-        self._require_ours()
+        self.require_ours()
         self.alerts()
         started = time.monotonic()
         chosen.heal_it(self)

@@ -11,13 +11,12 @@ What each page asks of memcached and of MariaDB, so that their rates can be fore
     POST /cart      put `quantity` (1) of `product` in it   1 get, 1 set     1 select
     POST /checkout  turn the cart into an order             1 get, 1 delete  1 select, 2 inserts
     GET /healthz    200, or 503 and which dependency is missing
-    POST /chaos     the workshop's lever: `?latency=0.3&errors=0.1` delays every page by 0.3 s and
-                    lets a tenth of them fail, until it is set again; GET says where it stands
+    POST /chaos     the workshop's lever: `?latency=0.3&errors=0.1&clock=-60` delays every page by
+                    0.3 s, lets a tenth of them fail, puts the clock back; GET says where it stands
 
 It starts without its dependencies and takes them when they come. A page that needs one that is away
 answers 503 and counts in `shop_dependency_errors_total`; the front page does without memcached.
-Visitors are told apart by the cookie `visitor`. /healthz, /metrics and /chaos are not counted in
-`shop_http_…`: no customer asks for them, and the lever does not move them.
+A cookie tells visitors apart. /healthz, /metrics and /chaos are not counted, and not made slow.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ log = logging.getLogger("shop")
 app = Flask("shop", root_path=str(HERE), template_folder=".")
 
 THREADS = 16  # requests served at once; the rest wait in line
-lever = {"latency": 0.0, "errors": 0.0}  # see /chaos
+lever = {"latency": 0.0, "errors": 0.0, "clock": 0.0}  # see /chaos
 noted: dict[str, float] = {}  # when a dependency's absence was logged last
 UNCOUNTED = ("/healthz", "/metrics", "/chaos")
 
@@ -58,6 +57,8 @@ IN_PROGRESS = Gauge("shop_http_requests_in_progress", "Requests being answered n
 ORDERS = Counter("shop_orders", "Orders that hold the product.", ["product"])
 VALUE = Summary("shop_order_value_euros", "Value of an order.")
 MISSING = Counter("shop_dependency_errors", "Times a dependency did not answer.", ["dependency"])
+if "TELL_CLOCK" in os.environ:
+    Gauge("shop_clock_seconds", "Time.").set_function(lambda: time.time() + lever["clock"])
 Info("shop_build", "The version that runs.").info({"version": os.environ.get("VERSION", "1.0.0")})
 
 # A series that is there from the start, at 0, has a rate from its first event on.
@@ -192,7 +193,8 @@ def add_to_cart() -> Response:
     held = cart()
     held[product] = int(quantity)
     with cache() as client:
-        client.set(f"cart:{g.visitor}", json.dumps(held), expire=900, noreply=False)
+        until = int(time.time() + lever["clock"]) + 900  # a moment: both clocks must be right
+        client.set(f"cart:{g.visitor}", json.dumps(held), expire=until, noreply=False)
     return jsonify(held)
 
 
@@ -241,11 +243,11 @@ def metrics() -> Response:
 @app.route("/chaos", methods=["GET", "POST"])
 def chaos() -> Response:
     if request.method == "POST":
-        for name, most in (("latency", 10.0), ("errors", 1.0)):
+        for name, least, most in (("latency", 0, 10), ("errors", 0, 1), ("clock", -86400, 86400)):
             if name in request.args:
-                value = request.args.get(name, -1.0, type=float)
-                if not 0 <= value <= most:
-                    abort(400, f"{name} is a number from 0 to {most:g}")
+                value = request.args.get(name, float("nan"), type=float)
+                if not least <= value <= most:
+                    abort(400, f"{name} is a number from {least} to {most}")
                 lever[name] = value
         log.info("the lever stands at %s", lever)
     return jsonify(lever)

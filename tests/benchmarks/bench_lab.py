@@ -115,7 +115,7 @@ def compose_file(services: list[Service]) -> str:
     files = {
         f"{service.name}{number}": (service.name, content, path)
         for service in services
-        for number, (content, path, *_) in enumerate(service._transferable_specs)
+        for number, (path, content) in enumerate(service.files.items())
     }
     described = {
         service.name: {

@@ -13,6 +13,7 @@ from tests.benchmarks import (
     bench_explain,
     bench_frames,
     bench_history,
+    bench_incident,
     bench_lab,
     bench_labs,
     bench_preview,
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "explain": (bench_explain.a_query_of_twenty_parts,),
     "frames": (bench_frames.to_a_frame,),
     "history": (bench_history.the_week,),
+    "incident": (bench_incident.on_a_field,),
     "lab": (
         bench_lab.starts,
         bench_lab.first_samples,

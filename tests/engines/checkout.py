@@ -53,7 +53,7 @@ class Checkout:
     def set_up(self) -> Outcome:
         """What `make setup` does."""
         began = time.monotonic()
-        bootstrap = self.run([self.python, "lab_helpers/setup/bootstrap.py"])
+        bootstrap = self.run([self.python, "-m", "lab_helpers.setup.bootstrap"])
         done = bootstrap if bootstrap.returncode else self.workshop("setup")
         said = (done.stdout + done.stderr).strip()
         word = "passed" if done.returncode == 0 else "FAILED"
@@ -114,7 +114,7 @@ def packages(folder: Path) -> Path:
     if _is_open(own) and _is_open((own / "bin" / "python").resolve()):
         return own
     copy(folder)
-    set_up = ["/usr/bin/python3", "lab_helpers/setup/bootstrap.py"]
+    set_up = ["/usr/bin/python3", "-m", "lab_helpers.setup.bootstrap"]
     done = subprocess.run(set_up, cwd=folder, capture_output=True, text=True)
     if done.returncode:
         raise NotHere(f"ordinary users may not read {own}: {done.stdout}{done.stderr}")

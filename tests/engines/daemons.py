@@ -17,7 +17,7 @@ import docker
 import psutil
 
 from lab_helpers.errors import WorkshopError
-from lab_helpers.setup import bootstrap, engine, images, provision, stages
+from lab_helpers.setup import bootstrap, engine, images, provision
 from lab_helpers.waiting import wait_until
 from tests.engines.checkout import NotHere
 from tests.second_engine import second_engine
@@ -82,7 +82,7 @@ def client_of(address: str) -> docker.DockerClient:
 def hand_over(address: str) -> None:
     """Give an engine the images that this machine's own has, so that it need not build them."""
     here = provision.present()
-    recipe = (stages.RECIPES / "Dockerfile").read_text()
+    recipe = (images.RECIPES / "Dockerfile").read_text()
     base = {recipe.split("ARG BASE=", 1)[1].split("\n", 1)[0], provision.DEBIAN_BASE}
     wanted = (set(images.read(images.RECORD_FILE).values()) | base) & here
     own = engine.client().api

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from lab_helpers.cli import GONE
 from lab_helpers.grading import catalogue, record
 from lab_helpers.setup import engine
 
 NUMBER = "02.1"
+UNBUFFERED = "PYTHONUNBUFFERED"
 
 
 def check(tmp_path: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
@@ -81,3 +83,21 @@ def test_another_prometheus_is_asked_by_its_address(tmp_path: Path) -> None:
     nobody = workshop(tmp_path, "explain", "up", "--url", "http://127.0.0.1:9")
     assert nobody.returncode == 1
     assert "Nobody answers at http://127.0.0.1:9" in nobody.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "unbuffered"),
+    [("--help", ""), ("hint 02.1", ""), ("images", ""), ("progress", "1"), ("explain up", "")],
+)
+def test_a_reader_who_had_enough_is_no_fault(words: str, unbuffered: str) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command: list[str | Path] = [Path(sys.executable).with_name("workshop"), *words.split()]
+    process = subprocess.Popen(
+        command, stdout=write, stderr=subprocess.PIPE, env=os.environ | {UNBUFFERED: unbuffered}
+    )
+    os.close(write)
+    _, errors = process.communicate(timeout=240)
+    assert process.returncode == GONE
+    assert b"Traceback" not in errors and b"BrokenPipe" not in errors
+    assert left_by(process.pid) == []

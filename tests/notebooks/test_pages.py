@@ -33,6 +33,7 @@ HOSTS = {  # documentation; everything else is on this machine
     "docs.docker.com",
     "docs.kernel.org",
     "docs.python.org",
+    "docs.victoriametrics.com",
     "en.wikipedia.org",
     "github.com",
     "grafana.com",
@@ -52,6 +53,7 @@ HOSTS = {  # documentation; everything else is on this machine
     "prometheus.io",
     "sre.google",
     "testcontainers-python.readthedocs.io",
+    "thanos.io",
 }
 
 

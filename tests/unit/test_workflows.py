@@ -61,6 +61,8 @@ def test_each_command_is_there(words: list[str]) -> None:
         done = subprocess.run([program, *names, "--help"], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         assert all(option in done.stdout for option in options)
+    elif arguments[:1] == ["-m"]:
+        assert (ROOT / arguments[1].replace(".", "/")).with_suffix(".py").is_file()
     elif program in (".venv/bin/pytest", "python3"):
         files = [word for word in arguments if not word.startswith("-")]
         assert files

@@ -2,8 +2,11 @@
 
 import re
 import threading
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
 
 import promql_parser as promql
 import requests
@@ -48,10 +51,17 @@ class _Once(Prometheus):
         return future.result()
 
 
-def explain(url: str, expr: str, at: Moment | None = None) -> Explanation:
+def explain(
+    url: str,
+    expr: str,
+    at: Moment | None = None,
+    *,
+    access: Mapping[str, Any] = MappingProxyType({}),
+) -> Explanation:
     """Take a query apart: what each part is, what it answers, and where the nothing begins.
 
     url: of a Prometheus from 2.53 on. at: the instant, by default the server's now.
+    access: what `requests` needs besides the address, to be let in: verify, auth.
 
     Raises:
         PromQLError: Prometheus cannot read the query (the message has the place), or is away.
@@ -65,6 +75,8 @@ def explain(url: str, expr: str, at: Moment | None = None) -> Explanation:
     with requests.Session() as session:
         session.trust_env = False  # a proxy does not know the way to a container
         session.headers["Accept-Encoding"] = "identity"
+        for name, value in access.items():
+            setattr(session, name, value)
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=_AT_ONCE)
         session.mount("http://", adapter)
         session.mount("https://", adapter)

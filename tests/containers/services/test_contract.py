@@ -36,6 +36,7 @@ from lab_helpers.services.shop import (
     StaticPageContainer,
     SwitchContainer,
 )
+from lab_helpers.services.victoriametrics import VictoriaMetricsContainer
 from lab_helpers.setup import engine, images, provision
 from tests.own_lab import own_lab
 
@@ -128,6 +129,7 @@ def contracts() -> list[Contract]:
             "/metrics",
             "haproxy_",
         ),
+        Contract(VictoriaMetricsContainer(), 8428, None, "/metrics", "vm_rows"),
         Contract(ShopWebContainer(database), 8000, None, "/metrics", "shop_"),
         Contract(StaticPageContainer("by_hand 1\n"), 8000, None, "/metrics.txt", "by_hand 1"),
         Contract(ProgramContainer(WEB_PAGE, name="program"), 8000, None, "/metrics", "up 1"),
@@ -182,7 +184,7 @@ def test_a_service_keeps_the_contract_of_its_upstream_image(contract: Contract) 
 
 def test_every_image_is_under_a_contract() -> None:
     held = {one.service.image_name or one.service.service for one in contracts()}
-    assert held == set(provision.all_services())
+    assert held == set(images.all_services())
 
 
 def test_the_database_has_no_default_password() -> None:

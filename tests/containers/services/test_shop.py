@@ -166,11 +166,11 @@ def test_the_lever(shop: Shop) -> None:
     traffic.errors(1)
     assert shop.get("/products").status_code == 500
     assert shop.get("/healthz").ok and shop.get("/metrics").ok
-    assert shop.get("/chaos").json() == {"latency": 0.2, "errors": 1.0}
+    assert shop.get("/chaos").json() == {"latency": 0.2, "errors": 1.0, "clock": 0.0}
     for nonsense in ("latency=soon", "latency=-1", "latency=nan", "errors=1.5", "errors="):
         assert shop.post(f"/chaos?{nonsense}").status_code == 400, nonsense
     traffic.stop()
-    assert shop.get("/chaos").json() == {"latency": 0.0, "errors": 0.0}
+    assert shop.get("/chaos").json() == {"latency": 0.0, "errors": 0.0, "clock": 0.0}
     assert shop.get("/products").ok
 
 

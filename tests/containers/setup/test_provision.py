@@ -24,7 +24,7 @@ def test_every_service_has_an_image_here_and_the_table_shows_it(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["service", "upstream", "what", "will", "run", "version", "size"]
     shown = [line.split()[0] for line in lines[1:] if not line.startswith("*")]
-    assert shown == provision.all_services()
+    assert shown == images.all_services()
     for service, line in zip(shown, lines[1:], strict=False):
         assert images.image_for(service) in line
         why = engine.why_unavailable(service)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,9 @@ import pytest
 import requests
 
 from lab_helpers import cli
-from lab_helpers.errors import ServiceFailed, WaitFailed
+from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
+from lab_helpers.incident import LEVELS, TROUBLES, Incident, marker, on_stage
+from lab_helpers.promql.client import PromQLClient
 from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT, image_for, read
 from lab_helpers.stage import FAULTS, Demo, checkout, compose, demo
@@ -97,7 +100,14 @@ def test_another_checkout_does_not_take_the_stage_over(stage: Demo, tmp_path: Pa
     other = Demo(PROJECT, stage.overrides)
     other.secrets_file = tmp_path / "demo.env"
     before = {one["Id"] for one in stage.containers().values()}
-    acts = (other.up, other.down, lambda: other.break_("latency"), lambda: other.heal("latency"))
+    acts = (
+        other.up,
+        other.down,
+        lambda: other.break_("latency"),
+        lambda: other.heal("latency"),
+        lambda: on_stage.perform(other, "7"),
+        lambda: on_stage.heal(other),
+    )
     for act in acts:
         with pytest.raises(ServiceFailed, match=rf"{re.escape(str(ROOT))} on \S+ has its demo"):
             act()
@@ -161,6 +171,36 @@ def test_a_database_that_hangs_and_starting_again_heals_it(stage: Demo) -> None:
         assert requests.get(stage.url(replica) + "/chaos", timeout=30).json()["errors"] == 0
     wait_until(lambda: not stage.alerts(), "all has ended")
     assert "has ended" not in stage.heal("database-hang")  # healthy already: nothing to do
+
+
+def test_an_incident_left_half_way_and_one_that_is_ended(
+    stage: Demo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another program was killed in the midst of it; mending also brings back lost targets."""
+    program = "from lab_helpers.setup.owner import owner; print(owner(), end='')"
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    requests.put(stage.url("consul") + marker.KEY, data=ended, timeout=30)
+    vanished = TROUBLES["target-vanished"]
+    vanished.break_it(stage, ("web-1",))
+    with pytest.raises(WorkshopError, match="`workshop demo heal incident`"):
+        on_stage.perform(stage, "7")
+    on_stage.clear(stage)
+    assert all_up(stage)
+    assert len([one for one in stage.targets() if one["labels"]["job"] == "web"]) == 2
+
+    def until(incident: Incident) -> None:
+        prometheus = PromQLClient(stage.url("prometheus"))
+        wait_until(lambda: incident.truth.faults, "it has begun")
+        (fault,) = incident.truth.faults
+        wait_until(lambda: not prometheus.query(fault.shows).empty, "its evidence shows")
+
+    truth = on_stage.perform(stage, "7", 1, until)
+    (fault,) = truth.faults
+    assert fault.ended
+    assert f"Incident 7, level 1 ({LEVELS[1]})" in capsys.readouterr().out
+    assert fault.name in on_stage.told(truth)
+    assert not marker.is_there(stage)
 
 
 def test_a_fault_whose_alert_does_not_come(stage: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,6 +268,12 @@ def test_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
 
     assert run("status") == 0
     assert "not up" in capsys.readouterr().out
+    assert run("incident", "seven") == 1
+    assert "A seed is a whole number such as 7, not 'seven'." in capsys.readouterr().err
+    assert run("incident", "7", "--level", "9") == 1
+    assert "There is no level '9'. There are: 1: one fault" in capsys.readouterr().err
+    assert run("incident") == run("heal", "incident") == 1
+    assert "`make demo` starts it" in capsys.readouterr().err
     assert run("break", "fire") == 1
     assert "There are: replica-crash, database-hang" in capsys.readouterr().err
     with pytest.raises(SystemExit):

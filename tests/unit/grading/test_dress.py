@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from lab_helpers.cli import _joined, read_answer
+from lab_helpers.cli.acts import read_answer
+from lab_helpers.cli.line import _joined
 from lab_helpers.grading import Bench, Verdict, catalogue, check, missed, solved
 from lab_helpers.grading.dress import lookalike, not_text, plain, undressed
 from lab_helpers.grading.judges.groups import odd_reference

@@ -18,7 +18,11 @@ from lab_helpers.report.incidents import Event
 from tests.unit.report.made_up import WEEK, figures, incident, made_up
 
 DOCUMENT = made_up(then=figures(WEEK.before), why_not="")
-PAGE = html.page(DOCUMENT)
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return html.page(DOCUMENT)
 
 
 class Tags(HTMLParser):
@@ -43,15 +47,15 @@ class Tags(HTMLParser):
         return [attributes for name, attributes in self.found if name == tag]
 
 
-def test_the_page_is_one_file_that_asks_nobody() -> None:
-    assert not re.search(r"https?:|url\(|@import|<script|<link", PAGE)
+def test_the_page_is_one_file_that_asks_nobody(page: str) -> None:
+    assert not re.search(r"https?:|url\(|@import|<script|<link", page)
     assert all(
-        str(image["src"]).startswith("data:image/png;base64,") for image in Tags(PAGE).all("img")
+        str(image["src"]).startswith("data:image/png;base64,") for image in Tags(page).all("img")
     )
 
 
-def test_each_picture_is_there_for_light_and_dark_and_in_words() -> None:
-    images = Tags(PAGE).all("img")
+def test_each_picture_is_there_for_light_and_dark_and_in_words(page: str) -> None:
+    images = Tags(page).all("img")
     assert [image["class"] for image in images] == ["light", "dark"] * 4
     assert {image["alt"] for image in images} == {p.alt for p in DOCUMENT.pictures.values()}
     assert set(DOCUMENT.pictures) == {"failures", "quickness", "traffic", "slowest"}
@@ -59,15 +63,15 @@ def test_each_picture_is_there_for_light_and_dark_and_in_words() -> None:
     assert all(p.light != p.dark and p.light[:4] == b"\x89PNG" for p in DOCUMENT.pictures.values())
 
 
-def test_what_prometheus_says_is_no_markup() -> None:
-    assert "/&lt;check&gt;&amp;out" in PAGE and "<check>" not in PAGE
-    assert "mysql &lt;x&gt;" in PAGE
+def test_what_prometheus_says_is_no_markup(page: str) -> None:
+    assert "/&lt;check&gt;&amp;out" in page and "<check>" not in page
+    assert "mysql &lt;x&gt;" in page
 
 
-def test_a_phone_gets_the_name_of_each_cell() -> None:
-    cells = Tags(PAGE).all("td")
+def test_a_phone_gets_the_name_of_each_cell(page: str) -> None:
+    cells = Tags(page).all("td")
     assert cells and all(cell["data-of"] for cell in cells)
-    assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in Tags(PAGE).all(
+    assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in Tags(page).all(
         "meta"
     )
 

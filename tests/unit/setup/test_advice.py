@@ -80,10 +80,10 @@ def test_an_engine_on_another_socket_is_named_with_the_command(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setattr(bootstrap, "podman_socket", lambda: tmp_path / "none.sock")
-    assert str(place) not in advice.nobody_answers("no such file")
+    assert str(place) not in str(advice.nobody_answers("no such file"))
     with UnixStreamServer(str(place), Ping) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        said = advice.nobody_answers("no such file")
+        said = str(advice.nobody_answers("no such file"))
         server.shutdown()
     assert said.startswith("No container engine answers at this machine's default socket. One ")
     assert f"One does at {place}: `export DOCKER_HOST=unix://{place}`, and retry." in said
@@ -95,20 +95,21 @@ def test_podman_that_does_not_listen_is_named_with_its_command(
 ) -> None:
     monkeypatch.setattr(bootstrap, "answering", list)
     monkeypatch.setattr(bootstrap, "has_podman", lambda: True)
+    monkeypatch.setattr(bootstrap, "dockerd", lambda: None)
     for name in ("DOCKER_HOST", "DOCKER_CONTEXT"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(advice, "context", lambda: ("", ""))
+    monkeypatch.setattr(advice.daemon, "context", lambda: ("", ""))
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/7")
     monkeypatch.setattr(os, "geteuid", lambda: 7)
-    said = advice.nobody_answers("no such file")
+    said = str(advice.nobody_answers("no such file"))
     assert "`systemctl --user enable --now podman.socket`" in said
     assert "`export DOCKER_HOST=unix:///run/user/7/podman/podman.sock`" in said
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    said = advice.nobody_answers("no such file")
+    said = str(advice.nobody_answers("no such file"))
     assert "`systemctl enable --now podman.socket`" in said
     assert "`export DOCKER_HOST=unix:///run/podman/podman.sock`" in said
     monkeypatch.setattr(bootstrap, "has_podman", lambda: False)
-    assert "Start Docker Desktop, Colima or Podman" in advice.nobody_answers("no such file")
+    assert "Start Docker Desktop, Colima or Podman" in str(advice.nobody_answers("no such file"))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_the_command_says_in_a_sentence_what_the_engine_refused(
     def refuse() -> None:
         raise docker.errors.APIError("500", explanation="the disk is full")
 
-    monkeypatch.setattr(cli.provision, "ensure", refuse)
+    monkeypatch.setattr("lab_helpers.setup.provision.ensure", refuse)
     monkeypatch.setattr("sys.argv", ["workshop", "setup"])
     assert cli.main() == 1
     assert capsys.readouterr().err == ("workshop: The container engine refused: the disk is full\n")

@@ -145,20 +145,6 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert heavy == "[]\n"
 
 
-def test_an_environment_is_ready_only_for_the_lock_that_it_was_made_from(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("requirements.lock", "pyproject.toml"):
-        (tmp_path / name).write_text(name)
-    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
-    monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "stamp")
-    assert not bootstrap.environment_is_ready()
-    bootstrap.STAMP.write_text(bootstrap.lock_digest())
-    assert bootstrap.environment_is_ready()
-    (tmp_path / "requirements.lock").write_text("changed")
-    assert not bootstrap.environment_is_ready()
-
-
 def test_a_python_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 2))
     with pytest.raises(SystemExit, match=r"3\.11 or newer is needed, and python3 is 3\.9\.2"):

@@ -8,7 +8,7 @@ import pytest
 
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.progress import Progress
-from lab_helpers.setup import images, provision, stages
+from lab_helpers.setup import images, provision
 from lab_helpers.setup.pulls import Problem
 
 
@@ -42,16 +42,16 @@ def test_every_upstream_image_is_pinned() -> None:
     assert "prometheus" in pinned
     for service, image in pinned.items():
         tag = image.partition(":")[2]
-        assert re.fullmatch(r"v?\d+\.\d+\.\d+", tag), f"{service}: {image}"
+        assert re.fullmatch(r"v?\d+\.\d+\.\d+(-cluster)?", tag), f"{service}: {image}"
 
 
 def test_every_image_that_debian_has_can_be_built_from_the_one_dockerfile() -> None:
-    recipe = (stages.RECIPES / "Dockerfile").read_text()
+    recipe = (images.RECIPES / "Dockerfile").read_text()
     made = re.findall(r"^FROM .* AS (\S+)$", recipe, re.M)
-    assert set(provision.all_services()) - set(made) == set(provision.UPSTREAM_ONLY)
+    assert set(images.all_services()) - set(made) == set(provision.UPSTREAM_ONLY)
     labelled = {"consul"}  # its stage names the version itself
     versioned = {*provision.PACKAGES, *provision.OF_THE_SHOP, *labelled, *provision.UPSTREAM_ONLY}
-    assert versioned == set(provision.all_services())
+    assert versioned == set(images.all_services())
 
 
 def test_a_built_image_is_named_after_what_goes_into_it(
@@ -62,8 +62,8 @@ def test_a_built_image_is_named_after_what_goes_into_it(
     shop.mkdir()
     (recipes / "Dockerfile").write_text("FROM base\n")
     (shop / "web.py").write_text("1\n")
-    monkeypatch.setattr(provision, "RECIPES", recipes)
-    monkeypatch.setattr(provision, "SHOP", shop)
+    monkeypatch.setattr(images, "RECIPES", recipes)
+    monkeypatch.setattr(images, "SHOP", shop)
     monkeypatch.delenv("PROMETHEUS_SUITE", raising=False)
 
     def names() -> tuple[str, str]:

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from lab_helpers.setup import stages
+from lab_helpers.setup import images, stages
 
-DOCKERFILE = (stages.RECIPES / "Dockerfile").read_text()
+DOCKERFILE = (images.RECIPES / "Dockerfile").read_text()
 
 
 def _named(recipe: str) -> list[str]:

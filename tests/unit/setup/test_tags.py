@@ -186,8 +186,8 @@ def gibberish(request: Request) -> bool:
     ("weather", "there", "problem"),
     [
         (refuses_tokens, None, "wants a login for nginx, or has no such repository"),
-        (too_many, None, "was asked too often: try again in 90 s, or from another network"),
-        (too_many_until, None, "try again after 2027-01-15 08:00 UTC"),
+        (too_many, None, "was asked too often. Try again in 90 s, or from another network"),
+        (too_many_until, None, "Try again after 2027-01-15 08:00 UTC"),
         (portal, None, "is a page for people, not a registry"),
         (portal_elsewhere, None, "is a page for people, not a registry"),
         (portal_in_disguise, None, "is a page for people, not a registry"),

@@ -23,8 +23,8 @@ from lab_helpers.services.consul import ConsulContainer
 from lab_helpers.services.grafana import GrafanaContainer, read_only_account
 from lab_helpers.services.inbox import InboxContainer
 from lab_helpers.services.prometheus import PrometheusContainer
-from lab_helpers.setup import engine, provision
-from lab_helpers.setup.images import ROOT, variable
+from lab_helpers.setup import engine
+from lab_helpers.setup.images import ROOT, all_services, variable
 from lab_helpers.sources import read
 from lab_helpers.stage import compose, faults
 from lab_helpers.waiting import wait_until
@@ -32,7 +32,8 @@ from lab_helpers.waiting import wait_until
 MODEL = compose.model()
 SERVICES: dict[str, dict[str, Any]] = MODEL["services"]
 FILES = {name: described.get("file") for name, described in MODEL["configs"].items()}
-NOT_ON_STAGE = {"pushgateway"}  # it is for batch jobs, and the shop has none
+#: The one is for batch jobs, and the shop has none; the other is for more than one server.
+NOT_ON_STAGE = {"pushgateway", "victoria-metrics"}
 CHAPTERS = ROOT / "labs"
 
 
@@ -41,14 +42,14 @@ def staged(monkeypatch: pytest.MonkeyPatch) -> dict[str, Service]:
     """Each service of the stack as the chapters would start it, with no engine at all."""
     monkeypatch.setattr(engine, "client", MagicMock())
     monkeypatch.setattr("testcontainers.core.container.DockerClient", MagicMock())
-    database = shop.MySQLContainer()
+    database = shop.MySQLContainer(flags=shop.MySQLContainer.LIMITS)
     read_only_account(database)
     folder, alerting = compose.FILE.parent, CHAPTERS / "06_alertmanager"
     found: list[Service] = [
         database,
         shop.MemcachedContainer(),
-        shop.ShopWebContainer(database, name="web-1"),
-        shop.ShopWebContainer(database, name="web-2"),
+        shop.ShopWebContainer(database, tells_clock=True, replaceable=True, name="web-1"),
+        shop.ShopWebContainer(database, tells_clock=True, replaceable=True, name="web-2"),
         shop.NginxContainer(),
         shop.HAProxyContainer(),
         shop.ApacheContainer(),
@@ -76,7 +77,7 @@ def staged(monkeypatch: pytest.MonkeyPatch) -> dict[str, Service]:
 def test_the_stack_is_the_whole_workshop(staged: dict[str, Service]) -> None:
     assert set(SERVICES) == {*staged, "traffic"}
     shown = {service.image_name or service.service for service in staged.values()}
-    assert shown == set(provision.all_services()) - NOT_ON_STAGE
+    assert shown == set(all_services()) - NOT_ON_STAGE
 
 
 def test_images_ports_and_variables_are_those_of_the_chapters(staged: dict[str, Service]) -> None:
@@ -109,7 +110,7 @@ def test_configuration_files_are_those_of_the_chapters(staged: dict[str, Service
     }
     for name, service in staged.items():
         here = {one["target"]: FILES[one["source"]] for one in SERVICES[name].get("configs", ())}
-        there = {path: content for content, path, *_ in service._transferable_specs}
+        there = service.files
         assert set(here) - besides == set(there), name
         for path, file in here.items():
             if file is not None and path in there:
@@ -171,7 +172,7 @@ def test_what_is_created_in_the_database_is_what_the_chapters_create(
     def plain(statements: str) -> str:
         return re.sub(r"BY '[^']*'", "BY …", " ".join(statements.split()))
 
-    there = {path: content for content, path, *_ in staged["mysql"]._transferable_specs}
+    there = staged["mysql"].files
     for one in SERVICES["mysql"]["configs"]:
         here = MODEL["configs"][one["source"]]["content"]
         content = there[one["target"]]

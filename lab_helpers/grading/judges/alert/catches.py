@@ -43,7 +43,7 @@ class CatchesIncidents:
             try:
                 watched = tuple(watch(rule, bench.week.url, prometheus) for rule in file.rules)
             except Refused as refusal:
-                return _refused(refusal, file.rules)
+                return not_answered(refusal, file.rules)
             case = Case(watched, self.incidents, prometheus)
             for diagnose in DIAGNOSES:
                 if found := diagnose(case):
@@ -92,7 +92,7 @@ def not_to_be_watched(rules: tuple[Rule, ...]) -> Finding:
     if recorded := [rule.name for rule in rules if not rule.is_alert]:
         return missed(
             "recording rule",
-            f"{recorded[0]} is recorded, not alerted on. The week has no such series: put its "
+            f"{recorded[0]} is recorded, not alerted on. The past has no such series: put its "
             "expression into the alert, and leave the recording rule out.",
         )
     if not rules:
@@ -111,7 +111,7 @@ def not_to_be_watched(rules: tuple[Rule, ...]) -> Finding:
     return None
 
 
-def _refused(refusal: Refused, rules: tuple[Rule, ...]) -> Verdict:
+def not_answered(refusal: Refused, rules: tuple[Rule, ...]) -> Verdict:
     if refusal.kind == "too much":
         return missed(
             "one for each series",

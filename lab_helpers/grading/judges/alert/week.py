@@ -1,10 +1,10 @@
-"""When the condition of a rule held in the week of history."""
+"""When the condition of a rule held: in the week of history, or in another span of time."""
 
 import json
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
 
@@ -16,14 +16,26 @@ from lab_helpers.promql.explain.asking import Labels, Prometheus, Refused
 
 #: The span that is evaluated, in Unix seconds. The first samples of all are younger than START.
 FIRST, LAST = START.timestamp() + 300, END.timestamp()
-#: Seconds between two evaluations, where the group says nothing else.
-STEP = 60.0
 #: What is evaluated more seldom than this is taken to be evaluated so.
 _SELDOM = 86_400.0
 #: Bytes of an answer that are read: ten series that are there all week have half of them.
 _LARGEST = 6_000_000
-#: Seconds that the week may take: half a second would do, but not on a busy machine.
+#: Seconds that it may take: half a second would do, but not on a busy machine.
 _LONGEST = 10
+
+
+class Span(NamedTuple):
+    """What is evaluated: the first and the last moment, Unix seconds.
+
+    step: seconds between two evaluations, where the group says nothing else.
+    """
+
+    first: float
+    last: float
+    step: float
+
+
+WEEK = Span(FIRST, LAST, step=60.0)
 
 
 @dataclass(frozen=True)
@@ -52,16 +64,17 @@ class Watched:
         ]
 
 
-def watch(rule: Rule, url: str, prometheus: Prometheus) -> Watched:
-    """Evaluate a rule over the week.
+def watch(rule: Rule, url: str, prometheus: Prometheus, span: Span = WEEK) -> Watched:
+    """Evaluate a rule over the week, or another span of time.
 
     Raises:
         Refused: Prometheus does not answer, or there is too much of it.
     """
-    expr, step = rule.expr, min(max(STEP, rule.interval), _SELDOM)
-    if prometheus.ask(expr, LAST).kind == "scalar":
+    expr, step = rule.expr, min(max(span.step, rule.interval), _SELDOM)
+    if prometheus.ask(expr, span.last).kind == "scalar":
         expr = f"vector(\n{expr}\n)"
-    times = [FIRST + number * step for number in range(int((LAST - FIRST) // step) + 1)]
+    length = span.last - span.first
+    times = [span.first + number * step for number in range(int(length // step) + 1)]
     present: dict[Labels, set[float]] = {}
     for series in _ask(url, expr, times):
         there = {float(at) for at, _ in series.get("values", series.get("histograms"))}
@@ -80,7 +93,7 @@ def _ask(url: str, expr: str, times: list[float]) -> Any:
     span = {"start": f"{times[0]}", "end": f"{times[-1]}", "step": f"{times[1] - times[0]}"}
     params = {"query": expr, "timeout": f"{_LONGEST}s", **span}
     body, began = bytearray(), time.monotonic()
-    too_long = Refused("too expensive", f"The week takes more than {_LONGEST} s.")
+    too_long = Refused("too expensive", f"It takes more than {_LONGEST} s.")
     try:
         with requests.post(where, data=params, timeout=_LONGEST + 2, stream=True) as answer:
             for piece in answer.iter_content(1 << 18):

@@ -15,6 +15,12 @@ from lab_helpers.grading.judges.targets.relabelling import (
 )
 
 _PORTS = {"http": 80, "https": 443}
+#: The diagnosis for a client that does not say who it is.
+ANONYMOUS = "no client certificate"
+#: What it gets; from TLS 1.3 on its own handshake ends before the server says so, and either comes.
+_HUNG_UP = re.compile(
+    '"https:.*(certificate required|conn could not be established|connection reset|broken pipe|EOF)'
+)
 _LOCAL = re.compile(r"//(localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/]")
 
 
@@ -77,12 +83,19 @@ def unreachable(error: str, otherwise: str) -> str:
     """The diagnosis for an error of the network."""
     if _LOCAL.search(error):
         return "localhost"
+    if _HUNG_UP.search(error):
+        return ANONYMOUS
     for words, diagnosis in {
         "no such host": "wrong host",
         "server misbehaving": "wrong host",
         "connection refused": "wrong port",
         "404": "wrong path",
         "HTTP response to HTTPS client": "wrong scheme",
+        "400 Bad Request": "wrong scheme",
+        "no such file": "no such file",
+        "unknown authority": "authority unknown",
+        "certificate is valid for": "wrong server_name",
+        "401 Unauthorized": "not let in",
     }.items():
         if words in error:
             return diagnosis

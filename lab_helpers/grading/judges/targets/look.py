@@ -20,6 +20,8 @@ ALL_IN = 5.0
 FIRST_TICK = 6.5
 #: Seconds after which what is not there will not come.
 PATIENCE = 15.0
+#: Seconds from one look to the next.
+INTERVAL = 0.4
 
 _SYNCED = re.compile(r"^prometheus_target_scrape_pool_sync_total\{.*\} [1-9]", re.MULTILINE)
 _COMPLAINT = re.compile(r'level=error\b.*?msg="([^"]*)".*?err="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
@@ -47,6 +49,7 @@ class Look:
 
     complaints: the errors in its log, each with what it was about.
     intervals: how often each job is scraped, as the configuration says.
+    unverified: the jobs that take any certificate over HTTPS.
     """
 
     version: str
@@ -54,6 +57,7 @@ class Look:
     targets: tuple[Found, ...] = ()
     dropped: tuple[Found, ...] = ()
     complaints: tuple[tuple[str, str], ...] = ()
+    unverified: frozenset[str] = frozenset()
 
 
 def watch(prometheus: PrometheusContainer, config: str, scrapes: bool) -> Look:
@@ -68,10 +72,12 @@ def watch(prometheus: PrometheusContainer, config: str, scrapes: bool) -> Look:
     if scrapes:
         prometheus.copy_into_container(hurried(config, in_force).encode(), CONFIG)
         requests.post(f"{prometheus.url}/-/reload", timeout=10)
-    seen = Look(version, _intervals(in_force))
+    seen = Look(version, _intervals(in_force), unverified=_unverified(in_force))
 
     def is_complete() -> bool:
         nonlocal seen
+        if time.monotonic() - began < ALL_IN - 3 * INTERVAL:
+            return False  # what is seen by then decides nothing
         nothing_comes = _has_synced(prometheus, len(seen.intervals))  # to be asked first
         before, seen = seen, _look(prometheus, seen)
         elapsed = time.monotonic() - began
@@ -84,7 +90,7 @@ def watch(prometheus: PrometheusContainer, config: str, scrapes: bool) -> Look:
         return nothing_comes or in_vain or elapsed > PATIENCE
 
     with suppress(WaitFailed):  # what was seen by then is judged
-        wait_until(is_complete, "Prometheus has found its targets", 2 * PATIENCE, interval=0.4)
+        wait_until(is_complete, "Prometheus has found its targets", 2 * PATIENCE, INTERVAL)
     return replace(seen, complaints=_complaints(prometheus))
 
 
@@ -125,10 +131,21 @@ def _has_synced(prometheus: PrometheusContainer, jobs: int) -> bool:
 
 
 def _intervals(in_force: str) -> dict[str, str]:
+    return {job["job_name"]: job["scrape_interval"] for job in _jobs(in_force)}
+
+
+def _unverified(in_force: str) -> frozenset[str]:
+    return frozenset(
+        job["job_name"]
+        for job in _jobs(in_force)
+        if job["scheme"] == "https" and job.get("tls_config", {}).get("insecure_skip_verify")
+    )
+
+
+def _jobs(in_force: str) -> list[dict[str, Any]]:
     import yaml
 
-    jobs = yaml.safe_load(in_force).get("scrape_configs") or []
-    return {job["job_name"]: job["scrape_interval"] for job in jobs}
+    return yaml.safe_load(in_force).get("scrape_configs") or []
 
 
 def hurried(config: str, in_force: str) -> str:

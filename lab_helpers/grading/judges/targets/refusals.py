@@ -9,11 +9,13 @@ from lab_helpers.grading.exercise import Verdict, missed
 FIELDS = frozenset(
     """
 global scrape_configs scrape_interval scrape_timeout evaluation_interval external_labels rule_files
-job_name metrics_path scheme params honor_labels honor_timestamps static_configs file_sd_configs
-http_sd_configs consul_sd_configs dns_sd_configs relabel_configs metric_relabel_configs
-sample_limit basic_auth username password authorization tls_config targets labels files url
-refresh_interval server services tags token datacenter node_meta allow_stale filter names type port
-source_labels separator regex modulus target_label replacement action alerting alertmanagers
+job_name metrics_path scheme params honor_labels honor_timestamps ca_file cert_file key_file
+server_name insecure_skip_verify password_file static_configs file_sd_configs http_sd_configs
+consul_sd_configs dns_sd_configs relabel_configs metric_relabel_configs sample_limit basic_auth
+username password authorization tls_config targets labels files url refresh_interval server
+services tags token datacenter node_meta allow_stale filter names type port source_labels separator
+regex modulus target_label replacement action alerting alertmanagers
+remote_write remote_timeout write_relabel_configs queue_config batch_send_deadline
 """.split()  # noqa: SIM905
 )
 

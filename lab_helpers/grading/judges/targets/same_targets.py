@@ -1,5 +1,6 @@
 """A prometheus.yml, started for real and judged by the targets that it finds."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed
@@ -7,7 +8,13 @@ from lab_helpers.grading.bench import Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
 from lab_helpers.grading.judges.kinds import CONFIG, misfit
 from lab_helpers.grading.judges.targets import metrics
-from lab_helpers.grading.judges.targets.compare import Target, compare, name, unreachable
+from lab_helpers.grading.judges.targets.compare import (
+    ANONYMOUS,
+    Target,
+    compare,
+    name,
+    unreachable,
+)
 from lab_helpers.grading.judges.targets.look import Look, watch
 from lab_helpers.grading.judges.targets.refusals import refused
 from lab_helpers.promql.durations import seconds
@@ -17,6 +24,8 @@ from lab_helpers.services.prometheus import PrometheusContainer
 TARGETS_FILE = "/etc/prometheus/targets.yml"
 #: How Prometheus's complaints of a file of targets begin; of prometheus.yml it says them at once.
 OF_THE_FILE = ("Error reading file", "Creating target failed")
+#: How its complaint begins of a job for which it can make no client, for want of a file.
+NO_CLIENT = "error creating new scrape pool"
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,7 @@ class SameTargets:
     services: what is scraped, or asked for targets.
     up: whether the targets must answer, too.
     around: the prometheus.yml, if the answer is the file targets.yml beside it.
+    files: what the answer may name, by its path beside it; made when the first answer is judged.
     keeps, page_of: the names of the metrics that it must keep, with all their series, and no
         others; and which of the services has them on its page. Empty if that does not matter.
     """
@@ -35,6 +45,7 @@ class SameTargets:
     services: Services = field(default_factory=dict)
     up: bool = True
     around: str = ""
+    files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
     keeps: frozenset[str] = frozenset()
     page_of: str = ""
 
@@ -44,6 +55,8 @@ class SameTargets:
 
         def make(name: str) -> PrometheusContainer:
             prometheus = PrometheusContainer(config, name=name)
+            for path, content in self.files.items():
+                prometheus.with_copy_into_container(content(), f"/etc/prometheus/{path}")
             if self.around:
                 prometheus.copy_in(answer + "\n", TARGETS_FILE)
             return prometheus
@@ -75,9 +88,15 @@ class SameTargets:
     def _down(self, look: Look) -> Verdict | None:
         for one in look.targets:
             if self.up and one.health != "up":
+                diagnosis = unreachable(one.error, "target down")
+                told = " It hangs up on who does not say who it is." * (diagnosis == ANONYMOUS)
+                seen = f"{one.url} is what is asked for, and it is {one.health}: {one.error}"
+                return missed(diagnosis, f"{seen}{'.' * bool(told)}{told}")
+            if one.job in look.unverified:
                 return missed(
-                    unreachable(one.error, "target down"),
-                    f"{one.url} is what is asked for, and it is {one.health}: {one.error}",
+                    "not verified",
+                    f"{one.url} is up, and Prometheus believes any certificate there: whoever gets "
+                    "in between gets the password too. Have it check the certificate.",
                 )
         return None
 
@@ -97,6 +116,9 @@ def _silent(look: Look, answer: str) -> Verdict | None:
     for about, error in look.complaints:
         if about in OF_THE_FILE:
             return refused(error, answer)
+        if about == NO_CLIENT:
+            said = "Prometheus takes the file, and a job of it has no targets and no `up`. Its log"
+            return missed(unreachable(error, "no client"), f"{said}: {error}")
     if not look.intervals:
         return missed("no job", "Prometheus takes the file, and there is no job in it.")
     if look.complaints and not look.targets and not look.dropped:

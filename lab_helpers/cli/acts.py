@@ -1,85 +1,21 @@
-"""The `workshop` command."""
+"""What each command of `workshop` does."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from lab_helpers.errors import WorkshopError
-from lab_helpers.setup import engine, images, provision
-
-
-def main() -> int:
-    """Run `workshop`; the answer is its exit status."""
-    words = _joined(sys.argv[1:])
-    faults = _names_of_faults() if words[:1] == ["demo"] else "a fault"
-    parser = argparse.ArgumentParser(prog="workshop", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    commands.add_parser("setup", help="make sure that every service has an image")
-    shown = commands.add_parser("images", help="show which image every service runs")
-    shown.add_argument("--check", action="store_true",
-                       help="ask whether each tag is still in its registry, and which are newer; "
-                       "exit status 1: one is gone, 2: one could not be asked about")  # fmt: skip
-    commands.add_parser("clients", help="build chapter 04's clients in Go, Java, Scala and Ruby")
-    commands.add_parser("lab", help="open JupyterLab on the workshop")
-    run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
-    run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
-    stage = commands.add_parser("demo", help="the whole stack on stage: up, break, heal, down")
-    stage.add_argument("act", choices=("up", "break", "heal", "status", "down"), metavar="ACT",
-                       help="up, break NAME, heal NAME, status, or down")  # fmt: skip
-    stage.add_argument("name", nargs="?", default="", help=f"what: {faults}")
-    check = commands.add_parser("check", help="check an answer to an exercise")
-    check.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
-    given = check.add_mutually_exclusive_group(required=True)
-    given.add_argument("--answer", help="the answer")
-    given.add_argument("--file", help="the file that holds it; - is standard input")
-    check.add_argument("--json", action="store_true", help="say what was found as JSON")
-    hint = commands.add_parser("hint", help="give the next hint of an exercise")
-    hint.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
-    told = commands.add_parser("explain", help="take a PromQL query apart, part by part")
-    told.add_argument("expr", help="the query")
-    told.add_argument("--at", help="the instant, such as 2026-03-03T12:00 (UTC); by default the "
-                      "end of the week of history, or the server's now")  # fmt: skip
-    told.add_argument("--url", help="of another Prometheus than the one with the week of history")
-    commands.add_parser("progress", help="show what is solved, by chapter")
-    report = commands.add_parser("report", help="write the shop's week as a page and a PDF")
-    report.add_argument(
-        "--week",
-        default="",
-        help="2026-W10, or any day of it; by default the "
-        "week of history, with --url the last one that is over",
-    )
-    report.add_argument(
-        "--url",
-        default="",
-        help="a Prometheus that watches the shop; by default one with the week of history",
-    )
-    report.add_argument("--folder", default="reports", help="where to write; by default reports")
-    report.add_argument(
-        "--smtp",
-        default="",
-        metavar="HOST:PORT",
-        help="the mail server to send it through, the inbox's for instance",
-    )
-    report.add_argument("--to", default="", help="to whom, with --smtp")  # fmt: skip
-    commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
-
-    options = parser.parse_args(words)
-    try:
-        with engine.in_words():
-            return act(options)
-    except WorkshopError as problem:
-        print(f"workshop: {problem}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+from lab_helpers.setup import doctor, engine, images, provision
 
 
 def act(options: argparse.Namespace) -> int:
     """Do what was asked for; the answer is the exit status."""
     if options.command == "setup":
-        provision.ensure()
+        return set_up()
+    elif options.command == "doctor":
+        return doctor.main(["--fix"] if options.fix else [])
     elif options.command == "images":
         if options.check:
             return check_tags()
@@ -96,7 +32,7 @@ def act(options: argparse.Namespace) -> int:
 
         execute(chapters(options.only))
     elif options.command == "demo":
-        demo(options.act, options.name)
+        demo(options.act, options.name, options.level)
     elif options.command == "check":
         answer = options.answer if options.file is None else read_answer(options.file)
         return check_answer(options.exercise, answer, as_json=options.json)
@@ -110,6 +46,8 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.grading import learner
 
         print(learner.progress())
+    elif options.command == "league":
+        league_table(options.files)
     elif options.command == "report":
         report_week(options)
     elif options.command == "clean":
@@ -121,20 +59,16 @@ def act(options: argparse.Namespace) -> int:
     return 0
 
 
-def _names_of_faults() -> str:
-    from lab_helpers.stage import FAULTS  # with all that stages them, which no other command needs
-
-    return ", ".join(FAULTS)
-
-
-def _joined(words: list[str]) -> list[str]:
-    """The words of a command line, such that an answer or a query may begin with a minus."""
-    if words[:1] == ["explain"] and words[1:2] and words[1][:2].strip("-"):
-        return ["explain", *words[2:], "--", words[1]]
-    if "--answer" not in words[:-1]:
-        return words
-    at = words.index("--answer")
-    return [*words[:at], f"--answer={words[at + 1]}", *words[at + 2 :]]
+def set_up() -> int:
+    """Get the images, and say whether this machine is fit; the answer is the exit status."""
+    try:
+        provision.ensure()
+    except WorkshopError as problem:
+        print(f"workshop: {problem}", file=sys.stderr, flush=True)
+        doctor.brief()
+        return 1
+    doctor.brief()  # what it finds may matter to nobody: it keeps nobody from starting
+    return 0
 
 
 def read_answer(name: str) -> str:
@@ -180,6 +114,14 @@ def explain(expr: str, at: str | None, url: str | None) -> None:
         print(bench.week.explain(expr, at or history.END), flush=True)
 
 
+def league_table(files: list[str]) -> None:
+    """Print the table of the results in these files, or of the learner's own."""
+    from lab_helpers.incident import league
+
+    found = [each for name in files for each in league.results(read_answer(name))]
+    print(league.table(dict.fromkeys(found) if files else league.past()))
+
+
 def report_week(options: argparse.Namespace) -> None:
     """Write the report of a week, deliver it if that was asked for, and print what it says."""
     from lab_helpers.promql.client import PromQLClient
@@ -198,21 +140,34 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
-def demo(act: str, name: str = "") -> None:
+def demo(act: str, name: str = "", level: str = "1") -> None:
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo
 
     stack = Demo()
     if act == "up":
         provision.ensure()
+        incident().clear(stack)
         stack.up()
         print(stack.describe())
     elif act == "down":
         stack.down()
     elif act == "status":
         print(stack.status())
+    elif act == "incident":
+        print(incident().told(incident().perform(stack, name, level)))
+    elif act == "heal" and name == "incident":
+        incident().heal(stack)
+        print("The shop is well.")
     else:
         print(stack.break_(name) if act == "break" else stack.heal(name))
+
+
+def incident() -> Any:
+    """What `workshop demo` does with incidents; it loads more than other commands need."""
+    from lab_helpers.incident import on_stage
+
+    return on_stage
 
 
 def images_table() -> str:
@@ -232,7 +187,7 @@ def check_tags() -> int:
     """Print what registries say of the images; 1 if one is gone, else 2 if one has no answer."""
     from lab_helpers.setup import tags
 
-    answers = tags.check(dict.fromkeys(provision.wanted().values()))
+    answers = tags.check(dict.fromkeys(images.wanted().values()))
     words = {True: "there", False: "gone", None: "?"}
     rows: list[tuple[str, ...]] = [("image", "tag", "newer")]
     for found in answers:
@@ -256,7 +211,7 @@ def open_jupyterlab() -> None:
     first = "notebooks/00_check_setup.ipynb"
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
     # No question about news on stage, and no look for updates on bad WiFi.
-    command.append(f"--LabApp.app_settings_dir={Path(__file__).parent / 'jupyterlab'}")
+    command.append(f"--LabApp.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     os.chdir(images.ROOT)

@@ -1,0 +1,77 @@
+"""What can be said after `workshop`: its commands, and their options."""
+
+import argparse
+
+
+def read(words: list[str]) -> argparse.Namespace:
+    """What a command line asks for; ends the program, with a sentence, where it asks wrongly."""
+    faults = _names_of_faults() if words[:1] == ["demo"] else "a fault"
+    parser = argparse.ArgumentParser(prog="workshop", description="The `workshop` command.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    commands.add_parser("setup", help="make sure that every service has an image")
+    visit = commands.add_parser("doctor", help="say what is wrong with this machine; `make doctor` "
+                                "does it without set-up")  # fmt: skip
+    visit.add_argument("--fix", action="store_true", help="do what is safe, and look again")
+    shown = commands.add_parser("images", help="show which image every service runs")
+    shown.add_argument("--check", action="store_true",
+                       help="ask whether each tag is still in its registry, and which are newer; "
+                       "exit status 1: one is gone, 2: one could not be asked about")  # fmt: skip
+    commands.add_parser("clients", help="build chapter 04's clients in Go, Java, Scala and Ruby")
+    commands.add_parser("lab", help="open JupyterLab on the workshop")
+    run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
+    run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
+    stage = commands.add_parser("demo", help="the whole stack on stage: up, break, incident, down")
+    acts = ("up", "break", "heal", "incident", "status", "down")
+    stage.add_argument("act", choices=acts, metavar="ACT",
+                       help="up, break NAME, heal NAME, incident [SEED], status, down")  # fmt: skip
+    stage.add_argument("name", nargs="?", default="", help=f"what: {faults}; heal takes "
+                       "`incident` as well, after one that was left half-way")  # fmt: skip
+    stage.add_argument("--level", default="1", help="how hard the incident is: 1 to 3")
+    check = commands.add_parser("check", help="check an answer to an exercise")
+    check.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
+    given = check.add_mutually_exclusive_group(required=True)
+    given.add_argument("--answer", help="the answer")
+    given.add_argument("--file", help="the file that holds it; - is standard input")
+    check.add_argument("--json", action="store_true", help="say what was found as JSON")
+    hint = commands.add_parser("hint", help="give the next hint of an exercise")
+    hint.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
+    told = commands.add_parser("explain", help="take a PromQL query apart, part by part")
+    told.add_argument("expr", help="the query")
+    told.add_argument("--at", help="the instant, such as 2026-03-03T12:00 (UTC); by default the "
+                      "end of the week of history, or the server's now")  # fmt: skip
+    told.add_argument("--url", help="of another Prometheus than the one with the week of history")
+    commands.add_parser("progress", help="show what is solved, by chapter")
+    league = commands.add_parser("league", help="the table of who found which incident, how well")
+    league.add_argument("files", nargs="*",
+                        help="texts with results that were pasted; - is standard input; by default "
+                        "your own results")  # fmt: skip
+    report = commands.add_parser("report", help="write the shop's week as a page and a PDF")
+    report.add_argument("--week", default="",
+                        help="2026-W10, or any day of it; by default the week of history, with "
+                        "--url the last one that is over")  # fmt: skip
+    report.add_argument("--url", default="", help="a Prometheus that watches the shop; by default "
+                        "one with the week of history")  # fmt: skip
+    report.add_argument("--folder", default="reports", help="where to write; by default reports")
+    report.add_argument("--smtp", default="", metavar="HOST:PORT",
+                        help="the mail server to send it through, the inbox's for "
+                        "instance")  # fmt: skip
+    report.add_argument("--to", default="", help="to whom, with --smtp")
+    commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
+    return parser.parse_args(_joined(words))
+
+
+def _names_of_faults() -> str:
+    from lab_helpers.stage import FAULTS  # with all that stages them, which no other command needs
+
+    return ", ".join(FAULTS)
+
+
+def _joined(words: list[str]) -> list[str]:
+    """The words of a command line, such that an answer or a query may begin with a minus."""
+    if words[:1] == ["explain"] and words[1:2] and words[1][:2].strip("-"):
+        return ["explain", *words[2:], "--", words[1]]
+    if "--answer" not in words[:-1]:
+        return words
+    at = words.index("--answer")
+    return [*words[:at], f"--answer={words[at + 1]}", *words[at + 2 :]]

@@ -1,0 +1,154 @@
+"""Faults inside the shop's database."""
+
+import shlex
+
+from lab_helpers.incident import changes
+from lab_helpers.incident.background import begin, end, run
+from lab_helpers.incident.trouble import Trouble, Where
+from lab_helpers.stage.faults import Stage
+
+FORMER = 30_000  # orders of former years
+ARCHIVED = 120_000  # products that are not sold any more
+CLIENT = 'mariadb --user="$MARIADB_USER" --password="$MARIADB_PASSWORD" "$MARIADB_DATABASE"'
+#: The catalogue of another shop moves in: what is sold is now what is listed. Nobody made an index.
+MOVE_IN = f"""
+ALTER TABLE products ADD COLUMN listed BOOLEAN NOT NULL DEFAULT TRUE;
+RENAME TABLE products TO catalogue;
+CREATE VIEW products AS SELECT id, name, price_cents FROM catalogue WHERE listed = 1;
+INSERT INTO catalogue (id, name, price_cents, listed)
+  SELECT 1000 + seq, CONCAT('archived-', seq), seq, FALSE FROM seq_1_to_{ARCHIVED};
+"""
+#: What the shop sold in former years.
+HISTORY = f"""
+INSERT IGNORE INTO orders (id, customer, value_cents)
+  SELECT 10000000 + seq, CONCAT('of-old-', seq), 950 FROM seq_1_to_{FORMER};
+INSERT IGNORE INTO order_lines (order_id, product_id, quantity)
+  SELECT 10000000 + seq, 1 + seq % 6, 1 FROM seq_1_to_{FORMER};
+"""
+
+
+def remember(stage: Stage) -> None:
+    """Have the shop's database hold the orders of former years too."""
+    begin(stage.container("mysql"), "history", f"{CLIENT} <<'END'\n{HISTORY}END", "sh", "-c")
+
+
+def _sql(stage: Stage, statements: str) -> str:
+    """What the shop's database answers to statements of the shop's account."""
+    return run(stage.container("mysql"), f"{CLIENT} -N -e {shlex.quote(statements)}")
+
+
+def _table(stage: Stage) -> str:
+    """The table that has the products."""
+    return "catalogue" if _sql(stage, "SHOW TABLES LIKE 'catalogue'") else "products"
+
+
+def _grow(stage: Stage, where: Where) -> None:
+    if _table(stage) == "products":
+        begin(stage.container("mysql"), "move", f"{CLIENT} <<'END'\n{MOVE_IN}END", "sh", "-c")
+    else:
+        _sql(stage, "DROP INDEX IF EXISTS listed ON catalogue")
+
+
+def _index(stage: Stage, where: Where) -> None:
+    if _table(stage) == "catalogue":
+        _sql(stage, "CREATE INDEX IF NOT EXISTS listed ON catalogue (listed)")
+
+
+def _lock(stage: Stage, where: Where) -> None:
+    """Somebody changes all prices at the console, and does not say COMMIT."""
+    change = f"START TRANSACTION; UPDATE {_table(stage)} SET price_cents = price_cents + 10;"
+    script = f"(echo '{change}'; sleep 86400) | {CLIENT}"
+    begin(stage.container("mysql"), "console", script, "sh", "-c")
+
+
+def _unlock(stage: Stage, where: Where) -> None:
+    end(stage.container("mysql"), "console")
+
+
+ALL_UP = 'count(up{job="web"} == 1) == 2'
+FULL = "mysql_global_status_threads_connected / mysql_global_variables_max_connections"
+WAITING = "mysql_global_status_innodb_row_lock_current_waits"
+RUNNING = "mysql_global_status_threads_running"
+#: rows that the database looks at for each select: a handful, as long as all is well
+ROWS = (
+    "rate(mysql_global_status_rows_read[10s]) / on() "
+    'rate(mysql_global_status_commands_total{command="select"}[10s])'
+)
+
+
+def _median(route: str) -> str:
+    """PromQL for the seconds that half of the requests for a page took at most."""
+    buckets = f'rate(shop_http_request_duration_seconds_bucket{{route="{route}"}}[10s])'
+    return f"histogram_quantile(0.5, sum by (le) ({buckets}))"
+
+
+FRONT_PAGE, PRODUCTS = _median("/"), _median("/products")
+
+
+TROUBLES: tuple[Trouble, ...] = (
+    Trouble(
+        name="slow-query",
+        symptom="slow",
+        radii=(("mysql",),),
+        break_it=_grow,
+        heal_it=_index,
+        shows=f"({ROWS} > 5000) and on() ({PRODUCTS} > 2 * {FRONT_PAGE})",
+        shows_within=15,
+        recovered=f"({ROWS} < 1000) and on() ({PRODUCTS} < 2 * {FRONT_PAGE})",
+        touches=frozenset({"web-1", "web-2"}),
+        mended_by="Make the index that is missing: CREATE INDEX listed ON catalogue (listed).",
+        debrief=(
+            "The products of another shop moved into the table, 120,000 rows that are not listed, "
+            "and nobody made an index on what is listed. Each list of products read them all: "
+            "rows read for each select went from three to tens of thousands, with as many selects "
+            "as before. Slow were the pages that list products, in both replicas; the front page "
+            "only when its cached copy was old."
+        ),
+    ),
+    Trouble(
+        name="lock-wait",
+        symptom="errors",
+        radii=(("mysql",),),
+        break_it=_lock,
+        heal_it=_unlock,
+        shows=f"{WAITING} > 0",
+        shows_within=20,
+        recovered=(
+            f"({WAITING} == 0) and on() (job:shop_http_requests_failed:ratio_rate10s < 0.01) "
+            f"and on() ({ALL_UP})"
+        ),
+        alerts=("ReplicaDown",),
+        touches=frozenset({"web-1", "web-2", "nginx", "memcached", "blackbox-exporter"}),
+        mended_by="KILL the session at the console of mysql that changes prices and never commits.",
+        debrief=(
+            "Somebody at the database's console changed all prices and never said COMMIT. Each "
+            "order waited for these rows, then each new connection, and after some seconds every "
+            "thread of both replicas, so that their metrics stopped and ReplicaDown fired twice. "
+            "The database answered its exporter all the time: innodb_row_lock_current_waits rose "
+            "from 0 at the first second, with the processors idle. A database that hangs would "
+            "have told nothing."
+        ),
+    ),
+    Trouble(
+        name="pool-full",
+        symptom="errors",
+        radii=(("web-1",), ("web-2",)),
+        break_it=lambda stage, where: changes.deploy(stage, where, changes.KEEPS_CONNECTIONS),
+        heal_it=lambda stage, where: changes.roll_back(stage, where),
+        shows=f"({FULL} > 0.75) and on() ({RUNNING} < 6)",
+        shows_within=20,
+        recovered=(
+            f"({FULL} < 0.5) and on() (job:shop_http_requests_failed:ratio_rate10s < 0.01) "
+            f"and on() ({ALL_UP})"
+        ),
+        alerts=("ErrorsHigh",),
+        touches=frozenset({"web-1", "web-2", "mysql"}),
+        mended_by="Switch off on $where what keeps connections back, and start it again.",
+        debrief=(
+            "A setting at $where kept each connection to the database after its use, and took a "
+            "new one for the next page. threads_connected climbed to the 40 that the shop may "
+            "have, while threads_running stayed at one: open and idle. From then on pages failed "
+            "with 503, first there, then wherever a replica needed one connection more."
+        ),
+    ),
+)
