@@ -105,7 +105,9 @@ class SameSeries:
             steady = now - changed
             if seen == set(self.wanted) and steady > STEADY:
                 return seen
-            if steady > SETTLED and _is_all(prometheus, bool(self.store) and not seen):
+            # The rest of what is right so far may be on its way, on a machine under load.
+            enough = 3 * SETTLED if seen and seen < set(self.wanted) else SETTLED
+            if steady > enough and _is_all(prometheus, bool(self.store) and not seen):
                 return seen
             if now - began > PATIENCE:
                 return seen
