@@ -8,12 +8,14 @@ from lab_helpers.errors import ServiceFailed
 Source = str | Path
 
 
-def read(source: Source) -> bytes:
-    """The bytes of a file, or of a text.
+def read(source: Source | bytes) -> bytes:
+    """The bytes of a file, or of a text; bytes as they are.
 
     Raises:
         ServiceFailed: there is no such file.
     """
+    if isinstance(source, bytes):
+        return source
     if isinstance(source, str):
         if "\n" not in source and source.endswith((".yml", ".yaml", ".cfg", ".conf")):
             raise ServiceFailed(f"A text was given, not a file: write Path({source!r}).")

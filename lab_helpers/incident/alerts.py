@@ -14,10 +14,9 @@ from lab_helpers.grading.judges.alert.week import Span, watch
 from lab_helpers.grading.judges.rules.rule_file import Rule, read_rules
 from lab_helpers.incident.recording import Head
 from lab_helpers.incident.replay import ReplayContainer, services
-from lab_helpers.incident.score import time_of_day
 from lab_helpers.incident.truth import Truth
 from lab_helpers.lab import Lab
-from lab_helpers.promql.explain.asking import Refused, prometheus_at
+from lab_helpers.promql.explain.asking import Labels, Refused, prometheus_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,11 +198,20 @@ def _listen_on(server: ReplayContainer, rules: tuple[Rule, ...]) -> Iterator[Hea
         for recording in server.recordings:
             head = recording.head
             span = Span(float(int(head.begin + _SETTLES)), float(int(head.end)), step=1.0)
-            watched = (watch(rule, server.url, prometheus, span) for rule in rules)
-            spells = sorted(alert.spell for each in watched for alert in each.alerts())
+            by_labels: dict[Labels, list[Spell]] = {}
+            for rule in rules:
+                for alert in watch(rule, server.url, prometheus, span).alerts():
+                    by_labels.setdefault(alert.labels, []).append(alert.spell)
+            spells = sorted(each for those in by_labels.values() for each in merged(those))
             yield Heard(head, recording.truth, tuple(spells), span.first)
 
 
-def shown(spell: Spell) -> str:
-    """A spell for a sentence: 10:02:15 to 10:02:40."""
-    return f"{time_of_day(spell.begin)} to {time_of_day(spell.end)}"
+def merged(spells: Iterable[Spell]) -> list[Spell]:
+    """Spells that meet as one: two rules with the same labels are one alert to Alertmanager."""
+    found: list[Spell] = []
+    for begin, end in sorted(spells):
+        if found and begin <= found[-1].end:
+            found[-1] = Spell(found[-1].begin, max(end, found[-1].end))
+        else:
+            found.append(Spell(begin, end))
+    return found

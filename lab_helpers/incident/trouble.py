@@ -35,7 +35,7 @@ class Trouble:
         shows_within: seconds within which it does.
         recovered: PromQL that answers something once the shop is well again, after `heal_it`.
         alerts: what surely fires, within `shows_within` and 10 s more, unless something mutes it;
-            empty where nothing pages.
+            empty where nothing pages, on a machine that has not too much to do.
         level: the lowest level of difficulty at which it is drawn.
         touches: the services that it changes or whose metrics it moves, if not `where`: what
             happens at the same time touches others.

@@ -63,6 +63,8 @@ class AnswerSession(requests.Session):
                 f"Prometheus at {where} did not answer within {options.get('timeout')} s. A query "
                 "over less time or fewer series is quicker." + _quoted(params.get("query"))
             ) from None
+        except requests.exceptions.SSLError:
+            raise PrometheusAway(untrusted(where)) from None
         except requests.RequestException as error:
             reason = str(getattr(error.args[0] if error.args else error, "reason", error))
             raise PrometheusAway(
@@ -77,6 +79,14 @@ class AnswerSession(requests.Session):
         data = {"data": {"result": body}} if is_query else None
         answer.json = lambda **_: data or json.loads(body)  # type: ignore[method-assign]
         return answer
+
+
+def untrusted(where: str) -> str:
+    """Say that what answers at ``where`` does not prove who it is."""
+    return (
+        f"{where} shows a certificate that this machine does not trust. Has `access` the authority "
+        "that signed it, as `verify`?"
+    )
 
 
 def refusal(status: int, body: bytes, params: dict[str, Any], where: str) -> str:

@@ -116,11 +116,11 @@ class Service(DockerContainer):
 
     # Starting and stopping
 
-    def copy_in(self, source: Source, path: str) -> Self:
+    def copy_in(self, source: Source | bytes, path: str) -> Self:
         """Have a file at ``path`` inside the container when it starts.
 
         Args:
-            source: where the file is, as a Path, or its text.
+            source: where the file is, as a Path, or its text or bytes.
 
         Raises:
             ServiceFailed: there is no such file.
@@ -272,8 +272,7 @@ class Service(DockerContainer):
                 f"{self.name} does not run, so nothing can be put into it. Start it, or run the "
                 "set-up cell again."
             )
-        content = file if isinstance(file, bytes) else read(file)
-        unpack_into(self.get_wrapped_container(), "/", pack({path: content}, mode))
+        unpack_into(self.get_wrapped_container(), "/", pack({path: read(file)}, mode))
 
     def run(self, *command: str) -> str:
         """Run a command inside the container, and return what it prints on standard output.

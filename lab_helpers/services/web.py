@@ -95,7 +95,7 @@ class WebService(Service):
         self._web, self.scheme, self.access = web, web.scheme, web.access
         self.copy_in(web.config, FILE)
         for name, content in web.files.items():
-            self.with_copy_into_container(content, f"{FOLDER}/{name}")
+            self.copy_in(content, f"{FOLDER}/{name}")
         given = self._command or self.usual_flags
         flags = [flag for flag in given if not flag.startswith(FLAG)]
         self.with_command([*flags, f"{FLAG}={FILE}"])

@@ -29,7 +29,7 @@ INSERT IGNORE INTO order_lines (order_id, product_id, quantity)
 
 def remember(stage: Stage) -> None:
     """Have the shop's database hold the orders of former years too."""
-    begin(stage.container("mysql"), "history", f"{CLIENT} <<'END'\n{HISTORY}END", "sh", "-c")
+    begin(stage.container("mysql"), "history", f"exec {CLIENT} <<'END'\n{HISTORY}END", "sh", "-c")
 
 
 def _sql(stage: Stage, statements: str) -> str:
@@ -44,7 +44,7 @@ def _table(stage: Stage) -> str:
 
 def _grow(stage: Stage, where: Where) -> None:
     if _table(stage) == "products":
-        begin(stage.container("mysql"), "move", f"{CLIENT} <<'END'\n{MOVE_IN}END", "sh", "-c")
+        begin(stage.container("mysql"), "move", f"exec {CLIENT} <<'END'\n{MOVE_IN}END", "sh", "-c")
     else:
         _sql(stage, "DROP INDEX IF EXISTS listed ON catalogue")
 
@@ -57,7 +57,8 @@ def _index(stage: Stage, where: Where) -> None:
 def _lock(stage: Stage, where: Where) -> None:
     """Somebody changes all prices at the console, and does not say COMMIT."""
     change = f"START TRANSACTION; UPDATE {_table(stage)} SET price_cents = price_cents + 10;"
-    script = f"(echo '{change}'; sleep 86400) | {CLIENT}"
+    console = "rm -f /tmp/console; mkfifo /tmp/console; exec 3<> /tmp/console"
+    script = f"{console}; echo '{change}' >&3; exec {CLIENT} <&3"
     begin(stage.container("mysql"), "console", script, "sh", "-c")
 
 

@@ -45,8 +45,9 @@ TROUBLES = (
         radii=(("mysql",),),
         break_it=_break("database-hang"),
         heal_it=_heal("database-hang"),
-        shows=DATABASE_AWAY,
-        shows_within=5,
+        # For longer than one scrape that came too late.
+        shows='max_over_time(up{job="mysql"}[4s]) == 0 or max_over_time(mysql_up[4s]) == 0',
+        shows_within=8,
         recovered='(mysql_up == 1) and on() (count(up{job="web"} == 1) == 2)',
         alerts=("DatabaseDown",),
         touches=frozenset({"web-1", "web-2", "nginx", "memcached", "blackbox-exporter"}),

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import requests
 
 from lab_helpers.errors import PrometheusAway, WorkshopError
-from lab_helpers.promql.answers import refusal
+from lab_helpers.promql.answers import refusal, untrusted
 from lab_helpers.promql.explain.tree import label as named_label
 
 #: The labels of a series.
@@ -158,6 +158,8 @@ class Prometheus:
                 body = self._body(answer)
         except requests.Timeout:
             raise Refused("too expensive", f"It takes more than {self._longest:g} s.") from None
+        except requests.exceptions.SSLError:
+            raise PrometheusAway(untrusted(where)) from None
         except requests.ConnectionError:
             raise PrometheusAway(
                 f"Nobody answers at {self._url}. If it is a lab's, start the lab again."

@@ -25,7 +25,7 @@ EXERCISE = Exercise(
     title="Since when?",
     kind="diagnosis",
     prompt="""\
-**When did requests stop to reach the shop?** Answer with a time of day in UTC, such as
+**When did requests stop reaching the shop?** Answer with a time of day in UTC, such as
 `10:02:15`, to within 6 seconds.
 
 A `rate` over 5 s mixes five seconds: it begins to fall with the first second without requests,

@@ -162,6 +162,9 @@ def test_an_alert_is_held_against_recordings(
         never = of("up == 7")
         assert (never.recall, never.precision) == (0.0, None)
         assert "It never fires at all." in str(never)
+        seldom = "{alert: Mine, expr: up == 0}"  # in a group that is evaluated once an hour
+        text = f"groups: [{{name: a, interval: 1h, rules: [{seldom}]}}]"
+        assert alerts.score_alert(text, lab, recorded[0].truth).recall in (0.0, 1.0)
         for text, said in (
             ("up ==", "syntax error"),
             ("up == 0\nfro: 1s", "unknown field"),

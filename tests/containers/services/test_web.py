@@ -10,7 +10,8 @@ import pytest
 import requests
 import trustme
 
-from lab_helpers.errors import ConfigurationRefused, ServiceFailed
+from lab_helpers.errors import ConfigurationRefused, PrometheusAway, ServiceFailed
+from lab_helpers.promql.client import PromQLClient
 from lab_helpers.services.alertmanager import AlertmanagerContainer
 from lab_helpers.services.exporters import (
     ApacheExporterContainer,
@@ -105,6 +106,9 @@ def test_prometheus_is_asked_through_its_lock(locked: Locked) -> None:
     prometheus = locked.prometheus
     assert prometheus.query("vector(7)").value.tolist() == [7.0]
     assert "scalar" in str(prometheus.explain("1"))
+    for ask in (PromQLClient(prometheus.url).query, PromQLClient(prometheus.url).explain):
+        with pytest.raises(PrometheusAway, match="certificate that this machine does not trust"):
+            ask("1")
     assert prometheus.raw("status/flags")["web.external-url"] == f"{prometheus.url}/"
     assert prometheus.page("targets").startswith("https://")
     prometheus.reload("scrape_configs: [{job_name: ours, static_configs: [{targets: [a:1]}]}]")

@@ -10,7 +10,7 @@ import yaml
 
 from lab_helpers.discovery import trace
 from lab_helpers.grading.judges.targets import Target
-from lab_helpers.grading.judges.targets.compare import compare
+from lab_helpers.grading.judges.targets.compare import ANONYMOUS, compare, unreachable
 from lab_helpers.grading.judges.targets.look import Found, Look, hurried
 from lab_helpers.grading.judges.targets.refusals import refused
 
@@ -233,3 +233,24 @@ scrape_configs:
 
 def test_a_file_that_pyyaml_cannot_read_is_taken_as_prometheus_writes_it() -> None:
     assert "job_name: a" in hurried("x:\t- @", "scrape_configs:\n- job_name: a\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "diagnosis"),
+    [
+        ('Get "https://a:1/metrics": remote error: tls: certificate required', ANONYMOUS),
+        ('Get "https://a:1/metrics": http2: client conn could not be established', ANONYMOUS),
+        ('Get "https://a:1/metrics": write tcp b->a: write: connection reset by peer', ANONYMOUS),
+        ('Get "https://a:1/metrics": EOF', ANONYMOUS),
+        ('Get "http://a:1/metrics": EOF', "down"),
+        ('Get "http://a:1/metrics": read: connection reset by peer', "down"),
+        ('Get "https://a:1/": x509: certificate signed by unknown authority', "authority unknown"),
+        ('Get "https://a:1/": x509: certificate is valid for b, not a', "wrong server_name"),
+        ('Get "https://a:1/": x509: certificate has expired or is not yet valid', "down"),
+        ("server returned HTTP status 401 Unauthorized", "not let in"),
+        ("server returned HTTP status 400 Bad Request", "wrong scheme"),
+        ("unable to read basic auth password: open p: no such file or directory", "no such file"),
+    ],
+)
+def test_what_a_locked_door_says(error: str, diagnosis: str) -> None:
+    assert unreachable(error, "down") == diagnosis

@@ -6,7 +6,7 @@ from lab_helpers.grading import Bench, Verdict
 from lab_helpers.grading.judges.alert.firing import Spell
 from lab_helpers.grading.judges.rules.rule_file import Rule
 from lab_helpers.incident import judges
-from lab_helpers.incident.alerts import AlertScore, Heard
+from lab_helpers.incident.alerts import AlertScore, Heard, merged
 from lab_helpers.incident.judges import CatchesRecorded
 from lab_helpers.incident.recording import Head
 from lab_helpers.incident.truth import Happening
@@ -101,3 +101,10 @@ def test_an_alert_is_told_what_it_did(
 def test_the_name_is_asked_for_when_all_else_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
     said = verdict(heard(1, (9, 90)), monkeypatch=monkeypatch, name="Slow")
     assert said.diagnosis == "wrong name"
+
+
+def test_two_rules_with_the_same_labels_are_one_alert() -> None:
+    assert merged([Spell(5, 9), Spell(1, 3), Spell(3, 4), Spell(6, 7), Spell(8, 12)]) == [
+        Spell(1, 4),
+        Spell(5, 12),
+    ]

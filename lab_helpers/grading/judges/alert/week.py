@@ -70,10 +70,10 @@ def watch(rule: Rule, url: str, prometheus: Prometheus, span: Span = WEEK) -> Wa
     Raises:
         Refused: Prometheus does not answer, or there is too much of it.
     """
-    expr, step = rule.expr, min(max(span.step, rule.interval), _SELDOM)
+    expr, length = rule.expr, span.last - span.first
+    step = min(max(span.step, rule.interval), _SELDOM, length)
     if prometheus.ask(expr, span.last).kind == "scalar":
         expr = f"vector(\n{expr}\n)"
-    length = span.last - span.first
     times = [span.first + number * step for number in range(int(length // step) + 1)]
     present: dict[Labels, set[float]] = {}
     for series in _ask(url, expr, times):

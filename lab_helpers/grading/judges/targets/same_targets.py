@@ -56,7 +56,7 @@ class SameTargets:
         def make(name: str) -> PrometheusContainer:
             prometheus = PrometheusContainer(config, name=name)
             for path, content in self.files.items():
-                prometheus.with_copy_into_container(content(), f"/etc/prometheus/{path}")
+                prometheus.copy_in(content(), f"/etc/prometheus/{path}")
             if self.around:
                 prometheus.copy_in(answer + "\n", TARGETS_FILE)
             return prometheus
@@ -95,8 +95,8 @@ class SameTargets:
             if one.job in look.unverified:
                 return missed(
                     "not verified",
-                    f"{one.url} is up, and Prometheus believes any certificate there: whoever gets "
-                    "in between gets the password too. Have it check the certificate.",
+                    f"{one.url} is up, and Prometheus believes any certificate there: whoever "
+                    "stands in between may answer in its place. Have it check the certificate.",
                 )
         return None
 
