@@ -48,7 +48,8 @@ class Comparison:
         left.set(xlim=(-0.05, 1.12), ylim=(-0.05, 1.12))
         right.set_title("Soon, and not for long")
         right.set(
-            xlabel="time from its beginning until detected", ylabel="time from its end until over"
+            xlabel="from an event's beginning to its alert",
+            ylabel="from an event's end to the alert's end",
         )
         right.set(xscale="log", yscale="log", xlim=(0.5, 2880), ylim=(0.5, 2880))
         for axis in (right.xaxis, right.yaxis):

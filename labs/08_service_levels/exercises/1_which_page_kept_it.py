@@ -1,4 +1,4 @@
-"""An SLI for each page: good events by all events."""
+"""An SLI for each page: the share of good events in all events."""
 
 from lab_helpers.grading import Exercise, Wrong
 from lab_helpers.grading.judges.promql import SameAnswer
@@ -21,7 +21,8 @@ with no other label, from 0 to 1.
 """,
     hints=(
         "Which statuses are good? It is shorter to say which are not, and to take that from 1.",
-        "Failed by all, both as rates over a day, and both added up by the one label that is left.",
+        "Failed requests divided by all requests, both as rates over a day, and both added up by "
+        "the one label that is left.",
         '`status=~"5.."` finds the failed ones. `4..` is what visitors did, and good.',
     ),
     start="# your PromQL here",

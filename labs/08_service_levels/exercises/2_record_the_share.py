@@ -24,7 +24,8 @@ the label `job` and no other. Name it by the convention `level:metric:operations
 middle is called `shop_http_requests_failed`, and what was done to it `ratio_rate1h`.
 """,
     hints=(
-        "Begin with PromQL: failed by all. Both sides of `/` must have the same labels.",
+        "Begin with PromQL: failed requests divided by all requests. Both sides of `/` must have "
+        "the same labels.",
         "`sum by (job)` on both sides leaves one label. It is also the first part of the name.",
         "The window stands three times in the rule: twice in the expression, once in the name.",
     ),
@@ -49,7 +50,7 @@ middle is called `shop_http_requests_failed`, and what was done to it `ratio_rat
             "alert, not record",
         ),
     ),
-    practice="A long window over many series is dear: record it, every few minutes, and have "
+    practice="A long window over many series is expensive: record it, every few minutes, and have "
     "alerts and dashboards read the one number.",
     judge=Records(NAME, EXPR, at=("2026-03-03T12:00Z", "2026-03-05T22:40Z")),
 )

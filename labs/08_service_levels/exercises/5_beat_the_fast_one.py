@@ -1,4 +1,4 @@
-"""A design that beats a given one, which is blind for slow burns."""
+"""A design that beats a given one, which does not see slow burns."""
 
 from pathlib import Path
 
@@ -33,14 +33,15 @@ EXERCISE = Exercise(
     kind="configuration",
     prompt="""\
 The team has design 4: it pages when one hour spends 5 % of the budget. In the week of seed 8 it had
-one alert, and that was right. Then somebody looked at the budget: most of it was gone, and nobody
-had been told of the rest.
+one alert, and that was right. Then somebody looked at the budget: more than a third of it was gone
+in this one week, and nobody had been told of most of that.
 
 **Rewrite the rules** so that in the week of seed 8
 
 - every event that is worth an alert is told of (recall 1),
 - at least 85 % of the alerts are right, and there are 12 at most,
-- an event is detected after 90 minutes and over 60 minutes after its end at the latest (medians).
+- an alert begins at most 90 minutes after an event's beginning, and is over at most 60 minutes
+  after the event's end (medians).
 """,
     hints=(
         "A burn rate of 36 is for the biggest outages only. What burns the budget at a rate of 3, "
@@ -48,11 +49,14 @@ had been told of the rest.
         "Slow burns need a long window and a low burn rate. A short window beside it ends the "
         "alert when it is over.",
         "`6h` at a burn rate of 2 sees all of them. Which short window keeps it from coming and "
-        "going?",
+        "going? What burns so slowly can be a ticket; a faster pair of windows is the page.",
     ),
     start=FAST,
-    solution=rules(both("6h", "1h", 2), "1h", "6h"),
+    solution=rules(both("1h", "5m", 14.4), "5m", "1h", "6h")
+    + f"  - alert: BudgetShrinks\n    expr: {both('6h', '1h', 2)}\n"
+    "    labels: {severity: ticket}\n",
     also_right=(
+        rules(both("6h", "1h", 2), "1h", "6h"),
         rules(both("6h", "1h", 2.2), "6h", "1h", severity="ticket"),
         (DESIGNS / "6_windows.yml").read_text(),
     ),

@@ -73,9 +73,9 @@ EXERCISE = Exercise(
     title="One failure of ten",
     kind="configuration",
     prompt="""\
-The checkout has an alert of its own, at a burn rate of 14.4 over an hour. By day some six hundred
-people an hour check out. At night it is ten, and when one of them fails, that is a share of 10 %:
-somebody is woken for one failure.
+A smaller shop has an alert of its own for its checkout, at a burn rate of 14.4 over an hour. By day
+some six hundred people an hour check out. At night it is ten, and when one of them fails, that is a
+share of 10 %: somebody is woken for one failure.
 
 **Rewrite the rule** `CheckoutFails` (`severity: page`): it fires only if more than 7.2 % of the
 checkouts of the last hour failed *and* at least five of them did. It stays one alert for each

@@ -20,8 +20,8 @@ histogram `shop_http_request_duration_seconds` has a bucket for it; `route` is `
 one number from 0 to 1, without labels. Failed checkouts count like all others.
 """,
     hints=(
-        "Good events by all events: how many checkouts were within the bound, and how many were "
-        "there?",
+        "Good events divided by all events: how many checkouts were within the bound, and how "
+        "many were there?",
         "The bucket with `le` 0.25 counts those that took 0.25 s or less. All of them are in "
         "`_count`.",
         "Take both rates over a day, add up each of them, and divide. What would `/` do without "

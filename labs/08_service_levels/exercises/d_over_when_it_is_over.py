@@ -27,8 +27,9 @@ EXERCISE = Exercise(
     kind="configuration",
     prompt="""\
 Design 4 has one window of an hour. It is simple, but the page stays for most of an hour after the
-shop is well again: whoever mends something does not see that it is mended. This is a faster one of
-its kind, with a burn rate of 14.4: in one hour it spends 2 % of the budget.
+shop is well again: whoever mends something does not see that it is mended. The rules in the cell
+are of the same kind, but faster: they fire at a burn rate of 14.4. That is the one at which an hour
+spends 2 % of the budget.
 
 **Rewrite the rules** so that in the week of history there is still one alert, for the outage on
 Thursday. It must begin 12 minutes after the outage at the latest, and be over 10 minutes after its

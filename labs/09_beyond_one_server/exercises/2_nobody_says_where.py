@@ -90,8 +90,8 @@ The check starts a Prometheus with your file and looks at its series.""",
         Wrong(SOLUTION.replace("labels: {city: faro}", "label: {city: faro}"), "unknown field"),
         Wrong(SOLUTION.replace("job:.+", "job:.*sum"), "series missing"),
     ),
-    practice="It works, and it is a plaster: an alert of Faro still does not say where it comes "
-    "from. External labels belong into each server's own file, on its first day.",
+    practice="It works, but it only covers the fault: an alert of Faro still does not say where it "
+    "comes from. External labels belong in each server's own file, on its first day.",
     judge=SameSeries(
         tuple(
             Series(name, city=city, job=job)

@@ -110,7 +110,7 @@ Two exporters got a lock last night, and since then nobody sees them:
 Beside `prometheus.yml` lie `ca.pem` (the authority's certificate), `vault_password`,
 `prometheus.pem` (a client certificate) and `prometheus.key` (its key).
 
-**Mend the file**, so that both are up, and so that Prometheus checks whom it talks to. It has seven
+**Mend the file**, so that both are up, and so that Prometheus checks whom it talks to. It has six
 faults. The check starts a Prometheus with your file, and tells you one at a time.""",
     hints=(
         "Read the error of each target as it comes: it names the side that is not content. "

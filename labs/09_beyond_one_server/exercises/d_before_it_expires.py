@@ -1,4 +1,4 @@
-"""An alert on a certificate's end that does not go out when the end has come."""
+"""An alert on a certificate's end that does not end when the certificate does."""
 
 from lab_helpers.grading import Exercise, Wrong
 from lab_helpers.grading.judges.alert import FiresOn, Supposition
@@ -72,7 +72,7 @@ SUPPOSITIONS = (
         ENDS,
         59,
         True,
-        "goes out at the end",
+        "silent at the end",
         "Suppose that a certificate has expired half an hour ago. The probe fails, so it brings no "
         "date: your alert is silent, and was *resolved* when it was needed most.",
     ),
@@ -80,7 +80,7 @@ SUPPOSITIONS = (
         {name: samples for name, samples in ENDS.items() if name != f"{EXPIRY}{SHOP}"},
         40,
         True,
-        "goes out at the end",
+        "silent at the end",
         "Suppose that a certificate expired last week. Nobody knows its date any more, however far "
         "you look back, and the probe still fails: your alert is silent.",
     ),
@@ -121,8 +121,8 @@ EXERCISE = Exercise(
     title="Before it expires, and after",
     kind="configuration",
     prompt="""\
-The rule `CertificateExpiresSoon` of this chapter goes out in the moment in which the certificate
-expires. It told people that all is well.
+The rule `CertificateExpiresSoon` of this chapter ends at the moment in which the certificate
+expires. Alertmanager then says *resolved*, as if all were well.
 
 **Write an alerting rule `CertificateExpires`** with the labels `severity: warning` and
 `team: shop`:
@@ -160,7 +160,7 @@ The check gives your rule to `promtool` with made-up samples of `probe_ssl_earli
         "    for: 240s\n    labels:\n      team: shop\n      severity: warning\n",
     ),
     wrong=(
-        Wrong(rule(SOON), "goes out at the end"),
+        Wrong(rule(SOON), "silent at the end"),
         Wrong(rule("probe_success == 0"), "too late"),
         Wrong(rule(f"{EXPIRY} - time() < 14 or probe_success == 0"), "too late"),
         Wrong(rule(f"{EXPIRY} < 14 * 86400 or probe_success == 0"), "time forgotten"),
@@ -169,8 +169,8 @@ The check gives your rule to `promtool` with made-up samples of `probe_ssl_earli
         Wrong(rule(f"{SOON} and probe_success == 0"), "too late"),
         Wrong(rule(f"{SOON} or probe_success == 0", "0s"), "too nervous"),
         Wrong(rule(f"{SOON} or probe_success == 0\n  keep_firing_for: 20m"), "resolves late"),
-        Wrong(rule(f"last_over_time({EXPIRY}[1d]) - time() < 14 * 86400"), "goes out at the end"),
-        Wrong(rule(f"{SOON}\n  keep_firing_for: 20m"), "goes out at the end"),
+        Wrong(rule(f"last_over_time({EXPIRY}[1d]) - time() < 14 * 86400"), "silent at the end"),
+        Wrong(rule(f"{SOON}\n  keep_firing_for: 20m"), "silent at the end"),
         Wrong(rule(f"{SOON} or probe_success == 0", labels="{team: shop}"), "label missing"),
         Wrong(SOLUTION.replace("Expires", "expires"), "wrong name"),
         Wrong(SOLUTION.replace("expr:", "exp:"), "unknown field"),

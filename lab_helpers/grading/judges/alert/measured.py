@@ -78,7 +78,7 @@ class Measured:
         told = (
             f"Precision {score.precision:.2f}, recall {score.recall:.2f}; detected after "
             f"{row['detected after (min)']:g} minutes, over {row['reset after (min)']:g} minutes "
-            f"after the end; {score.alerts} alerts."
+            f"after the end; alerts: {score.alerts}."
         )
         for wrong, diagnosis, message in (
             (score.recall < goals.recall, "not caught", "Events are missed."),
