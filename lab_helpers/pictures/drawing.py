@@ -235,6 +235,11 @@ def _draw_call(axes: "Axes", caller: Box, called: Box) -> None:
             connectionstyle=f"arc3,rad={-bend}",
             **style,
         )
+    elif called.x > caller.x + COLUMN:  # past the column between: through the gap between its rows
+        gap = caller.y + (ROW / 2 if called.y > caller.y else -ROW / 2)
+        passed = (caller.x + COLUMN - WIDTH / 2 - 0.3, caller.x + COLUMN + WIDTH / 2 + 0.3)
+        axes.plot([caller.x + WIDTH / 2, *passed], [caller.y, gap, gap], zorder=2, **style)
+        _arrow(axes, (passed[1], gap), (called.x - WIDTH / 2, called.y), shrinkA=0, **style)
     else:
         side = WIDTH / 2 if called.x > caller.x else -WIDTH / 2
         _arrow(axes, (caller.x + side, caller.y), (called.x - side, called.y), **style)
