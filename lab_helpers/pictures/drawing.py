@@ -224,7 +224,7 @@ def _draw_scrape(axes: "Axes", server: Box, target: Box, health: str) -> None:
 
 
 def _draw_call(axes: "Axes", caller: Box, called: Box) -> None:
-    style = {"color": CALL, "linewidth": 1.0}
+    style: dict[str, Any] = {"color": CALL, "linewidth": 1.0}
     if caller.x == called.x:  # the same column: around its right side
         right = caller.x + WIDTH / 2
         bend = 0.35 if called.y < caller.y else -0.35

@@ -108,7 +108,7 @@ The check gives your rule to `promtool` with made-up samples of days and nights,
         Wrong(rule(f"{SHARE} and sum({FAILED}) > 4.5"), "silent by day"),
         Wrong(rule(f"{SHARE} and {FAILED} > 4.5").replace("alert:", "record:"), "recording rule"),
     ),
-    practice="A share of few events is no share: ask for a number of failures too, take a longer "
+    practice="A share of few events says little: ask for a number of failures too, take a longer "
     "window, or send visitors of your own.",
     judge=FiresOn("CheckoutFails", {"severity": "page"}, SUPPOSITIONS),
 )
