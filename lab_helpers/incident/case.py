@@ -162,7 +162,7 @@ class Case(Looks):
                 f"{one.began:%H:%M:%S}, {over}: {one.name} ({what}) in {', '.join(one.where)}",
                 f"    {one.debrief}",
                 f"    Evidence: {one.shows}",
-                f"    Pages: {', '.join(one.alerts) or 'nothing'}. Mended by: {one.mended_by}",
+                f"    Rules for it: {', '.join(one.alerts) or 'none'}. Mended by: {one.mended_by}",
             ]
         return "\n".join(lines)
 

@@ -8,7 +8,7 @@ from html import escape
 from lab_helpers.incident.answer import Answer
 from lab_helpers.incident.journal import Journal
 from lab_helpers.incident.truth import Happening, Truth
-from lab_helpers.incident.vocabulary import CAUSES, SYMPTOMS
+from lab_helpers.incident.vocabulary import CAUSES, SYMPTOMS, UNHURT
 
 MOST = {"symptom": 15, "since": 15, "where": 20, "cause": 30, "leads": 10, "looks": 5, "time": 5}
 """Points for each part of an answer: 100 in all."""
@@ -83,11 +83,13 @@ Judged = tuple[float, str]
 
 
 def _symptom(answer: Answer, truth: Truth) -> Judged:
-    right = frozenset(fault.symptom for fault in truth.faults)
-    if answer.symptoms == right:
+    each = frozenset(fault.symptom for fault in truth.faults)
+    right = each - UNHURT or each  # visitors that one fault hurts are hurt
+    said = answer.symptoms - (each - right)
+    if said == right:
         return 1.0, f"Right: {_meaning(right, SYMPTOMS.__getitem__)}."
     told = f"In truth {_meaning(right, SYMPTOMS.__getitem__)}."
-    return overlap(answer.symptoms, right), f"{_missed(answer.symptoms, right)} {told}"
+    return overlap(said, right), f"{_missed(said, right)} {told}"
 
 
 def _since(answer: Answer, truth: Truth) -> Judged:
@@ -98,9 +100,11 @@ def _since(answer: Answer, truth: Truth) -> Judged:
     if share == 1.0:
         return share, f"Right: {when}."
     why = f"{abs(off):.0f} s too {'late' if off > 0 else 'early'}: {when}."
-    for lead in truth.leads:
-        if abs(answer.since - lead.began.timestamp()) <= EXACT < abs(off):
-            return share, f"{why} That is when the false lead {lead.name} began."
+    nearest = min(truth.happenings, key=lambda one: abs(answer.since - one.began.timestamp()))
+    if abs(off) > EXACT and nearest is not first:
+        kind = "false lead" if nearest.kind == "lead" else "fault"
+        began = f"{nearest.began.astimezone(UTC):%H:%M:%S}"
+        return share, f"{why} Your time is nearer to the {kind} {nearest.name}, from {began} on."
     if 0 < off <= first.shows_within + EXACT:
         why += " It took a while to show: look for the first sample that differs."
     return share, why

@@ -10,6 +10,8 @@ SYMPTOMS: Mapping[str, str] = {
     "nobody": "no visitor is hurt, but less is left that may fail",
     "blind": "no visitor is hurt, but who watches sees too little, or what is not so",
 }
+#: Those of them in which no visitor is hurt: said beside another symptom, they would deny it.
+UNHURT = frozenset({"nobody", "blind"})
 
 #: Where the cause lies: the shop's services, and what watches them, by the name that each has on
 #: the network.

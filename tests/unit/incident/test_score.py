@@ -52,7 +52,7 @@ def test_what_is_all_right_has_all_points() -> None:
         (answer(since="20:02:05"), "since", 1, "Right: slow-query began at 20:02:00."),
         (answer(since="20:02:35"), "since", 1 / 2, "35 s too late"),
         (answer(since="20:01:25"), "since", 1 / 2, "35 s too early"),
-        (answer(since="20:02:30"), "since", 35 / 60, "That is when the false lead backup began."),
+        (answer(since="20:02:30"), "since", 35 / 60, "nearer to the false lead backup, from"),
         (answer(since="20:02:12"), "since", 53 / 60, "It took a while to show"),
         (answer(since="20:03:05"), "since", 0, "65 s too late"),
         (answer(since="03:00"), "since", 0, "too early"),
@@ -74,6 +74,31 @@ def test_two_faults_are_both_asked_for_and_the_first_is_the_beginning() -> None:
     assert half["since"] == MOST["since"]
     whole = answer("errors slow", where="mysql, web-1, web-2", cause="errors slow-query")
     assert judged(whole, both, Journal()).points == 100
+
+
+def test_a_time_that_is_nearer_to_the_other_fault_is_told_so() -> None:
+    both = truth(fault(), fault("errors", "errors", 20))
+    why = judged(answer(since="20:02:19"), both, Journal()).of("since").why
+    assert "nearer to the fault errors, from 20:02:20" in why
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "said", "share"),
+    [
+        (("slow", "nobody"), "slow", 1),
+        (("slow", "nobody"), "slow, nobody", 1),
+        (("slow", "blind"), "blind", 0),
+        (("slow", "blind"), "slow, nobody", 1 / 2),
+        (("nobody", "blind"), "nobody, blind", 1),
+        (("nobody", "blind"), "blind", 1 / 2),
+    ],
+)
+def test_that_one_fault_hurts_nobody_need_not_be_said_where_another_does(
+    symptoms: tuple[str, str], said: str, share: float
+) -> None:
+    one, other = symptoms
+    both = truth(fault("slow-query", one), fault("errors", other))
+    assert points(answer(said), both)["symptom"] == pytest.approx(share * MOST["symptom"])
 
 
 def test_without_false_leads_none_can_be_taken() -> None:
