@@ -5,7 +5,7 @@ from collections.abc import Mapping
 #: Who is hurt, and how: the end of "During the incident …".
 SYMPTOMS: Mapping[str, str] = {
     "errors": "visitors get errors, or no answer at all",
-    "slow": "visitors wait",
+    "slow": "visitors wait longer than before, if only for some pages",
     "lost-carts": "visitors lose their carts, and cannot buy",
     "nobody": "no visitor is hurt, but less is left that may fail",
     "blind": "no visitor is hurt, but who watches sees too little, or what is not so",
