@@ -181,7 +181,7 @@ class Incident:
     def recovered(self) -> bool:
         """Whether the shop is well again: each fault's own condition, and all of its monitoring."""
         begun = [act.planned for act in self._acts if act.began]
-        return _is_well_after([(one.trouble, one.where) for one in begun], self._on_stage())
+        return not _not_over([(one.trouble, one.where) for one in begun], self._on_stage())
 
     def end(self) -> Truth:
         """Mend what is left, wait until the shop is well again, and tell what happened.
@@ -255,18 +255,23 @@ def make_well(stage: Stage) -> None:
     for one, where in everything:
         _mend(stage, one, where)
     try:
-        wait_until(lambda: _is_well_after(everything, stage), "the shop is well", timeout=PATIENCE)
+        wait_until(lambda: not _not_over(everything, stage), "the shop is well", timeout=PATIENCE)
     except WaitFailed as problem:
-        wrong = "; ".join(why_not_well(stage)) or str(problem)
+        wrong = "; ".join(_not_over(everything, stage)) or str(problem)
         raise WaitFailed(f"The shop does not get well: {wrong}.") from None
     marker.give_back(stage)
 
 
-def _is_well_after(broken: Iterable[tuple[Trouble, Where]], stage: Stage) -> bool:
-    """Whether a shop has recovered from what was broken, and nothing else is wrong with it."""
-    conditions = {one.expression(one.recovered, where) for one, where in broken}
+def _not_over(broken: Iterable[tuple[Trouble, Where]], stage: Stage) -> list[str]:
+    """What a shop has not recovered from, and what else is wrong with it, a line each."""
     prometheus = prometheus_of(stage)
-    return all(holds(prometheus, one) for one in conditions) and not why_not_well(stage)
+    conditions = {one.expression(one.recovered, where): one.name for one, where in broken}
+    lasting = [
+        f"{name} is not over, as long as this is not so: {expr}"
+        for expr, name in conditions.items()
+        if not holds(prometheus, expr)
+    ]
+    return [*why_not_well(stage), *lasting]
 
 
 def _require_shop(stage: Stage) -> None:
