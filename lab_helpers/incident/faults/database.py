@@ -11,9 +11,11 @@ FORMER = 30_000  # orders of former years
 ARCHIVED = 120_000  # products that are not sold any more
 CLIENT = 'mariadb --user="$MARIADB_USER" --password="$MARIADB_PASSWORD" "$MARIADB_DATABASE"'
 #: The catalogue of another shop moves in: what is sold is now what is listed. Nobody made an index.
+#: A replica that has just reached the database again may have made the table anew meanwhile.
 MOVE_IN = f"""
 ALTER TABLE products ADD COLUMN listed BOOLEAN NOT NULL DEFAULT TRUE;
 RENAME TABLE products TO catalogue;
+DROP TABLE IF EXISTS products;
 CREATE VIEW products AS SELECT id, name, price_cents FROM catalogue WHERE listed = 1;
 INSERT INTO catalogue (id, name, price_cents, listed)
   SELECT 1000 + seq, CONCAT('archived-', seq), seq, FALSE FROM seq_1_to_{ARCHIVED};
