@@ -141,7 +141,7 @@ TROUBLES: tuple[Trouble, ...] = (
         shows=f"({FULL} > 0.75) and on() ({RUNNING} < 6)",
         shows_within=20,
         recovered=(
-            f"({FULL} < 0.5) and on() (job:shop_http_requests_failed:ratio_rate10s < 0.01) "
+            f"({FULL} < 0.75) and on() (job:shop_http_requests_failed:ratio_rate10s < 0.01) "
             f"and on() ({ALL_UP})"
         ),
         alerts=("ErrorsHigh",),

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +63,14 @@ def grafana() -> Iterator[Grafana]:
     if not KEPT.exists():
         KEPT.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=KEPT.parent) as folder:
+            made = Path(folder) / "packages"
+            made.mkdir()
             try:
-                install(Path(folder) / "." if Path(folder).exists() else Path(folder))
+                install(made)
             except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as problem:
                 pytest.skip(f"{', '.join(PACKAGES)} cannot be installed: {problem}")
-            if not KEPT.exists():  # another worker may have been quicker
-                shutil.copytree(folder, KEPT, symlinks=True)
+            with suppress(OSError):  # another worker was quicker
+                made.rename(KEPT)  # at once: nobody is to find half of it
     script = Path(__file__).with_name("grafana.js")
     with subprocess.Popen(
         ["node", str(script), str(KEPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
