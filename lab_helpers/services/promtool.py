@@ -1,5 +1,7 @@
 """promtool, run on given files beside a Prometheus, with limits on time and memory."""
 
+import io
+import tarfile
 import uuid
 from collections.abc import Mapping
 
@@ -9,7 +11,7 @@ from lab_helpers.services.prometheus import PrometheusContainer
 #: Kilobytes of addresses that a test may take: `values: 0x1000000000` would take all memory there
 #: is. A program in Go sets up to 1.8 million of them aside at its start, without using them.
 _MEMORY = 3_500_000
-#: Characters of what it says that are kept.
+#: Bytes of what it says that are kept.
 _MOST = 10_000_000
 #: Seconds that a script may take: a moment would do, but not on a busy machine.
 LONGEST = 20
@@ -41,10 +43,14 @@ def run(
     """
     folder = f"answer-{uuid.uuid4().hex}"
     packed = pack({f"{folder}/{path}": text.encode() for path, text in files.items()})
-    unpack_into(prometheus.get_wrapped_container(), "/tmp", packed)
-    place = (
-        f"exec 2>&1; ulimit -v {_MEMORY}; cd /tmp/{folder} || exit"  # one stream keeps its order
-    )
+    container = prometheus.get_wrapped_container()
+    unpack_into(container, "/tmp", packed)
+    # Into one file, which keeps the order: of an exec's stream, a busy engine may lose the end.
+    said = f"/tmp/{folder}.said"
+    place = f"exec >{said} 2>&1; ulimit -v {_MEMORY}; cd /tmp/{folder} || exit"
     limit = _LIMIT.format(longest=longest, out_of_time=OUT_OF_TIME)
     done = prometheus.exec(["sh", "-c", f"{place}\n{limit}{script}"])
-    return done.exit_code or 0, done.output.decode(errors="replace")[:_MOST]
+    with tarfile.open(fileobj=io.BytesIO(b"".join(container.get_archive(said)[0]))) as archive:
+        file = archive.extractfile(archive.getmembers()[0])
+        assert file is not None
+        return done.exit_code or 0, file.read(_MOST).decode(errors="replace")
