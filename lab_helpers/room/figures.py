@@ -18,8 +18,8 @@ QUERIES = {
     "solved": 'sum(room_checks_total{outcome="solved"})',
     "where": "room_learner_missed",
     "stopped": "sort_desc(count by (exercise) (room_learner_missed >= 3))",
-    "wrong": "topk(8, room_wrong_answers_total)",
-    "quiet": "topk(8, time() - room_learner_last_check_timestamp_seconds > 600)",
+    "wrong": "topk(6, room_wrong_answers_total)",
+    "quiet": "topk(6, time() - room_learner_last_check_timestamp_seconds > 600)",
 }
 _KEPT = 1.5  # seconds that an answer is good for, however many look at the page
 

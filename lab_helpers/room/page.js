@@ -20,13 +20,11 @@ function replace(place, elements, nothing) {
 
 function bar(text, value, most, said = String(value)) {
   const line = made("li");
-  const meter = made("meter");
-  meter.max = most;
-  meter.value = value;
-  meter.setAttribute("aria-hidden", "true");   // the number beside it says the same
+  const length = made("i");   // the number beside it says the same
+  length.style.width = `${100 * value / most}%`;
   const name = made("span", text);
   name.title = text;
-  line.append(name, made("b", said), meter);
+  line.append(name, made("b", said), length);
   return line;
 }
 
@@ -72,7 +70,7 @@ function show(found) {
   for (const id of ["learners", "active", "pace", "solved"]) at(id).textContent = number(found[id]);
   const titled = (labels) => `${labels.exercise} ${found.titles[labels.exercise] ?? ""}`;
   if (found.where.length) at("rows").replaceChildren(...rows(found.where, found.titles));
-  bars("stops", found.stopped.slice(0, 8), titled, "None stops anybody.");
+  bars("stops", found.stopped.slice(0, 6), titled, "None stops anybody.");
   bars("mistakes", found.wrong, (labels) => `${labels.diagnosis} · ${titled(labels)}`, "No wrong answer yet.");
   bars("silence", found.quiet, (labels) => labels.learner, "Nobody.", (value) => `${Math.round(value / 60)} min`);
 }

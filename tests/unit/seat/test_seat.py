@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,9 +46,14 @@ def test_nothing_is_written_or_sent_unless_joined(tmp_path: Path) -> None:
 def test_a_check_is_told_in_four_words_and_no_more(
     room: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent = []
+    sent: list[dict[str, Any]] = []
     post = calls.post
-    monkeypatch.setattr(calls, "post", lambda url, what: (sent.append(what), post(url, what))[1])
+
+    def overheard(url: str, what: dict[str, Any]) -> calls.Answer:
+        sent.append(what)
+        return post(url, what)
+
+    monkeypatch.setattr(calls, "post", overheard)
     assert "Your answers stay here" in seat.join(room.url, "Ann")
     seat.note("02.1", "rate after sum", False)
     seat.note("02.1", "", True)
@@ -107,7 +113,12 @@ def test_a_check_does_not_wait_for_a_room_that_is_silent(
     room: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seat.join(room.url, "Ann")
-    monkeypatch.setattr(calls, "post", lambda url, what: time.sleep(1) or calls.Answer(0))
+
+    def silent(url: str, what: dict[str, Any]) -> calls.Answer:
+        time.sleep(1)
+        return calls.Answer(0)
+
+    monkeypatch.setattr(calls, "post", silent)
     began = time.monotonic()
     for _ in range(20):
         seat.note("02.1", "", True)
