@@ -40,6 +40,7 @@ class Running:
 
     def _wait_for(self, pattern: str) -> str:
         found = wait_until(lambda: re.search(pattern, self._said.read_text()), "the room is open")
+        assert found
         return found[1]
 
     @property

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,16 @@ SECRET = "s" * 32
 class Open:
     """A room whose doors are open, without a Prometheus.
 
-    url: the learners' link.
+    url: the learners' link. metrics_url, password: what its Prometheus would scrape.
     """
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, metrics_host: str, metrics_port: int, password: str) -> None:
         self.room = room
+        self.metrics_url = f"http://{metrics_host}:{metrics_port}/metrics"
+        self.password = password
         self.url = room.doors.link
         self.page = room.page_link
-        self.address = ("127.0.0.1", int(self.url.split(":")[2].partition("/")[0]))
+        self.address = (room.host, int(self.url.split(":")[2].partition("/")[0]))
 
     def post(self, path: str = "", body: Any = None, **more: Any) -> requests.Response:
         """What the room answers to an object, or to bytes."""
@@ -75,21 +77,22 @@ def report(exercise: str, tries: int, diagnosis: str = "") -> dict[str, Any]:
 
 
 @contextmanager
-def open_room(folder: Path, port: int = 0) -> Iterator[Open]:
+def open_room(folder: Path, port: int = 0, host: str = "127.0.0.1") -> Iterator[Open]:
     """A room that keeps its record in this folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(folder))
-        room = Room(port=port)
+        room = Room(host, port)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
 
-    async def do(what: Any) -> None:
-        what()
+    async def do(what: Callable[[], Any]) -> Any:
+        return what()
 
     asyncio.run_coroutine_threadsafe(do(room.open), loop).result()
+    for_prometheus = asyncio.run_coroutine_threadsafe(do(room.open_for_prometheus), loop).result()
     try:
-        yield Open(room)
+        yield Open(room, *for_prometheus)
     finally:
         asyncio.run_coroutine_threadsafe(do(room.close), loop).result()
         loop.call_soon_threadsafe(loop.stop)

@@ -65,11 +65,7 @@ class Room:
     """
 
     def __init__(self, host: str = engine.LOOPBACK, port: int = PORT) -> None:
-        exercises = {
-            number: exercise.title
-            for chapter in catalogue.chapters()
-            for number, exercise in catalogue.exercises(chapter).items()
-        }
+        self.host = host
         with suppress(ValueError, OSError):  # a laptop's usual limit would be too few connections
             _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(2048, most), most))
@@ -84,9 +80,14 @@ class Room:
         except BaseException:
             self.record.close()
             raise
+        exercises = {
+            number: exercise.title
+            for chapter in catalogue.chapters()
+            for number, exercise in catalogue.exercises(chapter).items()
+        }
         self.doors = Doors(self.record, RoomCollector(self.record), frozenset(exercises))
         self.figures = Figures(self.doors.metrics, exercises)
-        self.doors.link = self._link(host)
+        self.doors.link = self._link()
         self.page_link = f"http://{engine.LOOPBACK}:{self._page.getsockname()[1]}/"
         self._servers: list[HTTPServer] = []
 
@@ -115,9 +116,9 @@ class Room:
         server.add_socket(door)
         self._servers.append(server)
 
-    def _link(self, host: str) -> str:
+    def _link(self) -> str:
         port = self._learners.getsockname()[1]
-        address = _own_address() if host in ("0.0.0.0", "::") else host
+        address = _own_address() if self.host in ("0.0.0.0", "::") else self.host
         shown = f"[{address}]" if ":" in address else address
         return f"http://{shown}:{port}/join/{self.record.token}"
 
@@ -155,6 +156,7 @@ async def _watch(room: Room) -> watching.RoomPrometheus | None:
     """Start the room's Prometheus; without one the room counts on, and its page says why."""
     try:
         with engine.in_words():
+            await asyncio.to_thread(engine.sweep)  # what a room left behind that was killed
             prometheus = watching.RoomPrometheus(*room.open_for_prometheus())
             await asyncio.to_thread(prometheus.start)
     except WorkshopError as problem:

@@ -6,12 +6,13 @@ from typing import Any, Self
 
 import docker
 
+from lab_helpers.errors import WorkshopError
 from lab_helpers.services.prometheus import PrometheusContainer
 from lab_helpers.setup import engine
 
 #: How the container calls this machine where it has no address of its own on the engine's network.
 _THIS_MACHINE = "instructor"
-EVERY = 5  # seconds from scrape to scrape
+EVERY = 2  # seconds from scrape to scrape
 
 _CONFIG = """\
 scrape_configs:
@@ -70,5 +71,5 @@ def _gateway() -> str:
     try:
         (network, *_) = engine.client().networks.list(names=["bridge", "podman"])
         return str(network.attrs["IPAM"]["Config"][0]["Gateway"])
-    except (docker.errors.DockerException, LookupError, ValueError):
+    except (WorkshopError, docker.errors.DockerException, LookupError, ValueError):
         return engine.LOOPBACK

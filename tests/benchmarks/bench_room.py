@@ -16,31 +16,30 @@ from tests.class_of import free_port, learners, running_room
 SHARE = 2.0  # per cent of a core
 
 
-def a_class(count: int = 100, minutes: int = 2) -> Iterator[Figure]:
-    """All check at once; then each does about once a minute, while the page is open.
+def a_class(count: int = 100, pause: float = 60.0, checks: int = 3) -> Iterator[Figure]:
+    """All check at once; then each does about once in a pause (seconds), while the page is open.
 
     The learners are processes with the seat's own code; the room and its Prometheus are real.
     """
     with tempfile.TemporaryDirectory() as name, running_room(Path(name), free_port()) as room:
         prometheus = _container(room.prometheus)
-        checks = 1 + minutes
         began = time.monotonic()
-        with learners(count, room.url, Path(name), pause=60, checks=checks):
+        with learners(count, room.url, Path(name), pause, checks):
             joined = time.monotonic()
             wait_until(lambda: room.checks() >= count, "all are counted", interval=0.02)
             burst = time.monotonic() - joined
             yield Figure(f"room: {count} join", f"{joined - began:.1f} s", "told", True)
             yield Figure(f"room: {count} checks at once", f"{burst:.2f} s", "< 3 s", burst < 3)
             before, since = (_cpu(room.process), _used(prometheus)), time.monotonic()
-            while time.monotonic() - since < 60 * (minutes - 0.5):
+            while time.monotonic() - since < 0.75 * pause * (checks - 1):
                 requests.get(f"{room.page}figures", timeout=10)  # as the page does
-                time.sleep(2)
+                time.sleep(min(2.0, pause))
             wall = time.monotonic() - since
             used = 100 * (_cpu(room.process) - before[0]) / wall
             beside = 100 * (_used(prometheus) - before[1]) / wall
         lost = count * checks - room.checks()
         memory = room.process.memory_info().rss / 2**20
-    what = f"room: {count} learners, a check a minute each"
+    what = f"room: {count} learners, a check in {pause:.0f} s each"
     yield Figure(what, f"{used:.1f} %", f"<= {SHARE:.0f} % of a core", used <= SHARE)
     yield Figure("room: its Prometheus beside it", f"{beside:.1f} %", "told", True)
     yield Figure("room: checks lost", str(lost), "0", lost == 0)

@@ -12,7 +12,7 @@ from tests.class_room import Open, open_room
 
 EVIL = '<img src=x onerror="document.title=1">'
 #: What Prometheus answers to each query, of a class of three.
-ANSWERS = {
+ANSWERS: dict[str, list[tuple[dict[str, str], float]]] = {
     "learners": [({}, 3)],
     "active": [({}, 2)],
     "pace": [({}, 2.4)],
@@ -37,7 +37,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
             return [list(one) for one in ANSWERS[name]]
 
         opened.room.figures.prometheus = "http://prometheus.invalid"
-        opened.room.figures._query = query  # type: ignore[method-assign, assignment]
+        opened.room.figures._query = query  # type: ignore[method-assign]
         yield opened
 
 

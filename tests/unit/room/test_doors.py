@@ -10,7 +10,6 @@ import requests
 from lab_helpers.errors import WorkshopError
 from lab_helpers.room import doors
 from lab_helpers.room.limits import Limit
-from lab_helpers.room.page import metrics_alone
 from lab_helpers.room.record import OTHERS
 from lab_helpers.room.serving import Room
 from tests.class_room import SECRET, Open, open_room, report
@@ -151,8 +150,14 @@ def test_a_name_is_escaped_where_it_is_shown(room: Open) -> None:
 
 
 def test_prometheus_shows_a_password(room: Open) -> None:
-    application = metrics_alone(room.room.doors, room.room.figures, "open sesame")
-    assert application.wildcard_router.rules[0].target_kwargs["password"] == "open sesame"
+    for shown in ({}, {"Authorization": "Bearer x"}, {"Authorization": "Basic OTk6OTk="}):
+        answer = requests.get(room.metrics_url, headers=shown, timeout=5)
+        assert answer.status_code == 401 and "room_" not in answer.text
+    let_in = {"Authorization": f"Bearer {room.password}"}
+    assert "room_learners" in requests.get(room.metrics_url, headers=let_in, timeout=5).text
+    for path in ("", "figures", "join/" + room.room.record.token):
+        url = room.metrics_url.replace("metrics", path)
+        assert requests.get(url, headers=let_in, timeout=5).status_code == 404
 
 
 def test_a_port_that_is_taken_is_told_and_the_record_let_go(
