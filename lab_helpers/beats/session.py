@@ -1,7 +1,8 @@
 """The beat sheets of whole sessions: choices of beats, one file for each in `sessions/`.
 
 An entry `[[beat]]` is a chapter's beat (`chapter`, `section`), which may have fewer minutes and
-other words here; or an act on stage, or a `pause`, with words of its own.
+other words here; or an act on stage, or a `pause`, with words of its own. `notebooks` are the
+chapters that are run: the others are told on stage.
 """
 
 import tomllib
@@ -38,11 +39,12 @@ def of_session(written: str) -> Sheet:
         known = ", ".join(by_minutes.values())
         raise WorkshopError(f"There is no session {written!r}. There are: {known}.")
     described = _file(name)
-    beats = tuple(_beat(entry) for entry in described["beat"])
-    used = dict.fromkeys(beat.chapter for beat in beats if beat.chapter)
-    of_chapters = [f"Chapter {one}: {text}" for one in used for text in _chapter(one).before]
-    before = (*described.get("before", ()), *of_chapters)
-    return Sheet(described["title"], beats, before, described.get("about", ""))
+    run = described["notebooks"]
+    beats = [_beat(entry) for entry in described["beat"]]
+    beats = [beat if beat.chapter in run else replace(beat, cells=None) for beat in beats]
+    before = [f"Chapter {number}: {text}" for number in run for text in _chapter(number).before]
+    about = described.get("about", "")
+    return Sheet(described["title"], tuple(beats), (*described.get("before", ()), *before), about)
 
 
 def _file(name: str) -> dict[str, Any]:
