@@ -5,7 +5,8 @@
     GET  /                  a page with what came, newest first
     GET  /messages/ID       one of them; below it, `html` is an e-mail's own page with its pictures
                             and `files/0` its first attachment (kept of the newest 20)
-    GET  /api/messages      all of them as JSON, oldest first; `?after=ID` only what is newer
+    GET  /api/messages      all of them as JSON, oldest first; `?after=ID` only what is newer,
+                            `?last=20` only the newest 20 to each recipient
     DELETE /api/messages    empty it
     POST /hook/NAME         a webhook; NAME is to whom, as the address of an e-mail is
     POST /down?seconds=20   be out of order: webhooks get 503 and e-mails 451, nothing is kept;
@@ -30,7 +31,7 @@ import json
 import re
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -107,6 +108,17 @@ class Inbox:
 inbox = Inbox()
 
 
+def newest(messages: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:
+    """So many messages to each recipient, the newest ones; oldest first."""
+    count: Counter[str] = Counter()
+    kept = []
+    for message in reversed(messages):
+        count[message["to"]] += 1
+        if count[message["to"]] <= number:
+            kept.append(message)
+    return kept[::-1]
+
+
 def from_webhook(to: str, payload: dict[str, Any]) -> dict[str, Any]:
     """What Alertmanager posts to a webhook as a message.
 
@@ -167,10 +179,14 @@ class Web(BaseHTTPRequestHandler):
         if url.path == "/":
             self.answer(200, page(), "text/html; charset=utf-8")
         elif url.path == "/api/messages":
-            after = parse_qs(url.query).get("after", ["0"])[0]
+            asked = parse_qs(url.query)
+            after, last = (asked.get(name, ["0"])[0] for name in ("after", "last"))
             if not after.isdecimal():
                 return self.answer(400, {"error": f"after is the id of a message, not {after!r}"})
-            self.answer(200, inbox.after(int(after)))
+            if not last.isdecimal():
+                return self.answer(400, {"error": f"last is a number of messages, not {last!r}"})
+            messages = inbox.after(int(after))
+            self.answer(200, newest(messages, int(last)) if "last" in asked else messages)
         elif found := re.fullmatch(r"/messages/(\d+)(?:/(html)|/files/(\d+))?", url.path):
             self.message(int(found[1]), bool(found[2]), found[3])
         elif url.path == "/healthz":
