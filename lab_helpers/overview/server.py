@@ -100,6 +100,7 @@ class Handler(RequestHandler):
     """What every answer has in common."""
 
     application: Overview
+    is_secret = True  # whether it is only for those who may read
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -115,7 +116,7 @@ class Handler(RequestHandler):
         if is_here(self.address):
             if not (is_here(self.called) or self.called == "localhost"):
                 self.refuse(403, f"This page is not called {self.called}.")
-        elif self.role is None:
+        elif self.is_secret and self.role is None:
             if self.request.method == "GET" and self.request.path == "/":
                 self.take_token()
             self.refuse(403, "This page needs its token: open the link that the instructor shows.")
@@ -278,7 +279,9 @@ class Act(Handler):
 
 
 class File(Handler):
-    """What the page is made of."""
+    """What the page is made of; the one that asks for the token is made of it too."""
+
+    is_secret = False
 
     def get(self, name: str) -> None:
         if name not in FILES:

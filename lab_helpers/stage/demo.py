@@ -40,11 +40,12 @@ class Demo(Stack):
         """The process that serves the overview page."""
         return OverviewProcess(self.secrets_file.with_name("overview.json"))
 
-    def show_overview(self, host: str = "") -> str:
+    def show_overview(self, host: str | None = None) -> str:
         """Have the overview page be there, on this machine; return its address.
 
         host: an address of this machine on which it is open besides, to those who have the token;
-            the page's address there, token and all, is what is returned then, this once.
+            the page's address there, token and all, is what is returned then, this once. "" closes
+            it again, None leaves it as it is.
 
         Raises:
             ServiceFailed: nothing is on stage, it is another checkout's, or the page cannot start.
@@ -54,8 +55,9 @@ class Demo(Stack):
             raise ServiceFailed("Nothing is on stage: `make demo` starts it, and the page.")
         _, port = compose.ports(self.overrides)["overview"]
         token = self.overview.start(self.project, self.secrets_file, port, host)
-        name = f"[{host}]" if ":" in host else host
-        return f"http://{name}:{port}/?token={token}" if host else str(self.overview.url)
+        if not host:
+            return str(self.overview.url)
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}/?token={token}"
 
     def links(self) -> dict[str, str]:
         """The pages that are worth opening, by what they are."""

@@ -62,7 +62,7 @@ class OverviewProcess:
         try:
             said: dict[str, Any] = json.loads(self.record.read_text())
             return None if has_ended(said["owner"]) else said
-        except (OSError, ValueError, LookupError, TypeError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
 
     @property
@@ -71,21 +71,25 @@ class OverviewProcess:
         said = self.found()
         return f"http://127.0.0.1:{said['port']}" if said else None
 
-    def start(self, project: str, secrets_file: Path, port: int, host: str = "") -> str:
+    def start(self, project: str, secrets_file: Path, port: int, host: str | None = None) -> str:
         """Have it run with these settings, and return the token of those who read from elsewhere.
 
-        One that runs is left alone if it is as wanted and open to this machine alone.
+        One that runs on that port is left alone, unless it is to be opened or closed.
+
+        Args:
+            host: the address of this machine to open it at, besides its loopback; "" to close it,
+                None to leave it as it is, if it runs.
 
         Raises:
             ServiceFailed: its port is taken, ``host`` is no address of this machine, or it died.
         """
         said = self.found()
-        if said and (said["port"], said["host"]) == (port, "") and not host:
+        if said and said["port"] == port and not host and host in (None, said["host"]):
             return ""
         self.stop()
         ports.require_free({"overview": ("OVERVIEW_PORT", port)})
         token = secrets.token_urlsafe(9) if host else ""
-        settings = Settings(project, str(secrets_file), str(self.record), port, host, token)
+        settings = Settings(project, str(secrets_file), str(self.record), port, host or "", token)
         self.record.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("w") as log:
             child = subprocess.Popen(
