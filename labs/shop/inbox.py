@@ -2,7 +2,8 @@
 
     python3 inbox.py        # e-mail on port 1025, everything else on port 8025
 
-    GET  /                  a page with what came, newest first
+    GET  /                  a page with what came, newest first, beside one message: the newest, or
+                            with `?read=ID` that one
     GET  /messages/ID       one of them; below it, `html` is an e-mail's own page with its pictures
                             and `files/0` its first attachment (kept of the newest 20)
     GET  /api/messages      all of them as JSON, oldest first; `?after=ID` only what is newer,
@@ -177,7 +178,11 @@ class Web(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         if url.path == "/":
-            self.answer(200, page(), "text/html; charset=utf-8")
+            read = parse_qs(url.query).get("read", [""])[0]
+            shown = page(int(read) if read.isdecimal() else None)
+            self.answer(200, shown, inbox_page.PAGE, inbox_page.POLICY)
+        elif url.path in inbox_page.FILES:
+            self.answer(200, *inbox_page.file(url.path))
         elif url.path == "/api/messages":
             asked = parse_qs(url.query)
             after, last = (asked.get(name, ["0"])[0] for name in ("after", "last"))
@@ -199,14 +204,14 @@ class Web(BaseHTTPRequestHandler):
         found = [message for message in inbox.after(number - 1) if message["id"] == number]
         parts = inbox.parts_of(number)
         if found and html and parts.html:
-            return self.answer(200, parts.html, "text/html; charset=utf-8", HARMLESS)
+            return self.answer(200, parts.html, inbox_page.PAGE, HARMLESS)
         if found and file is not None and int(file) < len(parts.files):
             name, kind, content = parts.files[int(file)]
             saved = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
             return self.answer(200, content, kind, HARMLESS | saved)
         if not found or html or file is not None:
             return self.answer(404, {"error": f"there is no {self.path} (any more)"})
-        self.answer(200, inbox_page.one(found[0], parts), "text/html; charset=utf-8")
+        self.answer(200, inbox_page.one(found[0], parts), inbox_page.PAGE, inbox_page.POLICY)
 
     def do_DELETE(self) -> None:
         if self.path != "/api/messages":
@@ -273,10 +278,13 @@ class Web(BaseHTTPRequestHandler):
         """Say nothing: the page says it better."""
 
 
-def page() -> str:
-    """What came so far."""
+def page(read: int | None = None) -> str:
+    """What came so far, and one message of it."""
     refused = len(inbox.refused) if inbox.is_down else None
-    return inbox_page.everything(inbox.after(0), refused)
+    messages = inbox.after(0)
+    shown = inbox_page.chosen(messages, read)
+    parts = inbox.parts_of(shown["id"]) if shown else mails.Parts()
+    return str(inbox_page.everything(messages, refused, parts, read))
 
 
 def main() -> None:
