@@ -48,6 +48,14 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.grading import learner
 
         print(learner.progress())
+    elif options.command == "room":
+        from lab_helpers import room
+
+        room.serve(options.host, options.port)
+    elif options.command in ("join", "leave"):
+        from lab_helpers import seat
+
+        print(seat.join(options.url, options.name) if options.command == "join" else seat.leave())
     elif options.command == "league":
         league_table(options.files)
     elif options.command == "report":

@@ -53,6 +53,16 @@ def read(words: list[str]) -> argparse.Namespace:
                       "end of the week of history, or the server's now")  # fmt: skip
     told.add_argument("--url", help="of another Prometheus than the one with the week of history")
     commands.add_parser("progress", help="show what is solved, by chapter")
+    room = commands.add_parser("room", help="the instructor's: show who is where, and what stops "
+                               "them")  # fmt: skip
+    room.add_argument("--host", default="127.0.0.1", help="the address on which learners reach it, "
+                      "0.0.0.0 for every one; by default nobody else's machine does")  # fmt: skip
+    room.add_argument("--port", type=int, default=8030, help="the learners'; the next one is the "
+                      "page's; by default 8030")  # fmt: skip
+    seat = commands.add_parser("join", help="the learner's: tell the room of each check")
+    seat.add_argument("url", help="the room's link")
+    seat.add_argument("--name", required=True, help="that the room shows; you choose it")
+    commands.add_parser("leave", help="tell the room nothing any more")
     league = commands.add_parser("league", help="the table of who found which incident, how well")
     league.add_argument("files", nargs="*",
                         help="texts with results that were pasted; - is standard input; by default "

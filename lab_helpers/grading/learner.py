@@ -3,7 +3,8 @@
 import json
 from dataclasses import asdict
 
-from lab_helpers.grading import catalogue, record
+from lab_helpers import seat
+from lab_helpers.grading import catalogue, diagnoses, record
 from lab_helpers.grading.bench import Bench
 from lab_helpers.grading.check import check
 from lab_helpers.grading.exercise import Exercise, Verdict
@@ -14,12 +15,18 @@ _ORDINALS = ("first", "second", "third")
 def answer(number: str, text: str, bench: Bench) -> Verdict:
     """Check an answer to the exercise of this number, and note it if it is solved.
 
+    A room that the learner has joined is told what was found, but not of an exercise that was not
+    begun: whoever runs a whole page has not tried to solve all of it.
+
     Raises:
         WorkshopError: there is no such exercise, or the bench failed.
     """
     verdict = check(catalogue.exercise(number), text, bench)
     if verdict.solved:
         record.add("solved", number)
+    if verdict.solved or verdict.diagnosis != diagnoses.NOT_BEGUN:
+        told = "" if verdict.solved else diagnoses.listed(verdict.diagnosis)
+        seat.note(number, told, verdict.solved)
     return verdict
 
 
@@ -83,4 +90,4 @@ def progress() -> str:
         lines.append(f"{chapter} {title}: {count} of {len(known)}")
         for number, exercise in known.items():
             lines.append(f"   {'✔' if number in done else '·'} {number} {exercise.title}")
-    return "\n".join(lines)
+    return "\n".join(filter(None, [*lines, seat.describe()]))

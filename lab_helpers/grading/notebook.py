@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lab_helpers import seat
 from lab_helpers.grading import catalogue, learner
 from lab_helpers.grading.bench import Bench, ChapterBench
 from lab_helpers.grading.check import check
@@ -71,6 +72,7 @@ def _register(bench: Bench) -> None:
         """Give the next hint: %hint 02.3"""
         print(learner.hint(line.strip()))
 
+    seat.catch_up()
     shell.register_magic_function(check_cell, "cell", "check")
     shell.register_magic_function(solution_cell, "cell", "solution")
     shell.register_magic_function(hint_line, "line", "hint")

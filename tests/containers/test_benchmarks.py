@@ -23,6 +23,7 @@ from tests.benchmarks import (
     bench_labs,
     bench_preview,
     bench_report,
+    bench_room,
     bench_service_levels,
     bench_setup,
     bench_tracer,
@@ -62,6 +63,7 @@ SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_setup.all_tests: {"options": ["--dry-run"]},
     bench_preview.a_large_dashboard: {"shown": 2},
     bench_report.a_week: {},
+    bench_room.a_class: {"count": 5, "pause": 0.5},
     bench_tracer.many_targets: {"targets": 10},
 }
 MEASUREMENTS = [one for measurements in run.BENCHMARKS.values() for one in measurements]
