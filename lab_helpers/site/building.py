@@ -1,0 +1,47 @@
+"""The site, built as a whole, or not at all."""
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from lab_helpers.errors import WorkshopError
+from lab_helpers.setup.images import ROOT
+from lab_helpers.site import sources
+from lab_helpers.site.outputs import PICTURES
+
+#: Where `make site` puts it.
+SITE = ROOT / "site"
+_HERE = Path(__file__).parent
+
+
+def build(folder: Path = SITE, at: str = "/") -> Path:
+    """Build the site into a folder, which it then is alone; answers the page to open.
+
+    Until it is whole, what was there before stays.
+
+    Args:
+        folder: where it is put.
+        at: the path at which a server will have it. Links between pages hold wherever they lie;
+            the page that a server shows for what is not there has nothing but this to start from.
+
+    Raises:
+        WorkshopError: something is wrong with a page; Sphinx has told what, on stderr.
+    """
+    from sphinx.cmd.build import build_main
+
+    if not (at.startswith("/") and at.endswith("/")):
+        raise WorkshopError(f"The path of a site begins and ends with a slash; {at!r} does not.")
+
+    store = ROOT / ".workshop"
+    store.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=store, prefix="site-") as name:
+        draft = Path(name)
+        sources.write(draft / "source")
+        how = ["-b", "html", "-j", "auto", "-q", "--fail-on-warning", "--keep-going"]
+        how += ["-c", str(_HERE), "-d", str(draft / "doctrees"), "-D", f"notfound_urls_prefix={at}"]
+        if build_main([*how, str(draft / "source"), str(draft / "html")]):
+            raise WorkshopError("The site was not built: what is wrong stands above.")
+        shutil.move(draft / "source" / PICTURES, draft / "html" / PICTURES)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.move(draft / "html", folder)
+    return folder / "index.html"

@@ -1,0 +1,37 @@
+"""Sphinx's configuration of the site; `lab_helpers.site.build` has it read."""
+
+project = "Practical monitoring with Prometheus and Grafana"
+html_title = project
+language = "en"
+extensions = ["myst_nb", "notfound.extension", "lab_helpers.site.addresses"]
+exclude_patterns = ["drawn"]
+
+nb_execution_mode = "off"  # the pages are those that are stored
+nb_merge_streams = True
+myst_heading_anchors = 6
+myst_heading_slug_func = "lab_helpers.site.addresses.slug"
+
+# Prose quotes PromQL with Grafana's variables, and with what it answers: no lexer knows these.
+suppress_warnings = ["misc.highlighting_failure"]
+
+html_theme = "pydata_sphinx_theme"
+html_theme_options = {
+    "logo": {"text": "Practical monitoring"},
+    "navbar_center": [],
+    "navbar_end": ["theme-switcher"],
+    "secondary_sidebar_items": ["page-toc"],
+    "show_toc_level": 2,
+    "search_bar_text": "Search",
+    "search_as_you_type": True,
+    "footer_start": [],
+    "footer_end": [],
+}
+html_sidebars = {"**": ["contents.html"]}
+templates_path = ["templates"]
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_use_index = False
+html_domain_indices = False
+html_permalinks_icon = "#"
