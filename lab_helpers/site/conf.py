@@ -1,7 +1,7 @@
 """Sphinx's configuration of the site; `lab_helpers.site.build` has it read."""
 
 project = "Practical monitoring with Prometheus and Grafana"
-html_title = project
+html_title = "Practical monitoring"
 language = "en"
 extensions = ["myst_nb", "notfound.extension", "lab_helpers.site.addresses"]
 exclude_patterns = ["drawn"]
@@ -16,7 +16,7 @@ suppress_warnings = ["misc.highlighting_failure"]
 
 html_theme = "pydata_sphinx_theme"
 html_theme_options = {
-    "logo": {"text": "Practical monitoring"},
+    "logo": {"text": html_title},
     "navbar_center": [],
     "navbar_end": ["theme-switcher"],
     "secondary_sidebar_items": ["page-toc"],
@@ -26,10 +26,12 @@ html_theme_options = {
     "footer_start": [],
     "footer_end": [],
 }
+html_context = {"default_mode": "auto"}  # dark or light as the system is
 html_sidebars = {"**": ["contents.html"]}
 templates_path = ["templates"]
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_show_search_summary = False  # it would load each page that is found, whole
 html_copy_source = False
 html_show_sourcelink = False
 html_use_index = False

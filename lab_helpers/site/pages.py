@@ -12,6 +12,7 @@ from lab_helpers.site import exercises, outputs
 
 _OPEN = "*In JupyterLab: `.venv/bin/workshop lab {name}`*"
 _DO = re.compile(r"\*\*What you'll do\*\*:?\s+(.+?)(?:\n\n|\Z)", re.DOTALL)
+_FIRST = re.compile(r"^([A-Z].+?)(?:\n\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
 def page(notebook: NotebookNode, path: Path, pictures: dict[str, bytes]) -> NotebookNode:
@@ -43,10 +44,11 @@ def page(notebook: NotebookNode, path: Path, pictures: dict[str, bytes]) -> Note
     return shown
 
 
-def description(notebook: NotebookNode) -> str:
-    """A sentence on what one does in it; "" if it does not say."""
-    found = _DO.search(notebook.cells[0].source)
-    return re.sub(r"[*`]", "", " ".join(found[1].split())) if found else ""
+def description(text: str) -> str:
+    """A sentence or two on a page, from its beginning: what one does in it, or what it is."""
+    found = _DO.search(text) or _FIRST.search(text)
+    about = re.sub(r"[*`]|\]\([^)]*\)|\[", "", " ".join(found[1].split())) if found else ""
+    return about[:1].upper() + about[1:]
 
 
 def _number(cell: NotebookNode, path: Path) -> str:

@@ -6,9 +6,11 @@ They lie as they do in the checkout, so that the links between them hold.
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
 
 import nbformat
+import yaml
 from pygments.lexers import get_lexer_for_filename
 from pygments.util import ClassNotFound
 
@@ -27,12 +29,8 @@ Contents = list[tuple[str, list[str]]]
 
 def write(folder: Path) -> None:
     """Write the sources of the whole site into an empty folder."""
-    front = (ROOT / "README.md").read_text("utf-8")
-    named = set(_files(front, ROOT / "README.md"))
-    _put(folder / "index.md", f"{_with_files_as_pages(front)}\n{_toctrees(contents())}")
-    rules = ROOT / "CONTRIBUTING.md"
-    named |= set(_files(rules.read_text("utf-8"), rules))
-    _put(folder / rules.name, _with_files_as_pages(rules.read_text("utf-8")))
+    named = _write_text(ROOT / "README.md", folder / "index.md", _toctrees(contents()))
+    named |= _write_text(ROOT / "CONTRIBUTING.md", folder / "CONTRIBUTING.md")
     for path in everything():
         named |= _write_notebook(path, folder)
     for path in sorted(named):
@@ -56,6 +54,18 @@ def contents() -> Contents:
     return [("Chapters and labs", pages_), ("To look up", [glossary, "CONTRIBUTING"])]
 
 
+def _write_text(path: Path, place: Path, end: str = "") -> set[Path]:
+    """Write a page that is plain Markdown; answers which files it names."""
+    text = path.read_text("utf-8")
+    head = yaml.safe_dump(_meta(text), width=1000)
+    _put(place, f"---\n{head}---\n{_with_files_as_pages(text)}\n{end}")
+    return set(_files(text, path))
+
+
+def _meta(text: str) -> dict[str, Any]:
+    return {"myst": {"html_meta": {"description": pages.description(text)}}}
+
+
 def _write_notebook(path: Path, folder: Path) -> set[Path]:
     """Write one page, and the pictures that its cells drew; answers which files it names."""
     notebook = nbformat.read(path, as_version=4)
@@ -66,8 +76,7 @@ def _write_notebook(path: Path, folder: Path) -> set[Path]:
         if cell.cell_type == "markdown":
             named |= set(_files(cell.source, path))
             cell.source = _with_files_as_pages(cell.source)
-    if about := pages.description(notebook):
-        page.metadata["myst"] = {"html_meta": {"description": about}}
+    page.metadata |= _meta(notebook.cells[0].source)
     _put(folder / path.relative_to(ROOT), nbformat.writes(page))
     for name, pixels in drawn.items():
         _put(folder / PICTURES / name, pixels)
