@@ -22,6 +22,7 @@ class Page(HTMLParser):
     images: the attributes of each picture.
     details: the attributes of whatever folds.
     shown: its text, as far as it is read without unfolding a hint or a solution.
+    folded: the text of each hint and each solution.
     """
 
     path: Path
@@ -33,6 +34,7 @@ class Page(HTMLParser):
     meta: dict[str, str] = field(default_factory=dict)
     title: str = ""
     shown: str = ""
+    folded: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -54,8 +56,9 @@ class Page(HTMLParser):
         if tag == "meta" and "name" in has:
             self.meta[has["name"]] = has.get("content", "")
         if tag not in _EMPTY:
-            folded = tag == "details" and has.get("class", "") in ("hint", "solution")
-            self._open.append("folded" if folded else tag)
+            folds = tag == "details" and has.get("class", "") in ("hint", "solution")
+            self._open.append("folded" if folds else tag)
+            self.folded += [""] if folds else []
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and tag not in _EMPTY:
@@ -65,7 +68,9 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "title" in self._open:
             self.title += data
-        if not {"folded", "script", "style"} & {*self._open}:
+        if "folded" in self._open:
+            self.folded[-1] += data
+        elif not {"script", "style"} & {*self._open}:
             self.shown += data
 
 

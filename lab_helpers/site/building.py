@@ -1,6 +1,8 @@
 """The site, built as a whole, or not at all."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,8 +29,6 @@ def build(folder: Path = SITE, at: str = "/") -> Path:
     Raises:
         WorkshopError: something is wrong with a page; Sphinx has told what, on stderr.
     """
-    from sphinx.cmd.build import build_main
-
     if not (at.startswith("/") and at.endswith("/")):
         raise WorkshopError(f"The path of a site begins and ends with a slash; {at!r} does not.")
 
@@ -37,9 +37,20 @@ def build(folder: Path = SITE, at: str = "/") -> Path:
     with TemporaryDirectory(dir=store, prefix="site-") as name:
         draft = Path(name)
         sources.write(draft / "source")
-        how = ["-b", "html", "-j", "auto", "-q", "--fail-on-warning", "--keep-going"]
+        how = [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "-b",
+            "html",
+            "-j",
+            "auto",
+            "-q",
+            "--fail-on-warning",
+            "--keep-going",
+        ]
         how += ["-c", str(_HERE), "-d", str(draft / "doctrees"), "-D", f"notfound_urls_prefix={at}"]
-        if build_main([*how, str(draft / "source"), str(draft / "html")]):
+        if subprocess.run([*how, draft / "source", draft / "html"]).returncode:
             raise WorkshopError("The site was not built: what is wrong stands above.")
         shutil.move(draft / "source" / PICTURES, draft / "html" / PICTURES)
         shutil.rmtree(folder, ignore_errors=True)

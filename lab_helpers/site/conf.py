@@ -21,6 +21,7 @@ html_theme_options = {
     "navbar_end": ["theme-switcher"],
     "secondary_sidebar_items": ["page-toc"],
     "show_toc_level": 2,
+    "templates_skip_empty_check": ["contents.html"],  # it never is, and takes long
     "search_bar_text": "Search",
     "search_as_you_type": True,
     "footer_start": [],
@@ -37,3 +38,9 @@ html_show_sourcelink = False
 html_use_index = False
 html_domain_indices = False
 html_permalinks_icon = "#"
+
+notfound_context = {
+    "title": "Not here",
+    "body": "<h1>This page is not here</h1><p>It has moved, or never was. Search for a word of it, "
+    "or take a page of the list of contents.</p>",
+}
