@@ -33,8 +33,9 @@ check:
 notebooks: setup
 	@$(WORKSHOP) notebooks $(ONLY)
 
-# The pages as they are stored, to read without a kernel and without a network.
-site: setup
+# The pages as they are stored, to read without a kernel and without a network. It needs no engine.
+site:
+	@$(PYTHON) -m lab_helpers.setup.bootstrap
 	@$(WORKSHOP) site $(if $(AT),--at $(AT))
 
 bench: setup

@@ -20,6 +20,7 @@ from tests.benchmarks import (
     bench_report,
     bench_service_levels,
     bench_setup,
+    bench_site,
     bench_tracer,
 )
 from tests.benchmarks.figure import Measurement
@@ -42,6 +43,7 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "report": (bench_report.a_week,),
     "service_levels": (bench_service_levels.each_design,),
     "setup": (bench_setup.set_up, bench_setup.all_tests),
+    "site": (bench_site.the_site,),
     "tracer": (bench_tracer.many_targets,),
 }
 
