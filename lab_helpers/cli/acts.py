@@ -233,9 +233,10 @@ def notebook(page: str) -> str:
     """The notebook that is meant, as JupyterLab names it: a chapter by its number, or a path."""
     from lab_helpers.pages.notebooks import chapters
 
-    if (images.ROOT / page).is_file():
-        return page
-    return chapters(page)[0].relative_to(images.ROOT).as_posix()
+    file = (images.ROOT / page).resolve()
+    if not (file.is_file() and file.is_relative_to(images.ROOT)):
+        file = min(chapters(page), key=lambda path: "_appendix_" in path.name)
+    return file.relative_to(images.ROOT).as_posix()
 
 
 def open_jupyterlab(first: str) -> None:

@@ -1,5 +1,6 @@
 """An exercise on the site: nobody runs a cell there, so the page says how to try an answer."""
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -12,6 +13,8 @@ from lab_helpers.grading.page import HOW, IN_A_CHAPTER
 _LANGUAGES: dict[Kind, str] = {
     "PromQL": "promql", "configuration": "yaml", "program": "python", "dashboard": "python",
 }  # fmt: skip
+
+_SOLVED = re.compile(r"^✔ \S+ is solved\. *")
 
 #: What stands in place of "How it works" in a lab.
 _HOW_HERE = """\
@@ -44,7 +47,7 @@ def solution(number: str, answer: str, outputs: Iterable[NotebookNode]) -> str:
     """What stands for the cell with `%%solution`: the solution, folded, and what is said of it."""
     exercise = catalogue.exercise(number)
     said = "".join(output.get("text", "") for output in outputs).strip()
-    told = [line.replace("<", "\\<") for line in said.splitlines()]
+    told = [line.replace("<", "\\<") for line in _SOLVED.sub("", said).splitlines() if line]
     inside = "\n\n".join([_fenced(answer, exercise.kind), *told])
     return _folded(f"Solution of {number}", inside, "solution")
 
