@@ -16,12 +16,13 @@ from pygments.util import ClassNotFound
 
 from lab_helpers.pages import notebooks
 from lab_helpers.setup.images import ROOT
-from lab_helpers.site import pages
+from lab_helpers.site import pages, teaching
 from lab_helpers.site.outputs import PICTURES
 
 _LINK = re.compile(r"(\]\()([^)\s#]+)")
 _CODE = re.compile(r"(```.*?```|~~~~.*?~~~~|`[^`\n]*`)", re.DOTALL)
 _PICTURES = (".png", ".svg")
+_BEATS = "beats"
 
 #: The site's parts, and the titles of them that stand above their pages in the list of contents.
 Contents = list[tuple[str, list[str]]]
@@ -31,6 +32,8 @@ def write(folder: Path) -> None:
     """Write the sources of the whole site into an empty folder."""
     named = _write_text(ROOT / "README.md", folder / "index.md", _toctrees(contents()))
     named |= _write_text(ROOT / "CONTRIBUTING.md", folder / "CONTRIBUTING.md")
+    for name, text in teaching.sheets():
+        _put(folder / _BEATS / f"{name}.md", f"{_front_matter(text)}{text}")
     for path in everything():
         named |= _write_notebook(path, folder)
     for path in sorted(named):
@@ -51,19 +54,27 @@ def everything() -> list[Path]:
 def contents() -> Contents:
     """The list of contents: titles, and the names of the pages below each."""
     *pages_, glossary = [str(path.relative_to(ROOT).with_suffix("")) for path in everything()]
-    return [("Chapters and labs", pages_), ("To look up", [glossary, "CONTRIBUTING"])]
+    return [
+        ("Chapters and labs", pages_),
+        ("To look up", [glossary]),
+        ("For instructors and authors", [f"{_BEATS}/index", "CONTRIBUTING"]),
+    ]
 
 
 def _write_text(path: Path, place: Path, end: str = "") -> set[Path]:
     """Write a page that is plain Markdown; answers which files it names."""
     text = path.read_text("utf-8")
-    head = yaml.safe_dump(_meta(text), width=1000)
-    _put(place, f"---\n{head}---\n{_with_files_as_pages(text)}\n{end}")
+    _put(place, f"{_front_matter(text)}{_with_files_as_pages(text)}\n{end}")
     return set(_files(text, path))
 
 
+def _front_matter(text: str) -> str:
+    return f"---\n{yaml.safe_dump(_meta(text), width=1000)}---\n"
+
+
 def _meta(text: str) -> dict[str, Any]:
-    return {"myst": {"html_meta": {"description": pages.description(text)}}}
+    about = pages.description(text)
+    return {"myst": {"html_meta": {"description": about}}} if about else {}
 
 
 def _write_notebook(path: Path, folder: Path) -> set[Path]:

@@ -16,6 +16,7 @@ import pypdf
 import pytest
 from playwright.sync_api import ViewportSize
 
+from lab_helpers import beats
 from lab_helpers.errors import WorkshopError
 from lab_helpers.grading import catalogue
 from lab_helpers.setup.images import ROOT
@@ -30,7 +31,7 @@ DESK = ViewportSize(width=1280, height=900)
 CHAPTER, LAB = "notebooks/00_check_setup.html", "labs/01_first_scrape/lab.html"
 #: One page of each kind. WORKSHOP_EVERY_PAGE=1 has axe read each page in both sizes.
 KINDS = ["index.html", CHAPTER, LAB, "notebooks/glossary.html", "search.html?q=inhibition",
-         "labs/04_custom_exporters/workers.py.html"]  # fmt: skip
+         "labs/04_custom_exporters/workers.py.html", "beats/00.html"]  # fmt: skip
 EVERY = os.environ.get("WORKSHOP_EVERY_PAGE") == "1"
 
 
@@ -55,6 +56,18 @@ def test_it_has_each_chapter_each_lab_and_the_glossary(site: Site) -> None:
         if name.replace(".html", ".ipynb") in stored:
             assert name in contents
             assert len(page.meta["description"]) > 40, name
+
+
+def test_each_beat_sheet_is_a_page_in_its_order(site: Site) -> None:
+    listed = [
+        link for link in site.pages["beats/index.html"].links if re.match(r"\w+\.html$", link)
+    ]
+    names = [*beats.sessions(), *beats.chapters()]
+    assert list(dict.fromkeys(listed)) == [f"{name}.html" for name in names]
+    for name in beats.chapters():
+        page = site.pages[f"beats/{name}.html"]
+        for beat in beats.of_chapter(name).beats:
+            assert beat.title in page.shown
 
 
 def test_each_link_leads_somewhere(site: Site) -> None:
