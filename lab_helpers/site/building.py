@@ -27,32 +27,31 @@ def build(folder: Path = SITE, at: str = "/") -> Path:
             the page that a server shows for what is not there has nothing but this to start from.
 
     Raises:
-        WorkshopError: something is wrong with a page; Sphinx has told what, on stderr.
+        WorkshopError: something is wrong with a page, and Sphinx has told what, on stderr; or
+            there is no room for it.
     """
     if not (at.startswith("/") and at.endswith("/")):
         raise WorkshopError(f"The path of a site begins and ends with a slash; {at!r} does not.")
 
+    try:
+        _build(folder, at)
+    except OSError as problem:
+        raise WorkshopError(f"The site was not built: {problem}.") from None
+    return folder / "index.html"
+
+
+def _build(folder: Path, at: str) -> None:
     store = ROOT / ".workshop"
     store.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=store, prefix="site-") as name:
         draft = Path(name)
         sources.write(draft / "source")
-        how = [
-            sys.executable,
-            "-m",
-            "sphinx",
-            "-b",
-            "html",
-            "-j",
-            "auto",
-            "-q",
-            "--fail-on-warning",
-            "--keep-going",
-        ]
+        how = ["-b", "html", "-j", "auto", "-q", "--fail-on-warning", "--keep-going"]
         how += ["-c", str(_HERE), "-d", str(draft / "doctrees"), "-D", f"notfound_urls_prefix={at}"]
-        if subprocess.run([*how, draft / "source", draft / "html"]).returncode:
+        sphinx = [sys.executable, "-m", "sphinx", *how, draft / "source", draft / "html"]
+        if subprocess.run(sphinx).returncode:
             raise WorkshopError("The site was not built: what is wrong stands above.")
         shutil.move(draft / "source" / PICTURES, draft / "html" / PICTURES)
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            shutil.rmtree(folder)
         shutil.move(draft / "html", folder)
-    return folder / "index.html"

@@ -17,7 +17,6 @@ import pytest
 from playwright.sync_api import ViewportSize
 
 from lab_helpers import beats
-from lab_helpers.errors import WorkshopError
 from lab_helpers.grading import catalogue
 from lab_helpers.setup.images import ROOT
 from lab_helpers.site import build
@@ -243,9 +242,3 @@ def served(folder: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-def test_a_path_without_its_slashes_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(WorkshopError, match="begins and ends with a slash; 'monitoring' does not"):
-        build(tmp_path / "html", at="monitoring")
-    assert not [*tmp_path.iterdir()]
