@@ -48,7 +48,7 @@ def _build(folder: Path, at: str) -> None:
         sources.write(draft / "source")
         how = ["-b", "html", "-j", "auto", "-q", "--fail-on-warning", "--keep-going"]
         how += ["-c", str(_HERE), "-d", str(draft / "doctrees"), "-D", f"notfound_urls_prefix={at}"]
-        sphinx = [sys.executable, "-m", "sphinx", *how, draft / "source", draft / "html"]
+        sphinx = [sys.executable, "-m", "sphinx", *how, str(draft / "source"), str(draft / "html")]
         if subprocess.run(sphinx).returncode:
             raise WorkshopError("The site was not built: what is wrong stands above.")
         shutil.move(draft / "source" / PICTURES, draft / "html" / PICTURES)

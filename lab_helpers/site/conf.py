@@ -3,6 +3,7 @@
 project = "Practical monitoring with Prometheus and Grafana"
 html_title = "Practical monitoring"
 language = "en"
+smartquotes = False  # words are as they were written
 extensions = ["myst_nb", "notfound.extension", "lab_helpers.site.addresses"]
 exclude_patterns = ["drawn"]
 
