@@ -26,7 +26,7 @@ def act(options: argparse.Namespace) -> int:
         return 1 if clients.build() else 0
     elif options.command == "lab":
         provision.ensure()
-        open_jupyterlab()
+        open_jupyterlab(notebook(options.page))
     elif options.command == "notebooks":
         from lab_helpers.pages.notebooks import chapters, execute
 
@@ -60,6 +60,10 @@ def act(options: argparse.Namespace) -> int:
         league_table(options.files)
     elif options.command == "report":
         report_week(options)
+    elif options.command == "site":
+        from lab_helpers.site import build
+
+        print(f"The site is made. Open {build(at=options.at).as_uri()}")
     elif options.command == "clean":
         from lab_helpers.stage import Demo
 
@@ -233,9 +237,18 @@ def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
-def open_jupyterlab() -> None:
-    """Become JupyterLab, on the first chapter. It does not return."""
-    first = "notebooks/00_check_setup.ipynb"
+def notebook(page: str) -> str:
+    """The notebook that is meant, as JupyterLab names it: a chapter by its number, or a path."""
+    from lab_helpers.pages.notebooks import chapters
+
+    file = (images.ROOT / page).resolve()
+    if not (file.is_file() and file.is_relative_to(images.ROOT)):
+        file = min(chapters(page), key=lambda path: "_appendix_" in path.name)
+    return file.relative_to(images.ROOT).as_posix()
+
+
+def open_jupyterlab(first: str) -> None:
+    """Become JupyterLab, on the notebook ``first``. It does not return."""
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
     # No question about news on stage, and no look for updates on bad WiFi.
     command.append(f"--LabApp.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")

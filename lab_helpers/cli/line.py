@@ -18,7 +18,8 @@ def read(words: list[str]) -> argparse.Namespace:
                        help="ask whether each tag is still in its registry, and which are newer; "
                        "exit status 1: one is gone, 2: one could not be asked about")  # fmt: skip
     commands.add_parser("clients", help="build chapter 04's clients in Go, Java, Scala and Ruby")
-    commands.add_parser("lab", help="open JupyterLab on the workshop")
+    lab = commands.add_parser("lab", help="open JupyterLab on the workshop")
+    lab.add_argument("page", nargs="?", default="00", help="a chapter, such as 06, or a notebook")
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
     run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
     stage = commands.add_parser("demo", help="the whole stack on stage: up, break, incident, down")
@@ -78,6 +79,9 @@ def read(words: list[str]) -> argparse.Namespace:
                         help="the mail server to send it through, the inbox's for "
                         "instance")  # fmt: skip
     report.add_argument("--to", default="", help="to whom, with --smtp")
+    site = commands.add_parser("site", help="make the site: every page, to read and to search")
+    site.add_argument("--at", default="/", help="the path at which it will be served, such as "
+                      "/monitoring/; its page for what is not there needs it")  # fmt: skip
     commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
     return parser.parse_args(_joined(words))
 

@@ -21,6 +21,7 @@ from tests.benchmarks import (
     bench_room,
     bench_service_levels,
     bench_setup,
+    bench_site,
     bench_tracer,
 )
 from tests.benchmarks.figure import Measurement
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "room": (bench_room.a_class,),
     "service_levels": (bench_service_levels.each_design,),
     "setup": (bench_setup.set_up, bench_setup.all_tests),
+    "site": (bench_site.the_site,),
     "tracer": (bench_tracer.many_targets,),
 }
 
