@@ -42,6 +42,16 @@ def read(words: list[str]) -> argparse.Namespace:
                       "end of the week of history, or the server's now")  # fmt: skip
     told.add_argument("--url", help="of another Prometheus than the one with the week of history")
     commands.add_parser("progress", help="show what is solved, by chapter")
+    exam = commands.add_parser("exam", help="60 questions in 90 minutes, by the objectives of the "
+                               "Prometheus Certified Associate")  # fmt: skip
+    exam.add_argument("--questions", type=int, metavar="N", help="fewer of them, 90 s for each")
+    exam.add_argument("--seed", type=int, help="the same questions for everybody who gives it")
+    instead = exam.add_mutually_exclusive_group()
+    instead.add_argument("--end", action="store_true", help="end the one that was left, as it is")
+    instead.add_argument("--explain", action="store_true",
+                         help="explain each question of the last one that ended")  # fmt: skip
+    instead.add_argument("--map", action="store_true",
+                         help="show where each objective is taught and practised")  # fmt: skip
     league = commands.add_parser("league", help="the table of who found which incident, how well")
     league.add_argument("files", nargs="*",
                         help="texts with results that were pasted; - is standard input; by default "
