@@ -195,7 +195,7 @@ class Desk:
             print(
                 f"There is no choice {strange[0]!r} here: {', '.join(places)}, or ? for the keys."
             )
-        elif len(set(letters)) != count:
+        elif not len(letters) == len(set(letters)) == count:
             print("Two choices are right: type both letters, such as ab." if count == 2
                   else "One choice is right: type one letter.")  # fmt: skip
         else:

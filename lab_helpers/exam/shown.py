@@ -84,8 +84,8 @@ def _clock(at: str) -> str:
     found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", at)
     assert found, at
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    hours, minutes = hours + minutes // 60, minutes % 60
-    return f"{hours}:{minutes:02}:{seconds:02}"
+    days, hours = divmod(hours + minutes // 60, 24)
+    return f"{hours}:{minutes % 60:02}:{seconds:02}" + (f" on day {days + 1}" if days else "")
 
 
 def _choice(head: str, text: str, width: int) -> list[str]:
