@@ -4,11 +4,21 @@ import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import quote
 
 from lab_helpers.exam.places import Place
 from lab_helpers.setup.images import ROOT
 
 FILE = ROOT / "labs" / "exam" / "curriculum.toml"
+#: The map as a page of the repository.
+PAGE = FILE.with_suffix(".md")
+_ABOUT = """\
+# The Prometheus Certified Associate, and where it is taught here
+
+The domains, their weights and their objectives are those that the Cloud Native Computing Foundation publishes in
+[cncf/curriculum](https://github.com/cncf/curriculum). `workshop exam` asks about all of them, in these weights.
+This page is written from [curriculum.toml](curriculum.toml).
+"""  # noqa: E501
 
 
 @dataclass(frozen=True)
@@ -64,14 +74,14 @@ def domains() -> tuple[Domain, ...]:
     )
 
 
-def map_as_markdown(link: Callable[[Place], str] = lambda place: place.link) -> str:
+def map_as_markdown(link: Callable[[Place], str]) -> str:
     """The map from objectives to chapters and exercises: Markdown, a table for each domain.
 
-    link: makes the address of a place; by default that from the checkout's root.
+    link: makes the address of a place, as a page needs it.
     """
 
     def linked(places: Iterable[Place]) -> str:
-        return " · ".join(f"[{_short(place)}](<{link(place)}>)" for place in places)
+        return " · ".join(f"[{_short(place)}]({link(place)})" for place in places)
 
     lines = []
     for domain in domains():
@@ -80,7 +90,13 @@ def map_as_markdown(link: Callable[[Place], str] = lambda place: place.link) -> 
         for one in domain.objectives:
             lines.append(f"| {one.title} | {linked(one.sections)} | {linked(one.exercises)} |")
         lines += ["", *(f"{one.title}: {one.note}\n" for one in domain.objectives if one.note)]
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def page() -> str:
+    """The map as PAGE has it."""
+    table = map_as_markdown(lambda place: "../../" + quote(place.link, "/#:,?"))
+    return f"{_ABOUT}\n{table}"
 
 
 def map_as_text() -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from lab_helpers.errors import WorkshopError
 from lab_helpers.exam import Objective, domains, map_as_markdown, questions
-from lab_helpers.exam.curriculum import map_as_text
+from lab_helpers.exam.curriculum import PAGE, map_as_text, page
 from lab_helpers.exam.places import Place
 from lab_helpers.setup.images import ROOT
 
@@ -50,10 +50,13 @@ def test_places_lead_to_headings() -> None:
 
 
 def test_the_map_has_every_objective_and_place() -> None:
-    table, text = map_as_markdown(), map_as_text()
+    table, text = map_as_markdown(lambda place: f"to {place.link}"), map_as_text()
     for objective in OBJECTIVES:
         assert objective.title in table and objective.title in text
         for place in (*objective.sections, *objective.exercises):
-            assert f"(<{place.link}>)" in table
+            assert f"(to {place.link})" in table
             assert place.title in text
-    assert "(<anchor of 02.a>)" in map_as_markdown(lambda p: f"anchor of {p.what.split()[-1]}")
+
+
+def test_the_page_is_as_it_is_written() -> None:
+    assert PAGE.read_text("utf-8") == page(), "`python -m lab_helpers.exam` writes it"
