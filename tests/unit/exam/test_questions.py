@@ -71,3 +71,13 @@ def test_a_question_is_kept_and_read_again(question: Question) -> None:
 def test_what_is_no_question_is_refused(table: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         Question.of(table)
+
+
+def test_the_longest_choice_is_not_the_one_to_guess() -> None:
+    facts = [each for each in EVERY if each.proof["kind"] == "source"]
+    longest = [
+        each
+        for each in facts
+        if max(map(len, each.right)) > max(len(text) for text, _ in each.wrong)
+    ]
+    assert len(longest) < 0.4 * len(facts)
