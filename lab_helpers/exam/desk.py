@@ -21,12 +21,13 @@ WIDEST = 100
 #: Seconds that must pass while the machine sleeps before it is told of.
 _A_BREAK = 60
 KEYS = """\
-a, b, …   choose; where two are right, both letters: ac. A minus takes your answer back.
-n, p      next question, previous question; Enter is next. A number goes to that question.
-m         mark this question for later, or take the mark away
-l         list all questions: * is your choice, ? is marked
-f         finish: hand in, and see how it went
-q         leave; `workshop exam` takes it up again. Ctrl-C does the same.
+a, b, …  choose; where two are right, both letters: ac. - takes it back.
+n, p     next question, previous question. Enter is next, 12 goes to question 12.
+m        mark this question for later, or take the mark away
+l        list all questions with your choices; ? is marked
+f        finish: hand in, and see how it went
+q        leave; `workshop exam` takes it up again. Ctrl-C does the same.
+?        show these keys
 The clock runs while the exam is open, and stands still after you left.
 In answers, {} is a series without labels."""
 

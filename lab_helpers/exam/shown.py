@@ -31,7 +31,7 @@ def in_words(seconds: float) -> str:
 
 def question(item: Item, width: int) -> str:
     """A question with what is given and its choices."""
-    lines = [*_wrapped(item.question.ask, width), "", *_given(item.question)]
+    lines = [*_wrapped(item.question.ask, width), "", *_given(item.question, width)]
     for place, choice in enumerate(item.order):
         chosen = "*" if choice in item.answer else " "
         lines += _choice(f"{chosen} {letter(place)}  ", item.question.choices[choice], width)
@@ -40,7 +40,7 @@ def question(item: Item, width: int) -> str:
     return "\n".join(lines)
 
 
-def _given(asked: Question) -> Iterator[str]:
+def _given(asked: Question, width: int) -> Iterator[str]:
     headings = {
         "series": _about_series(asked),
         "rules": "Rules, evaluated once a minute:",
@@ -54,7 +54,8 @@ def _given(asked: Question) -> Iterator[str]:
     }
     for kind, heading in headings.items():
         if kind in asked.given:
-            yield from (heading, textwrap.indent(asked.given[kind], "    "), "")
+            yield from _wrapped(heading, width)
+            yield from (textwrap.indent(asked.given[kind], "    "), "")
     if "at" in asked.given and "query" not in asked.given:
         yield from (f"It is {_clock(asked.given['at'])}.", "")
 
@@ -147,7 +148,7 @@ def explanation(number: int, item: Item, width: int) -> str:
     asked = item.question
     yours = _letters(item) or "none"
     head = f"{'✔' if item.is_right else '✘'} {number}. Your answer: {yours}."
-    lines = [head, *_wrapped(asked.ask, width), "", *_given(asked)]
+    lines = [head, *_wrapped(asked.ask, width), "", *_given(asked, width)]
     reasons = [asked.why, *[""] * (len(asked.right) - 1), *(why for _, why in asked.wrong)]
     for place, choice in enumerate(item.order):
         right = choice < len(asked.right)

@@ -1,4 +1,4 @@
-"""Proofs by a Prometheus: which targets a configuration makes, and where it asks."""
+"""Proofs by a Prometheus: which targets a configuration makes, what is stored of a page."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,9 @@ import yaml
 from lab_helpers.exam import Question
 from lab_helpers.services.prometheus import PrometheusContainer
 from lab_helpers.waiting import wait_until
-from tests.containers.exam.claims import claims, given, labels_of
+from tests.containers.exam.claims import Answer, claims, given, labels_of
+
+Asked = dict[str, Answer]
 
 
 def targets(prometheus: PrometheusContainer, asked: Sequence[Question]) -> dict[str, list[bool]]:
@@ -57,3 +59,31 @@ def _is_so(claim: str, question: Question, active: list[Any]) -> bool:
     if claim == "dropped":
         return not active
     return [target["labels"] for target in active] == [labels_of(claim)]
+
+
+def scraped(prometheus: PrometheusContainer, pages: Any, asked: Sequence[Question]) -> Asked:
+    """What the queries answer after Prometheus has scraped the page of each question.
+
+    pages: a container that serves files.
+    """
+    jobs = []
+    for each in asked:
+        name = each.proof["job"]
+        pages.copy_into_container(f"{given(each, 'page')}\n".encode(), f"/srv/{name}.txt")
+        (job,) = yaml.safe_load(given(each, "config", f"- job_name: {name}"))
+        where = {"metrics_path": f"/{name}.txt", "static_configs": [{"targets": ["page:8000"]}]}
+        jobs.append({**job, **where, "scrape_interval": "1s"})
+    prometheus.reload(yaml.dump({"scrape_configs": jobs}))
+    wanted = {job["job_name"] for job in jobs}
+    wait_until(lambda: set(prometheus.query("up").get("job", ())) >= wanted, "all are scraped")
+    return {each.name: _stored(prometheus, given(each, "query")) for each in asked}
+
+
+def _stored(prometheus: PrometheusContainer, query: str) -> Answer:
+    """What is stored, by name and labels; `instance` is the same for all, and left out."""
+    answer = prometheus.raw("query", query=query)["result"]
+    return Answer(tuple((_left(one["metric"]), float(one["value"][1])) for one in answer))
+
+
+def _left(labels: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in labels.items() if name != "instance"}

@@ -12,7 +12,7 @@ from functools import partial
 import prometheus_client
 import pytest
 
-from lab_helpers import PrometheusContainer
+from lab_helpers import PrometheusContainer, StaticPageContainer
 from lab_helpers.exam import Question, questions
 from lab_helpers.exam.curriculum import domains
 from lab_helpers.grading.bench import Bench
@@ -28,7 +28,9 @@ RUN = [each for each in EVERY if each.proof["kind"] != "source"]
 def bench() -> Iterator[Bench]:
     with Bench("exam") as bench:
         config = "scrape_configs: []"
-        bench.start({"asked": partial(PrometheusContainer, config, name="asked"), **STAGE})
+        asked = partial(PrometheusContainer, config, name="asked")
+        page = partial(StaticPageContainer, "up_to_now 1\n", name="page")
+        bench.start({"asked": asked, "page": page, **STAGE})
         yield bench
 
 
@@ -44,6 +46,10 @@ def fits(bench: Bench) -> dict[str, list[bool]]:
         else:
             wanted = question.proof["answer"].strip("\n")
             found[name] = [answer.is_what(wanted) for answer in answers]
+    looked_at = groups_of(EVERY, "scrape")
+    stored = by_prometheus.scraped(bench["asked"], bench["page"], looked_at)
+    for each in looked_at:
+        found[each.name] = [stored[each.name].is_what(text) for text, _ in claims(each)]
     checked = groups_of(EVERY, "check")
     of_alertmanager = [each for each in checked if each.proof["tool"] == "alertmanager"]
     of_promtool = [each for each in checked if each not in of_alertmanager]

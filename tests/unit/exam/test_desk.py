@@ -88,7 +88,7 @@ def test_back_marked_changed_and_taken_back(exam: Sitting, typed: Typed) -> None
         ("0", "There are questions 1 to 4."),
         ("p", "There are questions 1 to 4."),
         ("abc", "right: type"),
-        ("?", "takes your answer back"),
+        ("?", "takes it back"),
         ("f", "4 have no answer yet."),
         ("\x1b[A", "There is no choice"),
         ("a" * 5000, "right"),

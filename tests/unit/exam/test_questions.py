@@ -9,6 +9,7 @@ from lab_helpers.exam.questions import FOLDER
 from lab_helpers.exam.shown import explanation
 from lab_helpers.exam.shown import question as shown
 from lab_helpers.exam.sitting import Item
+from lab_helpers.setup.images import ROOT
 
 EVERY = [each for some in questions().values() for each in some]
 NAMES = [each.name for each in EVERY]
@@ -81,3 +82,7 @@ def test_the_longest_choice_is_not_the_one_to_guess() -> None:
         if max(map(len, each.right)) > max(len(text) for text, _ in each.wrong)
     ]
     assert len(longest) < 0.4 * len(facts)
+
+
+def test_the_readme_says_how_many_there_are() -> None:
+    assert f"60 questions in 90 minutes, of {len(EVERY)}," in (ROOT / "README.md").read_text()
