@@ -56,6 +56,8 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers import seat
 
         print(seat.join(options.url, options.name) if options.command == "join" else seat.leave())
+    elif options.command == "exam":
+        exam(options)
     elif options.command == "league":
         league_table(options.files)
     elif options.command == "report":
@@ -139,6 +141,20 @@ def explain(expr: str, at: str | None, url: str | None) -> None:
     with OneCheck() as bench:
         bench.start(WEEK)
         print(bench.week.explain(expr, at or history.END), flush=True)
+
+
+def exam(options: argparse.Namespace) -> None:
+    """Take an exam, or do what was asked for instead."""
+    from lab_helpers.exam import curriculum, desk
+
+    if options.map:
+        print(curriculum.map_as_text())
+    elif options.explain:
+        print(desk.explained())
+    elif options.end:
+        print(desk.end())
+    else:
+        desk.take(options.seed, options.questions)
 
 
 def league_table(files: list[str]) -> None:

@@ -64,6 +64,16 @@ def read(words: list[str]) -> argparse.Namespace:
     seat.add_argument("url", help="the room's link")
     seat.add_argument("--name", required=True, help="that the room shows; you choose it")
     commands.add_parser("leave", help="tell the room nothing any more")
+    exam = commands.add_parser("exam", help="60 questions in 90 minutes, by the objectives of the "
+                               "Prometheus Certified Associate")  # fmt: skip
+    exam.add_argument("--questions", type=int, metavar="N", help="fewer of them, 90 s for each")
+    exam.add_argument("--seed", type=int, help="the same questions for everybody who gives it")
+    instead = exam.add_mutually_exclusive_group()
+    instead.add_argument("--end", action="store_true", help="end the one that was left, as it is")
+    instead.add_argument("--explain", action="store_true",
+                         help="explain each question of the last one that ended")  # fmt: skip
+    instead.add_argument("--map", action="store_true",
+                         help="show where each objective is taught and practised")  # fmt: skip
     league = commands.add_parser("league", help="the table of who found which incident, how well")
     league.add_argument("files", nargs="*",
                         help="texts with results that were pasted; - is standard input; by default "

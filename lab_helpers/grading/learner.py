@@ -1,15 +1,18 @@
 """What a learner meets: an answer checked, a hint, the progress, as text for page and terminal."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from lab_helpers import seat
-from lab_helpers.grading import catalogue, diagnoses, record
+from lab_helpers.grading import catalogue, diagnoses, paths, record
 from lab_helpers.grading.bench import Bench
 from lab_helpers.grading.check import check
 from lab_helpers.grading.exercise import Exercise, Verdict
 
 _ORDINALS = ("first", "second", "third")
+#: The next step of a path whose exercises are all solved.
+_AT_THE_END = "all solved; `workshop exam` asks about all of it"
 
 
 def answer(number: str, text: str, bench: Bench) -> Verdict:
@@ -59,6 +62,16 @@ def how_far(number: str) -> str:
     return f"You have solved {count} of {len(here)} in {page}, {total} of {len(every)} in all."
 
 
+def standing(numbers: Iterable[str]) -> str:
+    """Which of these exercises are solved, in a line; "" if none is."""
+    done = record.solved()
+    marks = {number: number in done for number in numbers}
+    if not any(marks.values()):
+        return ""
+    told = " ".join(f"{'✔' if solved else '·'} {number}" for number, solved in marks.items())
+    return f"Solved here: {sum(marks.values())} of {len(marks)}  {told}"
+
+
 def as_json(number: str, verdict: Verdict) -> str:
     """The verdict for machines: an object with exercise, solved, diagnosis and message."""
     return json.dumps({"exercise": number, **asdict(verdict)}, ensure_ascii=False)
@@ -90,4 +103,9 @@ def progress() -> str:
         lines.append(f"{chapter} {title}: {count} of {len(known)}")
         for number, exercise in known.items():
             lines.append(f"   {'✔' if number in done else '·'} {number} {exercise.title}")
-    return "\n".join(filter(None, [*lines, seat.describe()]))
+    lines += ["", "What comes next, by the README's paths through the chapters:"]
+    for path in paths.paths():
+        number = path.next(done)
+        step = f"{number} {catalogue.exercise(number).title}" if number else _AT_THE_END
+        lines.append(f"   {path.who}: {step}")
+    return "\n".join([*lines, *filter(None, [seat.describe()])])
