@@ -32,7 +32,7 @@ def act(options: argparse.Namespace) -> int:
 
         execute(chapters(options.only))
     elif options.command == "demo":
-        demo(options.act, options.name, options.level)
+        demo(options.act, options.name, options.level, options.host)
     elif options.command == "beats":
         print(beat_sheet(options.chapter, options.session, options.start))
     elif options.command == "check":
@@ -155,7 +155,7 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
-def demo(act: str, name: str = "", level: str = "1") -> None:
+def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo
 
@@ -169,6 +169,10 @@ def demo(act: str, name: str = "", level: str = "1") -> None:
         stack.down()
     elif act == "status":
         print(stack.status())
+    elif act == "overview":
+        print(stack.show_overview(host))
+    elif act == "reset":
+        print(incident().reset(stack))
     elif act == "incident":
         print(incident().told(incident().perform(stack, name, level)))
     elif act == "heal" and name == "incident":

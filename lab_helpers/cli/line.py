@@ -22,12 +22,16 @@ def read(words: list[str]) -> argparse.Namespace:
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
     run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
     stage = commands.add_parser("demo", help="the whole stack on stage: up, break, incident, down")
-    acts = ("up", "break", "heal", "incident", "status", "down")
+    acts = ("up", "break", "heal", "incident", "reset", "overview", "status", "down")
     stage.add_argument("act", choices=acts, metavar="ACT",
-                       help="up, break NAME, heal NAME, incident [SEED], status, down")  # fmt: skip
+                       help="up, break NAME, heal NAME, incident [SEED], reset, overview, status, "
+                       "down")  # fmt: skip
     stage.add_argument("name", nargs="?", default="", help=f"what: {faults}; heal takes "
                        "`incident` as well, after one that was left half-way")  # fmt: skip
     stage.add_argument("--level", default="1", help="how hard the incident is: 1 to 3")
+    stage.add_argument("--host", default="", metavar="ADDRESS",
+                       help="of this machine: open the overview there to the room, with a "
+                       "token")  # fmt: skip
     beats = commands.add_parser("beats", help="print the beat sheet of a chapter or a session")
     beats.add_argument("chapter", nargs="?", default="", help="its number, such as 05; without it "
                        "and --for, what there are sheets of")  # fmt: skip
