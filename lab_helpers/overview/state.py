@@ -16,7 +16,7 @@ from lab_helpers.services.links import prometheus_page
 from lab_helpers.stage.stack import Stack
 
 OLD = 2.5  # seconds after which what a source said is no longer what is
-SHOWN = 8  # messages
+SHOWN = 6  # messages
 #: The page of a service that is worth opening, by what the link says.
 PAGES: dict[str, tuple[str, Callable[[str], str]]] = {
     "Shop": ("nginx", str),
