@@ -117,7 +117,8 @@ def article(message: dict[str, Any], is_open: bool) -> str:
         f'<a href="/?read={message["id"]}"{here}>'
         f'<span class="line">{badge(message["status"])} <b>{escape(name_of(message["to"]))}</b> '
         f"<time>{clock(message)}</time></span>"
-        f'<span class="subject">{escape(plain(message["subject"]))}</span><small>{", ".join(more)}</small></a></article>\n'
+        f'<span class="subject">{escape(plain(message["subject"]))}</span>'
+        f"<small>{', '.join(more)}</small></a></article>\n"
     )
 
 
