@@ -1,6 +1,7 @@
 """Sessions are made of beats that are there, and take the time that their names say."""
 
 import re
+import shlex
 import tomllib
 from pathlib import Path
 
@@ -212,12 +213,15 @@ def test_the_overview_has_every_sheet() -> None:
         ("five", "There is no chapter 'five'"),
         ("05 --start 25:00", "'25:00' is no time of day"),
         ("05 --start -1", "'-1' is no time of day"),
+        ("05 --start ''", "'' is no time of day"),
+        ("--for ''", "There is no session ''"),
+        ("--start 9", "What begins then?"),
     ],
 )
 def test_a_wrong_question_gets_one_sentence(
     words: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.run(["beats", *words.split()]) == 1
+    assert cli.run(["beats", *shlex.split(words)]) == 1
     said = capsys.readouterr()
     assert told in said.err
     assert said.out == ""
