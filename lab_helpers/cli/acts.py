@@ -87,17 +87,20 @@ def set_up() -> int:
     return 0
 
 
-def beat_sheet(chapter: str, session: str, start: str) -> str:
+def beat_sheet(chapter: str | None, session: str | None, start: str | None) -> str:
     """The sheet of a chapter or of a session; of neither, what there are sheets of."""
     from lab_helpers import beats
 
-    if chapter and session:
+    minute = None if start is None else beats.start_of_day(start)
+    if chapter is not None and session is not None:
         raise WorkshopError("A beat sheet is of a chapter or of a session: give one of the two.")
-    minute = beats.start_of_day(start) if start else None
-    if not chapter and not session:
-        return beats.overview()
-    sheet = beats.of_chapter(chapter) if chapter else beats.of_session(session)
-    return beats.text(sheet, minute)
+    if chapter is not None:
+        return beats.text(beats.of_chapter(chapter), minute)
+    if session is not None:
+        return beats.text(beats.of_session(session), minute)
+    if start is not None:
+        raise WorkshopError("What begins then? Name a chapter, such as 05, or a session: --for 3h.")
+    return beats.overview()
 
 
 def read_answer(name: str) -> str:
