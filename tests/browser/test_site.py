@@ -50,6 +50,7 @@ def test_it_has_each_chapter_each_lab_and_the_glossary(site: Site) -> None:
     }
     assert site.notebooks.keys() == stored
     contents = site.pages["index.html"].links
+    assert {"beats/index.html", "labs/exam/curriculum.html", "CONTRIBUTING.html"} <= {*contents}
     for name, page in site.pages.items():
         assert page.title, name
         if name.replace(".html", ".ipynb") in stored:
