@@ -50,6 +50,8 @@ def act(options: argparse.Namespace) -> int:
         league_table(options.files)
     elif options.command == "report":
         report_week(options)
+    elif options.command == "slides":
+        show_slides(options.chapter, options.port, options.pdf)
     elif options.command == "clean":
         from lab_helpers.stage import Demo
 
@@ -138,6 +140,17 @@ def report_week(options: argparse.Namespace) -> None:
     if options.smtp:
         deliver(report, options.smtp, *([options.to] if options.to else []))
         print(f"sent through {options.smtp}")
+
+
+def show_slides(name: str, port: int, as_pdf: bool) -> None:
+    """Show a chapter's slides until Ctrl-C, or write them into slides/ as a PDF."""
+    from lab_helpers import slides
+
+    notebook = slides.chapter(name)
+    if as_pdf:
+        print("written:", slides.print_to(Path("slides"), notebook))
+    else:
+        slides.show(notebook, port)
 
 
 def demo(act: str, name: str = "", level: str = "1") -> None:
