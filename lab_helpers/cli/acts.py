@@ -224,7 +224,8 @@ def open_jupyterlab() -> None:
     first = "notebooks/00_check_setup.ipynb"
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
     # No question about news on stage, and no look for updates on bad WiFi.
-    command.append(f"--LabApp.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
+    for app in ("LabApp", "RiseApp"):
+        command.append(f"--{app}.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     os.chdir(images.ROOT)

@@ -43,7 +43,7 @@ def page(deck: Deck) -> str:
 
 def _section(slide: Slide) -> str:
     notes = "".join(f'<aside class="notes">{note}</aside>' for note in slide.notes)
-    return f"<section>{''.join(slide.parts)}{notes}</section>\n"
+    return f'<section class="slide">{"".join(slide.parts)}{notes}</section>\n'
 
 
 def _script(path: Path) -> str:

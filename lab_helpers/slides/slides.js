@@ -169,7 +169,7 @@
   addEventListener("load", async () => {
     const deck = document.querySelector(".deck");
     prepare(deck);
-    deck.querySelectorAll("section section").forEach(cut);
+    deck.querySelectorAll(".slide").forEach(cut);
     deck.classList.add("reveal");
     await Reveal.initialize({
       width: 1280, height: 720, margin: 0, center: false, hash: true, controls: false, transition: "none",
