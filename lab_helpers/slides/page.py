@@ -31,12 +31,16 @@ def page(deck: Deck) -> str:
             columns.append([slide])
     slides = "\n".join(f"<section>{''.join(map(_section, column))}</section>" for column in columns)
     bar = _BAR.format(title=escape(deck.title), switch=look.SWITCH)
-    scripts = [reveal / "reveal.js", reveal / "plugin" / "notes.js", _HERE / "slides.js"]
+    scripts = [
+        reveal / "dist" / "reveal.js",
+        reveal / "plugin" / "notes" / "notes.js",
+        _HERE / "slides.js",
+    ]
     return look.page(
         f"{deck.title}: slides",
         f'<main class="deck"><div class="slides">\n{slides}\n</div></main>\n{bar}\n'
         + "".join(f"<script>\n{_script(path)}</script>\n" for path in scripts),
-        f"<style>\n{(reveal / 'reveal.css').read_text()}</style>\n"
+        f"<style>\n{(reveal / 'dist' / 'reveal.css').read_text()}</style>\n"
         f"<style>\n{(_HERE / 'slides.css').read_text()}</style>\n",
     )
 
@@ -52,7 +56,7 @@ def _script(path: Path) -> str:
 
 
 def _reveal() -> Path:
-    """Where reveal.js is: pyreveal brings it along. (Its own module takes a while to load.)"""
-    found = find_spec("pyreveal")
+    """Where reveal.js is: sphinx-revealjs brings it along."""
+    found = find_spec("sphinx_revealjs")
     assert found and found.origin
-    return Path(found.origin).parent / "revealjs" / "dist"
+    return Path(found.origin).parent / "_static" / "revealjs"
