@@ -62,6 +62,8 @@ def act(options: argparse.Namespace) -> int:
         league_table(options.files)
     elif options.command == "report":
         report_week(options)
+    elif options.command == "slides":
+        show_slides(options.chapter, options.port, options.pdf)
     elif options.command == "site":
         from lab_helpers.site import build
 
@@ -186,6 +188,17 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
+def show_slides(name: str, port: int, as_pdf: bool) -> None:
+    """Show a chapter's slides until Ctrl-C, or write them into slides/ as a PDF."""
+    from lab_helpers import slides
+
+    notebook = slides.chapter(name)
+    if as_pdf:
+        print("written:", slides.print_to(Path("slides"), notebook))
+    else:
+        slides.show(notebook, port)
+
+
 def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo
@@ -270,7 +283,8 @@ def open_jupyterlab(first: str) -> None:
     """Become JupyterLab, on the notebook ``first``. It does not return."""
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
     # No question about news on stage, and no look for updates on bad WiFi.
-    command.append(f"--LabApp.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
+    for app in ("LabApp", "RiseApp"):
+        command.append(f"--{app}.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     os.chdir(images.ROOT)

@@ -89,6 +89,11 @@ def read(words: list[str]) -> argparse.Namespace:
                         help="the mail server to send it through, the inbox's for "
                         "instance")  # fmt: skip
     report.add_argument("--to", default="", help="to whom, with --smtp")
+    slides = commands.add_parser("slides", help="show a chapter as slides, in the browser")
+    slides.add_argument("chapter", help="its number or its name, 05 for instance")
+    how = slides.add_mutually_exclusive_group()
+    how.add_argument("--port", type=int, default=0, help="the port; by default a free one")
+    how.add_argument("--pdf", action="store_true", help="write slides/NAME.pdf instead")
     site = commands.add_parser("site", help="make the site: every page, to read and to search")
     site.add_argument("--at", default="/", help="the path at which it will be served, such as "
                       "/monitoring/; its page for what is not there needs it")  # fmt: skip
