@@ -34,7 +34,8 @@ def made() -> Any:
                 dash.bars("Quiet for", (QUERIES["quiet"], "{{learner}}"), "s"),
             ],
         ),
-        (14, [dash.table("Wrong answers in a row", QUERIES["where"], "none", limits=(1, 3))]),
+        # Grafana takes 02.1 for a number, and writes 2.10, where a unit is one of numbers.
+        (14, [dash.table("Wrong answers in a row", QUERIES["where"], "string", limits=(1, 3))]),
         uid="room",
         tags=("workshop",),
     )
