@@ -31,13 +31,15 @@ def act(options: argparse.Namespace) -> int:
         print(*make.make(platforms, Path(options.file)), sep="\n")
     elif options.command == "lab":
         provision.ensure()
-        open_jupyterlab()
+        open_jupyterlab(notebook(options.page))
     elif options.command == "notebooks":
         from lab_helpers.pages.notebooks import chapters, execute
 
         execute(chapters(options.only))
     elif options.command == "demo":
-        demo(options.act, options.name, options.level)
+        demo(options.act, options.name, options.level, options.host)
+    elif options.command == "beats":
+        print(beat_sheet(options.chapter, options.session, options.start))
     elif options.command == "check":
         answer = options.answer if options.file is None else read_answer(options.file)
         return check_answer(options.exercise, answer, as_json=options.json)
@@ -51,10 +53,24 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.grading import learner
 
         print(learner.progress())
+    elif options.command == "room":
+        from lab_helpers import room
+
+        room.serve(options.host, options.port)
+    elif options.command in ("join", "leave"):
+        from lab_helpers import seat
+
+        print(seat.join(options.url, options.name) if options.command == "join" else seat.leave())
+    elif options.command == "exam":
+        exam(options)
     elif options.command == "league":
         league_table(options.files)
     elif options.command == "report":
         report_week(options)
+    elif options.command == "site":
+        from lab_helpers.site import build
+
+        print(f"The site is made. Open {build(at=options.at).as_uri()}")
     elif options.command == "clean":
         from lab_helpers.stage import Demo
 
@@ -74,6 +90,19 @@ def set_up() -> int:
         return 1
     doctor.brief()  # what it finds may matter to nobody: it keeps nobody from starting
     return 0
+
+
+def beat_sheet(chapter: str, session: str, start: str) -> str:
+    """The sheet of a chapter or of a session; of neither, what there are sheets of."""
+    from lab_helpers import beats
+
+    if chapter and session:
+        raise WorkshopError("A beat sheet is of a chapter or of a session: give one of the two.")
+    minute = beats.start_of_day(start) if start else None
+    if not chapter and not session:
+        return beats.overview()
+    sheet = beats.of_chapter(chapter) if chapter else beats.of_session(session)
+    return beats.text(sheet, minute)
 
 
 def read_answer(name: str) -> str:
@@ -119,6 +148,20 @@ def explain(expr: str, at: str | None, url: str | None) -> None:
         print(bench.week.explain(expr, at or history.END), flush=True)
 
 
+def exam(options: argparse.Namespace) -> None:
+    """Take an exam, or do what was asked for instead."""
+    from lab_helpers.exam import curriculum, desk
+
+    if options.map:
+        print(curriculum.map_as_text())
+    elif options.explain:
+        print(desk.explained())
+    elif options.end:
+        print(desk.end())
+    else:
+        desk.take(options.seed, options.questions)
+
+
 def league_table(files: list[str]) -> None:
     """Print the table of the results in these files, or of the learner's own."""
     from lab_helpers.incident import league
@@ -145,7 +188,7 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
-def demo(act: str, name: str = "", level: str = "1") -> None:
+def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo
 
@@ -159,6 +202,10 @@ def demo(act: str, name: str = "", level: str = "1") -> None:
         stack.down()
     elif act == "status":
         print(stack.status())
+    elif act == "overview":
+        print(stack.show_overview(host))
+    elif act == "reset":
+        print(incident().reset(stack))
     elif act == "incident":
         print(incident().told(incident().perform(stack, name, level)))
     elif act == "heal" and name == "incident":
@@ -211,9 +258,18 @@ def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
-def open_jupyterlab() -> None:
-    """Become JupyterLab, on the first chapter. It does not return."""
-    first = "notebooks/00_check_setup.ipynb"
+def notebook(page: str) -> str:
+    """The notebook that is meant, as JupyterLab names it: a chapter by its number, or a path."""
+    from lab_helpers.pages.notebooks import chapters
+
+    file = (images.ROOT / page).resolve()
+    if not (file.is_file() and file.is_relative_to(images.ROOT)):
+        file = min(chapters(page), key=lambda path: "_appendix_" in path.name)
+    return file.relative_to(images.ROOT).as_posix()
+
+
+def open_jupyterlab(first: str) -> None:
+    """Become JupyterLab, on the notebook ``first``. It does not return."""
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
     # No question about news on stage, and no look for updates on bad WiFi.
     command.append(f"--LabApp.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")

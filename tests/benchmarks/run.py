@@ -18,8 +18,10 @@ from tests.benchmarks import (
     bench_labs,
     bench_preview,
     bench_report,
+    bench_room,
     bench_service_levels,
     bench_setup,
+    bench_site,
     bench_tracer,
 )
 from tests.benchmarks.figure import Measurement
@@ -40,8 +42,10 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "labs": (bench_labs.a_check, bench_labs.from_the_shell, bench_labs.every_check),
     "preview": (bench_preview.a_large_dashboard,),
     "report": (bench_report.a_week,),
+    "room": (bench_room.a_class,),
     "service_levels": (bench_service_levels.each_design,),
     "setup": (bench_setup.set_up, bench_setup.all_tests),
+    "site": (bench_site.the_site,),
     "tracer": (bench_tracer.many_targets,),
 }
 

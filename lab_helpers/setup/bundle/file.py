@@ -88,6 +88,8 @@ class Bundle:
         Raises:
             BundleRefused: one is damaged, or the file cannot be read any more.
         """
+        if not pieces:
+            return
         whole = sum(piece.size for piece in pieces)
         came = 0
         with Progress() as progress:
