@@ -23,7 +23,7 @@ SMALL = pytest.mark.skipif(
 )
 BARE_MODULES = [
     ROOT / "lab_helpers" / name
-    for name in ("__init__.py", "errors.py", "progress.py", "setup/__init__.py", "setup/advice.py",
+    for name in ("__init__.py", "errors.py", "setup/__init__.py", "setup/advice.py",
                  "setup/bootstrap.py", "setup/daemon.py", "setup/environment.py",
                  "setup/images.py", "setup/system.py")
 ]  # fmt: skip
