@@ -30,7 +30,7 @@ from tests.made_bundle import MACHINES, MadeUp
 from tests.second_engine import SecondEngine, second_engine
 
 #: What installs this package, and is all that the lock of these checkouts pins.
-FEW = ("hatchling", "packaging", "pathspec", "pluggy", "trove-classifiers")
+FEW = ("hatchling", "packaging", "pathspec", "pluggy", "tomlkit", "trove-classifiers")
 WITHOUT = {"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "UV_INDEX_URL"}
 SYSTEM, PYTHON = this_python()
 
@@ -131,7 +131,9 @@ def test_from_the_bundle_to_packages_and_images(
     assert done.returncode == 0, done.stderr
     assert names(cut_off) == {"made-up/shop:1", "made-up/prometheus:1"}
     ask = "import hatchling, lab_helpers; print(lab_helpers.__file__)"
-    said = subprocess.run([folder / ".venv/bin/python", "-c", ask], capture_output=True, text=True)
+    said = subprocess.run(
+        [folder / ".venv/bin/python", "-c", ask], cwd="/", capture_output=True, text=True
+    )
     assert said.stdout.strip() == str(folder / "lab_helpers" / "__init__.py")
     assert images.read(folder / ".workshop" / "images.env") == {
         "SHOP_IMAGE": "made-up/shop:1", "PROMETHEUS_IMAGE": "made-up/prometheus:1",
