@@ -37,7 +37,9 @@ def act(options: argparse.Namespace) -> int:
 
         execute(chapters(options.only))
     elif options.command == "demo":
-        demo(options.act, options.name, options.level)
+        demo(options.act, options.name, options.level, options.host)
+    elif options.command == "beats":
+        print(beat_sheet(options.chapter, options.session, options.start))
     elif options.command == "check":
         answer = options.answer if options.file is None else read_answer(options.file)
         return check_answer(options.exercise, answer, as_json=options.json)
@@ -74,6 +76,19 @@ def set_up() -> int:
         return 1
     doctor.brief()  # what it finds may matter to nobody: it keeps nobody from starting
     return 0
+
+
+def beat_sheet(chapter: str, session: str, start: str) -> str:
+    """The sheet of a chapter or of a session; of neither, what there are sheets of."""
+    from lab_helpers import beats
+
+    if chapter and session:
+        raise WorkshopError("A beat sheet is of a chapter or of a session: give one of the two.")
+    minute = beats.start_of_day(start) if start else None
+    if not chapter and not session:
+        return beats.overview()
+    sheet = beats.of_chapter(chapter) if chapter else beats.of_session(session)
+    return beats.text(sheet, minute)
 
 
 def read_answer(name: str) -> str:
@@ -145,7 +160,7 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
-def demo(act: str, name: str = "", level: str = "1") -> None:
+def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo
 
@@ -159,6 +174,10 @@ def demo(act: str, name: str = "", level: str = "1") -> None:
         stack.down()
     elif act == "status":
         print(stack.status())
+    elif act == "overview":
+        print(stack.show_overview(host))
+    elif act == "reset":
+        print(incident().reset(stack))
     elif act == "incident":
         print(incident().told(incident().perform(stack, name, level)))
     elif act == "heal" and name == "incident":

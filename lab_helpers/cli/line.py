@@ -29,12 +29,23 @@ def read(words: list[str]) -> argparse.Namespace:
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
     run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
     stage = commands.add_parser("demo", help="the whole stack on stage: up, break, incident, down")
-    acts = ("up", "break", "heal", "incident", "status", "down")
+    acts = ("up", "break", "heal", "incident", "reset", "overview", "status", "down")
     stage.add_argument("act", choices=acts, metavar="ACT",
-                       help="up, break NAME, heal NAME, incident [SEED], status, down")  # fmt: skip
+                       help="up, break NAME, heal NAME, incident [SEED], reset, overview, status, "
+                       "down")  # fmt: skip
     stage.add_argument("name", nargs="?", default="", help=f"what: {faults}; heal takes "
                        "`incident` as well, after one that was left half-way")  # fmt: skip
     stage.add_argument("--level", default="1", help="how hard the incident is: 1 to 3")
+    stage.add_argument("--host", default="", metavar="ADDRESS",
+                       help="of this machine: open the overview there to the room, with a "
+                       "token")  # fmt: skip
+    beats = commands.add_parser("beats", help="print the beat sheet of a chapter or a session")
+    beats.add_argument("chapter", nargs="?", default="", help="its number, such as 05; without it "
+                       "and --for, what there are sheets of")  # fmt: skip
+    beats.add_argument("--for", dest="session", default="", metavar="LENGTH",
+                       help="a session: 45m, 3h or day")  # fmt: skip
+    beats.add_argument("--start", default="", metavar="TIME",
+                       help="when it begins, such as 09:00; by default at 0:00")  # fmt: skip
     check = commands.add_parser("check", help="check an answer to an exercise")
     check.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
     given = check.add_mutually_exclusive_group(required=True)
@@ -75,10 +86,11 @@ def _names_of_faults() -> str:
 
 
 def _joined(words: list[str]) -> list[str]:
-    """The words of a command line, such that an answer or a query may begin with a minus."""
+    """The words of a command line, such that what is given may begin with a minus."""
     if words[:1] == ["explain"] and words[1:2] and words[1][:2].strip("-"):
         return ["explain", *words[2:], "--", words[1]]
-    if "--answer" not in words[:-1]:
-        return words
-    at = words.index("--answer")
-    return [*words[:at], f"--answer={words[at + 1]}", *words[at + 2 :]]
+    for option in ("--answer", "--for", "--start"):
+        if option in words[:-1]:
+            at = words.index(option)
+            words = [*words[:at], f"{option}={words[at + 1]}", *words[at + 2 :]]
+    return words
