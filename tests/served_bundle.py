@@ -38,7 +38,9 @@ def running(path: Path, port: int = 0) -> Iterator[Served]:
     thread.start()
     try:
         served, loop, enough = begun.result()
-        yield served
-        loop.call_soon_threadsafe(enough.set)
+        try:
+            yield served
+        finally:
+            loop.call_soon_threadsafe(enough.set)
     finally:
         thread.join()
