@@ -24,6 +24,11 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.setup import clients
 
         return 1 if clients.build() else 0
+    elif options.command == "bundle":
+        from lab_helpers.setup.packing import make
+
+        platforms = [word for word in options.platform.split(",") if word]
+        print(*make.make(platforms, Path(options.file)), sep="\n")
     elif options.command == "lab":
         provision.ensure()
         open_jupyterlab(notebook(options.page))

@@ -18,6 +18,13 @@ def read(words: list[str]) -> argparse.Namespace:
                        help="ask whether each tag is still in its registry, and which are newer; "
                        "exit status 1: one is gone, 2: one could not be asked about")  # fmt: skip
     commands.add_parser("clients", help="build chapter 04's clients in Go, Java, Scala and Ruby")
+    packed = commands.add_parser("bundle", help="everything that set-up fetches, in one file, for "
+                                 "where there is no network")  # fmt: skip
+    packed.add_argument("file", nargs="?", default="workshop.bundle", help="where to write it; by "
+                        "default workshop.bundle")  # fmt: skip
+    packed.add_argument("--platform", default="", help="of the images: linux/amd64, linux/arm64, "
+                        "or both with a comma between; by default both, as far as there are "
+                        "any")  # fmt: skip
     lab = commands.add_parser("lab", help="open JupyterLab on the workshop")
     lab.add_argument("page", nargs="?", default="00", help="a chapter, such as 06, or a notebook")
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
