@@ -25,10 +25,7 @@ def act(options: argparse.Namespace) -> int:
 
         return 1 if clients.build() else 0
     elif options.command == "bundle":
-        from lab_helpers.setup.packing import make
-
-        platforms = [word for word in options.platform.split(",") if word]
-        print(*make.make(platforms, Path(options.file)), sep="\n")
+        bundle(options)
     elif options.command == "lab":
         provision.ensure()
         open_jupyterlab(notebook(options.page))
@@ -80,6 +77,20 @@ def act(options: argparse.Namespace) -> int:
         removed = engine.sweep(everything=True)
         print(f"removed {len(removed) + staged} containers", *removed)
     return 0
+
+
+def bundle(options: argparse.Namespace) -> None:
+    """Make the file with everything that set-up fetches, or hand it to a room."""
+    path = Path(options.file)
+    if not (options.serve and path.exists()):
+        from lab_helpers.setup.packing import make
+
+        platforms = [word for word in options.platform.split(",") if word]
+        print(*make.make(platforms, path), sep="\n", flush=True)
+    if options.serve:
+        from lab_helpers.serve import serve
+
+        serve(path, options.host, options.port)
 
 
 def set_up() -> int:

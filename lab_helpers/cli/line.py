@@ -22,6 +22,11 @@ def read(words: list[str]) -> argparse.Namespace:
                                  "where there is no network")  # fmt: skip
     packed.add_argument("file", nargs="?", default="workshop.bundle", help="where to write it; by "
                         "default workshop.bundle")  # fmt: skip
+    packed.add_argument("--serve", action="store_true", help="hand the file to the room, over HTTP;"
+                        " it is made first if there is none")  # fmt: skip
+    packed.add_argument("--host", default="127.0.0.1", help="with --serve: the address at which the"
+                        " room finds this machine; by default this machine alone does")  # fmt: skip
+    packed.add_argument("--port", type=int, default=8000, help="with --serve; by default 8000")
     packed.add_argument("--platform", default="", help="of the images: linux/amd64, linux/arm64, "
                         "or both with a comma between; by default both, as far as there are "
                         "any")  # fmt: skip
