@@ -14,6 +14,7 @@ _LANGUAGES: dict[Kind, str] = {
     "PromQL": "promql", "configuration": "yaml", "program": "python", "dashboard": "python",
 }  # fmt: skip
 
+_IN_JUPYTERLAB = re.compile(r"\n\nIn JupyterLab .+(\n.+)*")
 _SOLVED = re.compile(r"^✔ \S+ is solved\. *")
 
 #: What stands in place of "How it works" in a lab.
@@ -27,7 +28,11 @@ _HOW_HERE = """\
 
 
 def without_how(text: str, number: str) -> str:
-    """The prose of a page without what is true in JupyterLab alone; `number` is an exercise's."""
+    """The prose of a page without what is true in JupyterLab alone; `number` is an exercise's.
+
+    So is a paragraph that begins with these words.
+    """
+    text = _IN_JUPYTERLAB.sub("", text)
     text = text.replace(IN_A_CHAPTER.format(number=number), "")
     return text.replace(HOW.format(first=number), _HOW_HERE.format(first=number)).rstrip()
 

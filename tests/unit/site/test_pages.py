@@ -140,6 +140,8 @@ def test_what_is_true_in_jupyterlab_alone_is_not_said() -> None:
     cell = new_markdown_cell(prompt, metadata={"workshop": {"exercise": "02.a"}})
     lab = ROOT / "labs" / "02_x" / "lab.ipynb"
     assert page(cell)[0][0].source == "Do it."
+    (words,), _ = page(new_markdown_cell("Words.\n\nIn JupyterLab click\ntwice.\n\n[A](#A)"))
+    assert words.source == "Words.\n\n[A](#A)"
     (how,), _ = page(new_markdown_cell(HOW.format(first="02.1")), path=lab)
     assert "workshop check 02.1 --file answer.txt" in how.source
     assert "click" not in how.source
