@@ -24,6 +24,8 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.setup import clients
 
         return 1 if clients.build() else 0
+    elif options.command == "bundle":
+        bundle(options)
     elif options.command == "lab":
         provision.ensure()
         open_jupyterlab(notebook(options.page))
@@ -62,6 +64,8 @@ def act(options: argparse.Namespace) -> int:
         league_table(options.files)
     elif options.command == "report":
         report_week(options)
+    elif options.command == "slides":
+        show_slides(options.chapter, options.port, options.pdf)
     elif options.command == "site":
         from lab_helpers.site import build
 
@@ -73,6 +77,20 @@ def act(options: argparse.Namespace) -> int:
         removed = engine.sweep(everything=True)
         print(f"removed {len(removed) + staged} containers", *removed)
     return 0
+
+
+def bundle(options: argparse.Namespace) -> None:
+    """Make the file with everything that set-up fetches, or hand it to a room."""
+    path = Path(options.file)
+    if not (options.serve and path.exists()):
+        from lab_helpers.setup.packing import make
+
+        platforms = [word for word in options.platform.split(",") if word]
+        print(*make.make(platforms, path), sep="\n", flush=True)
+    if options.serve:
+        from lab_helpers.serve import serve
+
+        serve(path, options.host, options.port)
 
 
 def set_up() -> int:
@@ -186,6 +204,17 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
+def show_slides(name: str, port: int, as_pdf: bool) -> None:
+    """Show a chapter's slides until Ctrl-C, or write them into slides/ as a PDF."""
+    from lab_helpers import slides
+
+    notebook = slides.chapter(name)
+    if as_pdf:
+        print("written:", slides.print_to(Path("slides"), notebook))
+    else:
+        slides.show(notebook, port)
+
+
 def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo
@@ -270,7 +299,8 @@ def open_jupyterlab(first: str) -> None:
     """Become JupyterLab, on the notebook ``first``. It does not return."""
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
     # No question about news on stage, and no look for updates on bad WiFi.
-    command.append(f"--LabApp.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
+    for app in ("LabApp", "RiseApp"):
+        command.append(f"--{app}.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     os.chdir(images.ROOT)

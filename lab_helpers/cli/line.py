@@ -18,6 +18,18 @@ def read(words: list[str]) -> argparse.Namespace:
                        help="ask whether each tag is still in its registry, and which are newer; "
                        "exit status 1: one is gone, 2: one could not be asked about")  # fmt: skip
     commands.add_parser("clients", help="build chapter 04's clients in Go, Java, Scala and Ruby")
+    packed = commands.add_parser("bundle", help="everything that set-up fetches, in one file, for "
+                                 "where there is no network")  # fmt: skip
+    packed.add_argument("file", nargs="?", default="workshop.bundle", help="where to write it; by "
+                        "default workshop.bundle")  # fmt: skip
+    packed.add_argument("--serve", action="store_true", help="hand the file to the room, over HTTP;"
+                        " it is made first if there is none")  # fmt: skip
+    packed.add_argument("--host", default="127.0.0.1", help="with --serve: the address at which the"
+                        " room finds this machine; by default this machine alone does")  # fmt: skip
+    packed.add_argument("--port", type=int, default=8000, help="with --serve; by default 8000")
+    packed.add_argument("--platform", default="", help="of the images: linux/amd64, linux/arm64, "
+                        "or both with a comma between; by default both, as far as there are "
+                        "any")  # fmt: skip
     lab = commands.add_parser("lab", help="open JupyterLab on the workshop")
     lab.add_argument("page", nargs="?", default="00", help="a chapter, such as 06, or a notebook")
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
@@ -89,6 +101,11 @@ def read(words: list[str]) -> argparse.Namespace:
                         help="the mail server to send it through, the inbox's for "
                         "instance")  # fmt: skip
     report.add_argument("--to", default="", help="to whom, with --smtp")
+    slides = commands.add_parser("slides", help="show a chapter as slides, in the browser")
+    slides.add_argument("chapter", help="its number or its name, 05 for instance")
+    how = slides.add_mutually_exclusive_group()
+    how.add_argument("--port", type=int, default=0, help="the port; by default a free one")
+    how.add_argument("--pdf", action="store_true", help="write slides/NAME.pdf instead")
     site = commands.add_parser("site", help="make the site: every page, to read and to search")
     site.add_argument("--at", default="/", help="the path at which it will be served, such as "
                       "/monitoring/; its page for what is not there needs it")  # fmt: skip

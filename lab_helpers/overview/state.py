@@ -39,6 +39,9 @@ def state(watcher: Watcher) -> dict[str, Any]:
     messages = watcher.inbox.said or []
     rules = prometheus["rules"] if prometheus else []
     known = prometheus["numbers"] if prometheus else {}
+    found = ways(
+        rules, alertmanager["alerts"], alertmanager["silences"], messages, watcher.labels, now
+    )
     ages = [source.age for source in watcher.sources]
     return {
         "is_up": bool(containers),
@@ -46,12 +49,11 @@ def state(watcher: Watcher) -> dict[str, Any]:
         "age": max((age for age in ages if age is not None), default=None),
         "services": tiles(containers, prometheus and prometheus["targets"], known),
         "figures": {name: known.get(metric) for name, metric in FIGURES.items()},
-        "ways": [one.as_json() for one in ways(
-            rules, alertmanager["alerts"], alertmanager["silences"], messages, now)],
+        "ways": [one.as_json() for one in found],
         "quiet": quiet(rules),
         "heartbeat": _heartbeat(messages, now),
         "messages": _shown(messages),
-    }  # fmt: skip
+    }
 
 
 def _is_new(age: float | None) -> bool:
