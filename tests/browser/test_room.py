@@ -33,8 +33,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     with open_room(tmp_path_factory.mktemp("room")) as opened:
 
         async def query(expr: str) -> list[object]:
-            name = next(name for name, known in QUERIES.items() if known == expr)
-            return [list(one) for one in ANSWERS[name]]
+            names = [name for name, known in QUERIES.items() if known == expr]
+            return [list(one) for name in names for one in ANSWERS[name]]
 
         opened.room.figures.prometheus = "http://prometheus.invalid"
         opened.room.figures._query = query  # type: ignore[method-assign]
