@@ -81,5 +81,5 @@ def test_a_room_that_ends_is_said_so_and_what_was_seen_stays(reader: Reader, roo
 
 
 def test_the_link_opens_a_page_that_everybody_can_read(reader: Reader, room: Open) -> None:
-    reader.open(room.url, "workshop join", "Your answers stay here")
+    reader.open(room.url, "workshop join", "Your answers stay on")
     assert_accessible(reader.page)

@@ -60,7 +60,7 @@ def test_a_check_is_told_in_four_words_and_no_more(
         return post(url, what)
 
     monkeypatch.setattr(calls, "post", overheard)
-    assert "Your answers stay here" in seat.join(room.url, "Ann")
+    assert "Your answers stay on" in seat.join(room.url, "Ann")
     seat.note("02.1", "rate after sum", False)
     seat.note("02.1", "", True)
     all_is_told()
