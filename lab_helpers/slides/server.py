@@ -59,7 +59,8 @@ def show(notebook: Path, port: int = 0) -> None:
 
 
 async def _serve(notebook: Path, sockets: list[socket]) -> None:
-    server = HTTPServer(Application([("/", _Slides, {"notebook": notebook})]))
+    pages = [("/", _Slides, {"notebook": notebook})]
+    server = HTTPServer(Application(pages, log_function=lambda _: None))
     server.add_sockets(sockets)
     link = f"http://127.0.0.1:{sockets[0].getsockname()[1]}/"
     print(f"{notebook.stem}: {link}")
