@@ -16,7 +16,9 @@ test: setup check
 soak: setup
 	@.venv/bin/python -m tests.soak
 
+# BUNDLE=FILE takes what is lacking out of a bundle, and needs no network.
 setup:
+	@test -z "$$BUNDLE" || $(PYTHON) -m lab_helpers.setup.bundle "$$BUNDLE"
 	@$(PYTHON) -m lab_helpers.setup.bootstrap
 	@$(WORKSHOP) setup
 

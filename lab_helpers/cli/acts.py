@@ -24,6 +24,8 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.setup import clients
 
         return 1 if clients.build() else 0
+    elif options.command == "bundle":
+        bundle(options)
     elif options.command == "lab":
         provision.ensure()
         open_jupyterlab(notebook(options.page))
@@ -77,6 +79,20 @@ def act(options: argparse.Namespace) -> int:
     return 0
 
 
+def bundle(options: argparse.Namespace) -> None:
+    """Make the file with everything that set-up fetches, or hand it to a room."""
+    path = Path(options.file)
+    if not (options.serve and path.exists()):
+        from lab_helpers.setup.packing import make
+
+        platforms = [word for word in options.platform.split(",") if word]
+        print(*make.make(platforms, path), sep="\n", flush=True)
+    if options.serve:
+        from lab_helpers.serve import serve
+
+        serve(path, options.host, options.port)
+
+
 def set_up() -> int:
     """Get the images, and say whether this machine is fit; the answer is the exit status."""
     try:
@@ -89,17 +105,20 @@ def set_up() -> int:
     return 0
 
 
-def beat_sheet(chapter: str, session: str, start: str) -> str:
+def beat_sheet(chapter: str | None, session: str | None, start: str | None) -> str:
     """The sheet of a chapter or of a session; of neither, what there are sheets of."""
     from lab_helpers import beats
 
-    if chapter and session:
+    minute = None if start is None else beats.start_of_day(start)
+    if chapter is not None and session is not None:
         raise WorkshopError("A beat sheet is of a chapter or of a session: give one of the two.")
-    minute = beats.start_of_day(start) if start else None
-    if not chapter and not session:
-        return beats.overview()
-    sheet = beats.of_chapter(chapter) if chapter else beats.of_session(session)
-    return beats.text(sheet, minute)
+    if chapter is not None:
+        return beats.text(beats.of_chapter(chapter), minute)
+    if session is not None:
+        return beats.text(beats.of_session(session), minute)
+    if start is not None:
+        raise WorkshopError("What begins then? Name a chapter, such as 05, or a session: --for 3h.")
+    return beats.overview()
 
 
 def read_answer(name: str) -> str:

@@ -18,6 +18,18 @@ def read(words: list[str]) -> argparse.Namespace:
                        help="ask whether each tag is still in its registry, and which are newer; "
                        "exit status 1: one is gone, 2: one could not be asked about")  # fmt: skip
     commands.add_parser("clients", help="build chapter 04's clients in Go, Java, Scala and Ruby")
+    packed = commands.add_parser("bundle", help="everything that set-up fetches, in one file, for "
+                                 "where there is no network")  # fmt: skip
+    packed.add_argument("file", nargs="?", default="workshop.bundle", help="where to write it; by "
+                        "default workshop.bundle")  # fmt: skip
+    packed.add_argument("--serve", action="store_true", help="hand the file to the room, over HTTP;"
+                        " it is made first if there is none")  # fmt: skip
+    packed.add_argument("--host", default="127.0.0.1", help="with --serve: the address at which the"
+                        " room finds this machine; by default this machine alone does")  # fmt: skip
+    packed.add_argument("--port", type=int, default=8000, help="with --serve; by default 8000")
+    packed.add_argument("--platform", default="", help="of the images: linux/amd64, linux/arm64, "
+                        "or both with a comma between; by default both, as far as there are "
+                        "any")  # fmt: skip
     lab = commands.add_parser("lab", help="open JupyterLab on the workshop")
     lab.add_argument("page", nargs="?", default="00", help="a chapter, such as 06, or a notebook")
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
@@ -34,11 +46,11 @@ def read(words: list[str]) -> argparse.Namespace:
                        help="of this machine: open the overview there to the room, with a "
                        "token")  # fmt: skip
     beats = commands.add_parser("beats", help="print the beat sheet of a chapter or a session")
-    beats.add_argument("chapter", nargs="?", default="", help="its number, such as 05; without it "
+    beats.add_argument("chapter", nargs="?", help="its number, such as 05; without it "
                        "and --for, what there are sheets of")  # fmt: skip
-    beats.add_argument("--for", dest="session", default="", metavar="LENGTH",
+    beats.add_argument("--for", dest="session", metavar="LENGTH",
                        help="a session: 45m, 3h or day")  # fmt: skip
-    beats.add_argument("--start", default="", metavar="TIME",
+    beats.add_argument("--start", metavar="TIME",
                        help="when it begins, such as 09:00; by default at 0:00")  # fmt: skip
     check = commands.add_parser("check", help="check an answer to an exercise")
     check.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")

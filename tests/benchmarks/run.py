@@ -9,6 +9,7 @@ import sys
 from lab_helpers.errors import WorkshopError
 from tests.benchmarks import (
     bench_alert,
+    bench_bundle,
     bench_demo,
     bench_explain,
     bench_frames,
@@ -28,6 +29,7 @@ from tests.benchmarks.figure import Measurement
 
 BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "alert": (bench_alert.ways_to_the_inbox,),
+    "bundle": (bench_bundle.without_a_network,),
     "demo": (bench_demo.on_stage,),
     "explain": (bench_explain.a_query_of_twenty_parts,),
     "frames": (bench_frames.to_a_frame,),

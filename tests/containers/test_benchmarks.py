@@ -14,6 +14,7 @@ from lab_helpers.setup import images
 from lab_helpers.stage import Demo
 from tests.benchmarks import (
     bench_alert,
+    bench_bundle,
     bench_demo,
     bench_explain,
     bench_frames,
@@ -68,7 +69,12 @@ SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_site.the_site: {"whole": False},
     bench_tracer.many_targets: {"targets": 10},
 }
-MEASUREMENTS = [one for measurements in run.BENCHMARKS.values() for one in measurements]
+#: Of these there is no small size; setup/test_bundle.py goes the same way with less to carry.
+NEVER_SMALL = {bench_bundle.without_a_network}
+MEASUREMENTS = [
+    one for measurements in run.BENCHMARKS.values() for one in measurements
+    if one not in NEVER_SMALL
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("measurement", MEASUREMENTS, ids=lambda one: one.__name__)
