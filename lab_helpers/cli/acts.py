@@ -297,11 +297,17 @@ def notebook(page: str) -> str:
 
 def open_jupyterlab(first: str) -> None:
     """Become JupyterLab, on the notebook ``first``. It does not return."""
+    command = jupyterlab(first)
+    os.chdir(images.ROOT)
+    os.execv(command[0], command)
+
+
+def jupyterlab(first: str) -> list[str]:
+    """The command that is JupyterLab with the workshop's settings, its slides' among them."""
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
     # No question about news on stage, and no look for updates on bad WiFi.
     for app in ("LabApp", "RiseApp"):
         command.append(f"--{app}.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    os.chdir(images.ROOT)
-    os.execv(command[0], command)
+    return command
