@@ -87,7 +87,7 @@ class MadeUp:
         plain = [f"sha256:{hashlib.sha256(one).hexdigest()}" for one in contents]
         about = {"architecture": "amd64", "os": "linux", "config": {"Cmd": [f"/{service}"]},
                  "rootfs": {"type": "layers", "diff_ids": plain}}  # fmt: skip
-        digests = []
+        digests = list[str]()
         for content in [json.dumps(about).encode(), *contents]:
             file = self._scratch / "part"
             is_layer = bool(digests)
