@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import pytest
-
 INSTRUCTOR = "10.77.0.1"
 
 
@@ -36,10 +34,11 @@ class Room:
         return ["ip", "netns", "exec", f"{self.name}-{attendee}", *command]
 
 
-def require() -> None:
-    """Skip where no room can be made."""
-    if sys.platform != "linux" or os.geteuid() or not shutil.which("ip"):
-        pytest.skip("a room of network namespaces needs root on Linux, and `ip` (iproute2)")
+def why_none() -> str:
+    """Why no room can be made here; nothing if one can."""
+    if sys.platform != "linux" or os.geteuid() or not shutil.which("tc"):
+        return "A room of network namespaces needs root on Linux, and `ip` and `tc` (iproute2)."
+    return ""
 
 
 @contextmanager

@@ -22,6 +22,11 @@ def read(words: list[str]) -> argparse.Namespace:
                                  "where there is no network")  # fmt: skip
     packed.add_argument("file", nargs="?", default="workshop.bundle", help="where to write it; by "
                         "default workshop.bundle")  # fmt: skip
+    packed.add_argument("--serve", action="store_true", help="hand the file to the room, over HTTP;"
+                        " it is made first if there is none")  # fmt: skip
+    packed.add_argument("--host", default="127.0.0.1", help="with --serve: the address at which the"
+                        " room finds this machine; by default this machine alone does")  # fmt: skip
+    packed.add_argument("--port", type=int, default=8000, help="with --serve; by default 8000")
     packed.add_argument("--platform", default="", help="of the images: linux/amd64, linux/arm64, "
                         "or both with a comma between; by default both, as far as there are "
                         "any")  # fmt: skip
@@ -41,11 +46,11 @@ def read(words: list[str]) -> argparse.Namespace:
                        help="of this machine: open the overview there to the room, with a "
                        "token")  # fmt: skip
     beats = commands.add_parser("beats", help="print the beat sheet of a chapter or a session")
-    beats.add_argument("chapter", nargs="?", default="", help="its number, such as 05; without it "
+    beats.add_argument("chapter", nargs="?", help="its number, such as 05; without it "
                        "and --for, what there are sheets of")  # fmt: skip
-    beats.add_argument("--for", dest="session", default="", metavar="LENGTH",
+    beats.add_argument("--for", dest="session", metavar="LENGTH",
                        help="a session: 45m, 3h or day")  # fmt: skip
-    beats.add_argument("--start", default="", metavar="TIME",
+    beats.add_argument("--start", metavar="TIME",
                        help="when it begins, such as 09:00; by default at 0:00")  # fmt: skip
     check = commands.add_parser("check", help="check an answer to an exercise")
     check.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
@@ -96,6 +101,11 @@ def read(words: list[str]) -> argparse.Namespace:
                         help="the mail server to send it through, the inbox's for "
                         "instance")  # fmt: skip
     report.add_argument("--to", default="", help="to whom, with --smtp")
+    slides = commands.add_parser("slides", help="show a chapter as slides, in the browser")
+    slides.add_argument("chapter", help="its number or its name, 05 for instance")
+    how = slides.add_mutually_exclusive_group()
+    how.add_argument("--port", type=int, default=0, help="the port; by default a free one")
+    how.add_argument("--pdf", action="store_true", help="write slides/NAME.pdf instead")
     site = commands.add_parser("site", help="make the site: every page, to read and to search")
     site.add_argument("--at", default="/", help="the path at which it will be served, such as "
                       "/monitoring/; its page for what is not there needs it")  # fmt: skip

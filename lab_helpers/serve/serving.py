@@ -140,7 +140,7 @@ def _told(served: Served, host: str) -> str:
         f"The room pastes this line in a terminal:\n\n{served.line.curl}\n\n"
         f"Without curl:\n\n{served.line.python}\n\n{drawn}\n"
         f"For the projector, with how far everybody is: {served.screen}\n"
-        "The line is what is trusted: all that comes over the network is held to the digest in it.\n"
+        "The line is what is trusted: whatever comes over the network is held to its digest.\n"
         f"{here}Ctrl-C ends it; who is not done goes on with the line of the next start."
     )
 

@@ -5,9 +5,9 @@ their way at any moment, all addresses have equal parts. In a link that all of t
 parts on the way are equal speeds: who opens eight connections is no faster than the others, and who
 reads slowly keeps nothing from them but that part.
 
-All parts together are few: they fit into the queue in front of a slow link. Where more is on its way
-than fits, packets are lost, and those lose most who have just begun. They are enough all the same to
-fill 400 Mbit/s where an answer to a packet takes 10 ms.
+All parts together are few: they fit into the queue in front of a slow link. Where more is on its
+way than fits, packets are lost, and those lose most who have just begun. They are enough all the
+same to fill 400 Mbit/s where an answer to a packet takes 10 ms.
 """
 
 import asyncio
@@ -70,5 +70,5 @@ class Turns:
     def _give_its_part(self, connection: socket.socket) -> None:
         """Let as many bytes be on their way as is an address's part now."""
         part = max(LEAST, ON_THE_WAY // len(self._held))
-        # Linux takes it twice, for what it needs itself, which is little in packets as full as these.
+        # Linux takes it twice, for what it needs itself, which is little where packets are full.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, part // 2)

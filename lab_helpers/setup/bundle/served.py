@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from lab_helpers.errors import BundleRefused
@@ -104,10 +105,8 @@ class Served:
         self._given_up.set()
         with self._lock:
             for connection in self._open:
-                try:
+                with suppress(OSError, AttributeError):  # it is closed already
                     connection.sock.shutdown(socket.SHUT_RDWR)  # closing wakes no reader
-                except (OSError, AttributeError):
-                    pass  # it is closed already
 
     def _bring(self, piece: Piece, store: Store) -> None:
         """Bring one piece, however often the connection breaks."""

@@ -13,11 +13,15 @@ from tests.broken_machine import BARE
 SHELLS = [name for name in ("sh", "dash", "bash", "zsh", "busybox") if shutil.which(name)]
 
 
-def paste(shell: str, text: str, folder: Path, path: str | None = None) -> subprocess.CompletedProcess:
+def paste(
+    shell: str, text: str, folder: Path, path: str | None = None
+) -> subprocess.CompletedProcess:
     """Run a line as somebody's shell does."""
     command = [shell, *(["sh"] if shell == "busybox" else []), "-c", text]
     where = {"PATH": path} if path else None
-    return subprocess.run(command, cwd=folder, env=where, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        command, cwd=folder, env=where, capture_output=True, text=True, timeout=60
+    )
 
 
 def only(folder: Path, *names: str) -> str:
