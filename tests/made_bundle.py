@@ -74,7 +74,7 @@ class MadeUp:
                 tar.add(self._checkout, ".")
             else:
                 tar.addfile(tarfile.TarInfo("README.md"))
-        writer.add(archive, "checkout", "the workshop's folder", 100)
+        writer.add(archive, "checkout", "the workshop's folder", 10_000)
 
     def _wheel(self) -> Path:
         wheel = self._scratch / "a-1.0-py3-none-any.whl"

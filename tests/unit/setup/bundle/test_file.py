@@ -76,7 +76,10 @@ def test_what_is_no_bundle_is_said(whole: Path, tmp_path: Path) -> None:
     for path, said in (
         (tmp_path / "nowhere", "There is no file"),
         (tmp_path, "is a folder: name the bundle in it"),
-        (Path("http://192.0.2.1:8000/x"), "is an address, and a bundle is a file"),
+        (
+            Path("http://192.0.2.1:8000/x"),
+            "http://192.0.2.1:8000/x is an address, and a bundle is a file",
+        ),
         (tmp_path / "text", "is no bundle of the workshop;"),
         (tmp_path / "empty", "is no bundle of the workshop;"),
         (other, "(it has no manifest)"),
