@@ -53,7 +53,8 @@ def test_a_disk_that_is_too_small_is_left_as_it_was(tmp_path: Path) -> None:
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.stderr.startswith("bundle: The disk is too small: this bundle needs ")
-    assert "at /mnt/practical-monitoring.begun, and " in done.stderr and len(done.stderr.splitlines()) == 1
+    assert "at /mnt/practical-monitoring.begun, and " in done.stderr
+    assert len(done.stderr.splitlines()) == 1
     assert done.stdout == ""
 
 
