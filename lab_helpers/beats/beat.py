@@ -8,9 +8,10 @@ from lab_helpers.errors import WorkshopError
 
 PARTS = ("Before", "Screen", "Do", "Say", "Behind")
 NEEDED = ("Screen", "Do", "Say")
+# The first line is what JupyterLab shows of a folded cell; <details> folds the rest elsewhere.
 _CELL = re.compile(
-    r"<details><summary>To the instructor: (\d+) minutes?"
-    r"(?:, (\d+) of them for the exercises?)?</summary>\n\n(.+)\n\n</details>",
+    r"To the instructor: (\d+) minutes?(?:, (\d+) of them for the exercises?)?\n\n"
+    r"<details><summary>Screen, actions, words</summary>\n\n(.+)\n\n</details>",
     re.DOTALL,
 )
 _PART = re.compile(
@@ -18,10 +19,11 @@ _PART = re.compile(
     re.MULTILINE,
 )
 _FORM = (
-    "A cell for the instructor is <details><summary>To the instructor: 8 minutes</summary>, then "
-    "paragraphs that begin with **Screen**, **Do** and **Say** (and, where there is something to "
-    "say, **Before**, **Behind** and **Cut 2, 5 minutes**), then </details>, with an empty line "
-    "between any two."
+    "A cell for the instructor begins with a line such as: To the instructor: 8 minutes, 3 of them "
+    "for the exercise. Then come <details><summary>Screen, actions, words</summary>, paragraphs "
+    "that begin with **Screen**, **Do** and **Say** (and, where there is something to say, "
+    "**Before**, **Behind** and **Cut 2, 5 minutes**), and </details>, with an empty line between "
+    "any two."
 )
 
 

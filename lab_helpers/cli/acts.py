@@ -28,7 +28,7 @@ def act(options: argparse.Namespace) -> int:
         bundle(options)
     elif options.command == "lab":
         provision.ensure()
-        open_jupyterlab()
+        open_jupyterlab(notebook(options.page))
     elif options.command == "notebooks":
         from lab_helpers.pages.notebooks import chapters, execute
 
@@ -50,10 +50,24 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.grading import learner
 
         print(learner.progress())
+    elif options.command == "room":
+        from lab_helpers import room
+
+        room.serve(options.host, options.port)
+    elif options.command in ("join", "leave"):
+        from lab_helpers import seat
+
+        print(seat.join(options.url, options.name) if options.command == "join" else seat.leave())
+    elif options.command == "exam":
+        exam(options)
     elif options.command == "league":
         league_table(options.files)
     elif options.command == "report":
         report_week(options)
+    elif options.command == "site":
+        from lab_helpers.site import build
+
+        print(f"The site is made. Open {build(at=options.at).as_uri()}")
     elif options.command == "clean":
         from lab_helpers.stage import Demo
 
@@ -143,6 +157,20 @@ def explain(expr: str, at: str | None, url: str | None) -> None:
     with OneCheck() as bench:
         bench.start(WEEK)
         print(bench.week.explain(expr, at or history.END), flush=True)
+
+
+def exam(options: argparse.Namespace) -> None:
+    """Take an exam, or do what was asked for instead."""
+    from lab_helpers.exam import curriculum, desk
+
+    if options.map:
+        print(curriculum.map_as_text())
+    elif options.explain:
+        print(desk.explained())
+    elif options.end:
+        print(desk.end())
+    else:
+        desk.take(options.seed, options.questions)
 
 
 def league_table(files: list[str]) -> None:
@@ -241,9 +269,18 @@ def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
-def open_jupyterlab() -> None:
-    """Become JupyterLab, on the first chapter. It does not return."""
-    first = "notebooks/00_check_setup.ipynb"
+def notebook(page: str) -> str:
+    """The notebook that is meant, as JupyterLab names it: a chapter by its number, or a path."""
+    from lab_helpers.pages.notebooks import chapters
+
+    file = (images.ROOT / page).resolve()
+    if not (file.is_file() and file.is_relative_to(images.ROOT)):
+        file = min(chapters(page), key=lambda path: "_appendix_" in path.name)
+    return file.relative_to(images.ROOT).as_posix()
+
+
+def open_jupyterlab(first: str) -> None:
+    """Become JupyterLab, on the notebook ``first``. It does not return."""
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
     # No question about news on stage, and no look for updates on bad WiFi.
     command.append(f"--LabApp.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")

@@ -30,7 +30,8 @@ def read(words: list[str]) -> argparse.Namespace:
     packed.add_argument("--platform", default="", help="of the images: linux/amd64, linux/arm64, "
                         "or both with a comma between; by default both, as far as there are "
                         "any")  # fmt: skip
-    commands.add_parser("lab", help="open JupyterLab on the workshop")
+    lab = commands.add_parser("lab", help="open JupyterLab on the workshop")
+    lab.add_argument("page", nargs="?", default="00", help="a chapter, such as 06, or a notebook")
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
     run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
     stage = commands.add_parser("demo", help="the whole stack on stage: up, break, incident, down")
@@ -65,6 +66,26 @@ def read(words: list[str]) -> argparse.Namespace:
                       "end of the week of history, or the server's now")  # fmt: skip
     told.add_argument("--url", help="of another Prometheus than the one with the week of history")
     commands.add_parser("progress", help="show what is solved, by chapter")
+    room = commands.add_parser("room", help="the instructor's: show who is where, and what stops "
+                               "them")  # fmt: skip
+    room.add_argument("--host", default="127.0.0.1", help="the address on which learners reach it, "
+                      "0.0.0.0 for every one; by default nobody else's machine does")  # fmt: skip
+    room.add_argument("--port", type=int, default=8030, help="the learners'; the next one is the "
+                      "page's; by default 8030")  # fmt: skip
+    seat = commands.add_parser("join", help="the learner's: tell the room of each check")
+    seat.add_argument("url", help="the room's link")
+    seat.add_argument("--name", required=True, help="that the room shows; you choose it")
+    commands.add_parser("leave", help="tell the room nothing any more")
+    exam = commands.add_parser("exam", help="60 questions in 90 minutes, by the objectives of the "
+                               "Prometheus Certified Associate")  # fmt: skip
+    exam.add_argument("--questions", type=int, metavar="N", help="fewer of them, 90 s for each")
+    exam.add_argument("--seed", type=int, help="the same questions for everybody who gives it")
+    instead = exam.add_mutually_exclusive_group()
+    instead.add_argument("--end", action="store_true", help="end the one that was left, as it is")
+    instead.add_argument("--explain", action="store_true",
+                         help="explain each question of the last one that ended")  # fmt: skip
+    instead.add_argument("--map", action="store_true",
+                         help="show where each objective is taught and practised")  # fmt: skip
     league = commands.add_parser("league", help="the table of who found which incident, how well")
     league.add_argument("files", nargs="*",
                         help="texts with results that were pasted; - is standard input; by default "
@@ -80,6 +101,9 @@ def read(words: list[str]) -> argparse.Namespace:
                         help="the mail server to send it through, the inbox's for "
                         "instance")  # fmt: skip
     report.add_argument("--to", default="", help="to whom, with --smtp")
+    site = commands.add_parser("site", help="make the site: every page, to read and to search")
+    site.add_argument("--at", default="/", help="the path at which it will be served, such as "
+                      "/monitoring/; its page for what is not there needs it")  # fmt: skip
     commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
     return parser.parse_args(_joined(words))
 

@@ -45,11 +45,10 @@ def chapters(only: str = "") -> list[Path]:
 
     Raises `WorkshopError` when there is none.
     """
-    chapters = [  # not the glossary, which has nothing to run
-        path for path in (ROOT / "notebooks").glob(f"{only}*.ipynb") if path.name[0].isdigit()
-    ]
-    labs = (ROOT / "labs").glob(f"{only}*/lab.ipynb")
-    found = sorted([*chapters, *labs], key=lambda path: (title(path).partition("/")[0], path.name))
+    chapters = (ROOT / "notebooks").glob("[0-9]*.ipynb")  # not the glossary: it has nothing to run
+    labs = (ROOT / "labs").glob("*/lab.ipynb")
+    found = [path for path in [*chapters, *labs] if title(path).startswith(only)]
+    found.sort(key=lambda path: (title(path).partition("/")[0], path.name))
     if not found:
         raise WorkshopError(f"No chapter and no lab has a name that begins {only!r}.")
     return found

@@ -19,6 +19,7 @@ from lab_helpers.services.base import Service
 from lab_helpers.setup.images import ROOT
 
 PICTURES = ROOT / "notebooks" / "pictures"
+KEEPS = os.environ.get("KEEP_PICTURES") == "1"
 MOST = 150_000  # bytes of a picture
 PATIENCE = 30_000  # milliseconds until what was expected must be there
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -83,12 +84,20 @@ class Reader:
             if part is not None
             else self.page.screenshot(animations="disabled", full_page=True)
         )
-        picture = _small(_trimmed(Image.open(io.BytesIO(shot)).convert("RGB")), version(shows))
-        assert len(picture) < MOST, f"{name}: {len(picture)} bytes; show less of it"
-        if os.environ.get("KEEP_PICTURES") == "1":
-            path = PICTURES / f"{name}.png"
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(picture)
+        store(name, _trimmed(Image.open(io.BytesIO(shot)).convert("RGB")), version(shows))
+
+
+def store(name: str, image: Image.Image, software: str, colours: int = 64) -> None:
+    """With KEEP_PICTURES=1 write a picture to notebooks/pictures/NAME.png.
+
+    software: what it shows, such as "Prometheus 3.13.2". colours: that it has then; a page has few.
+    """
+    picture = _small(image, software, colours)
+    assert len(picture) < MOST, f"{name}: {len(picture)} bytes; show less of it"
+    if KEEPS:
+        path = PICTURES / f"{name}.png"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(picture)
 
 
 def version(service: Service) -> str:
@@ -132,11 +141,11 @@ def _trimmed(image: Image.Image) -> Image.Image:
     return image.crop((0, 0, image.width, bottom))
 
 
-def _small(image: Image.Image, software: str) -> bytes:
-    """As PNG, in 64 colours: pages have few, and a third of the bytes is enough for them."""
+def _small(image: Image.Image, software: str, colours: int) -> bytes:
+    """As PNG, in few colours: a third of the bytes is enough then."""
     about = PngImagePlugin.PngInfo()
     about.add_text("Software", software)
     written = io.BytesIO()
-    reduced = image.quantize(64, dither=Image.Dither.NONE)
+    reduced = image.quantize(colours, dither=Image.Dither.NONE)
     reduced.save(written, "PNG", optimize=True, pnginfo=about)
     return written.getvalue()

@@ -40,8 +40,7 @@ def use(source: Source, manifest: Manifest) -> None:
     try:
         lacking = store.lacking(needs.pieces)
         needs.check_room(store)
-        if lacking:
-            source.fetch(lacking, store)
+        source.fetch(lacking, store)  # even if there is nothing: the room is told who has all
         needs.install(store)
     except OSError as problem:
         raise BundleRefused(f"The bundle cannot be installed: {problem}.") from None

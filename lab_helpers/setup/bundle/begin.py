@@ -79,6 +79,8 @@ def begin(file: Path, address: str, folder: Path | None) -> int:
         if status := subprocess.run(command, cwd=place).returncode:
             return status
     print(f"The workshop is in {place.resolve()}; `make lab` there opens it again.", flush=True)
+    if address:
+        file.unlink(missing_ok=True)  # what the line left where it was pasted
     os.chdir(place)
     os.execv(program, [str(program), "lab"])
 

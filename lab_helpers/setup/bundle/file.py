@@ -45,14 +45,15 @@ class Bundle:
             self._zip = zipfile.ZipFile(self._file)
             members = {info.filename: info for info in self._zip.infolist()}
             if MANIFEST not in members or members[MANIFEST].file_size > _LARGEST:
-                raise BundleRefused(f"{path} is no bundle of the workshop: it has no manifest.")
+                raise zipfile.BadZipFile("it has no manifest")
             self.manifest = Manifest.read(self._zip.read(MANIFEST))
             if len(members) != len(self._zip.infolist()):
                 raise zipfile.BadZipFile("a member is there twice")
             self._check(members)
         except _BROKEN as problem:
+            told = self._why(problem)
             self._file.close()
-            raise BundleRefused(self._why(problem)) from None
+            raise BundleRefused(told) from None
         except BundleRefused:
             self._file.close()
             raise
@@ -88,6 +89,8 @@ class Bundle:
         Raises:
             BundleRefused: one is damaged, or the file cannot be read any more.
         """
+        if not pieces:
+            return
         whole = sum(piece.size for piece in pieces)
         came = 0
         with Progress() as progress:
@@ -104,7 +107,8 @@ class Bundle:
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as small:
             for info in self._zip.infolist():
                 if not info.filename.startswith(PIECES):
-                    small.writestr(info, self._zip.read(info), zipfile.ZIP_DEFLATED)
+                    plain = zipfile.ZipInfo(info.filename, info.date_time)
+                    small.writestr(plain, self._zip.read(info), zipfile.ZIP_DEFLATED)
         return made.getvalue()
 
     def __enter__(self) -> Bundle:
@@ -147,8 +151,8 @@ class Bundle:
     def _why(self, problem: Exception) -> str:
         if os.pread(self.fileno(), 4, 0) == b"PK\x03\x04":
             return (
-                f"{self.path} is cut off or altered ({problem}): copy the file again. Nothing of "
-                "it is used."
+                f"{self.path} is no bundle of the workshop, or cut off, or altered ({problem}): "
+                "copy the file again. Nothing of it is used."
             )
         return f"{self.path} is no bundle of the workshop; `workshop bundle` makes one."
 

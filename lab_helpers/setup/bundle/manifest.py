@@ -103,8 +103,8 @@ class Manifest:
         said = json.loads(text)
         if said["format"] != FORMAT:
             raise BundleRefused(
-                f"This bundle is of format {said['format']!r}, and this workshop reads {FORMAT}: "
-                "start with the checkout that is in it, `python3 FILE`."
+                f"This bundle is of format {said['format']!r:.20}, and this workshop reads "
+                f"{FORMAT}: start with the checkout that is in it, `python3 FILE`."
             )
         self.made, self.commit = _word(said["made"], _DAY), _word(said["commit"], _COMMIT)
         self.lock = _word(said["from"]["lock"], _DIGEST)
@@ -128,8 +128,8 @@ class Manifest:
             return cls(text)
         except (ValueError, TypeError, LookupError, StopIteration, RecursionError) as problem:
             raise BundleRefused(
-                f"The bundle's manifest is none ({type(problem).__name__}: {problem}): copy the "
-                "bundle again."
+                f"The bundle's manifest is none ({type(problem).__name__}: {problem!s:.120}): "
+                "copy the bundle again."
             ) from None
 
     def wanted(
@@ -208,7 +208,7 @@ class Manifest:
 def _piece(said: Any) -> Piece:
     kind = said["kind"]
     if kind not in KINDS:
-        raise ValueError(f"a piece of kind {kind!r}")
+        raise ValueError(f"a piece of kind {kind!r:.80}")
     name = said["name"]
     return Piece(
         digest=_word(said["digest"], _DIGEST),

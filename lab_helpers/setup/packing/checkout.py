@@ -1,6 +1,7 @@
 """This checkout as a piece of a bundle: what is committed, with enough of git to pull later."""
 
 import gzip
+import re
 import subprocess
 import tarfile
 from pathlib import Path
@@ -23,7 +24,9 @@ class Checkout:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.commit = _git("rev-parse", "HEAD")
-        _git("clone", "--quiet", "--no-local", "--depth=1", "--no-tags", str(ROOT), str(folder))
+        # No hooks of this machine's, and no log, which would tell its paths and its user.
+        clone = ("-c", "core.logAllRefUpdates=false", "clone", "--quiet", "--template=")
+        _git(*clone, "--no-local", "--depth=1", "--no-tags", str(ROOT), str(folder))
         origin = public(_git("config", "--default", "", "--get", "remote.origin.url"))
         here = ("-C", str(folder))
         if origin:
@@ -68,10 +71,13 @@ def public(address: str) -> str:
     ''
     """
     parts = urlsplit(address)
+    user, _, host = parts.netloc.rpartition("@")
     if parts.scheme in ("https", "http", "git"):
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    by_ssh = parts.scheme == "ssh" or ("@" in address.partition(":")[0] and ":" in address)
-    return address if by_ssh else ""
+        return urlunsplit(parts._replace(netloc=host))
+    if parts.scheme == "ssh":
+        user = user.partition(":")[0]
+        return urlunsplit(parts._replace(netloc=f"{user}@{host}" if user else host))
+    return address if re.fullmatch(r"[\w.-]+@[\w.-]+:.+", address) else ""
 
 
 def _git(*words: str) -> str:

@@ -37,7 +37,6 @@ def make(platforms: Sequence[str] = (), path: Path = Path(NAME)) -> list[str]:
             )
     if path.is_dir():
         path /= NAME
-    provision.ensure()
     began = time.monotonic()
     try:
         with Writer(path) as writer, tempfile.TemporaryDirectory(dir=path.parent) as scratch:
@@ -53,6 +52,7 @@ def make(platforms: Sequence[str] = (), path: Path = Path(NAME)) -> list[str]:
 
 
 def _fill(writer: Writer, scratch: Path, platforms: Sequence[str]) -> list[str]:
+    provision.ensure()
     checkout = Checkout(scratch / "checkout")
     _check(checkout)
     packed = scratch / "checkout.tar.gz"

@@ -105,8 +105,10 @@ def download(wanted: list[str], platforms: list[str], python: str, folder: Path)
         WorkshopError: they cannot be had; the message has pip's last words.
     """
     folder.mkdir(parents=True)
-    command: list[str | Path] = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder,
-               "--only-binary=:all:", "--implementation=cp", f"--python-version={python}"]  # fmt: skip
+    command: list[str | Path] = [
+        sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder,
+        "--only-binary=:all:", "--implementation=cp", f"--python-version={python}",
+    ]  # fmt: skip
     command += [*(f"--platform={one}" for one in platforms), *wanted]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"})
     if done.returncode == 0:

@@ -35,11 +35,8 @@ class Writer:
         with open(file, "rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
         known = self._pieces.get(digest)
-        size = file.stat().st_size
-        self._pieces[digest] = Piece(
-            digest, size, kind, name, unpacked,
-            frozenset(targets) | (known.targets if known else frozenset()),
-        )  # fmt: skip
+        piece = known or Piece(digest, file.stat().st_size, kind, name, unpacked)
+        self._pieces[digest] = piece._replace(targets=piece.targets.union(targets))
         if known is None:
             with open(file, "rb") as content, self._zip.open(_entry(PIECES + digest), "w") as into:
                 shutil.copyfileobj(content, into, _CHUNK)

@@ -19,7 +19,9 @@ TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
 SHEETS = {**{n: of_chapter(n) for n in NUMBERS}, **{n: of_session(n) for n in sessions()}}
 
 CELL = """\
-<details><summary>To the instructor: 8 minutes, 3 of them for the exercise</summary>
+To the instructor: 8 minutes, 3 of them for the exercise
+
+<details><summary>Screen, actions, words</summary>
 
 **Before** Open it.
 
