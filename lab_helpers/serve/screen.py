@@ -48,7 +48,7 @@ def in_the_terminal(line: Line) -> str:
 
 
 def _for_eyes(line: Line) -> str:
-    """The line as HTML, in rows that may be typed as they are; the digest is in groups of digits."""
+    """The line as HTML, in rows that may be typed as they are; the digest in groups of digits."""
     digits = [line.digest[at : at + _GROUP] for at in range(0, len(line.digest), _GROUP)]
     groups = "".join(f"<b>{group}</b>" for group in digits)
     shown = escape(line.curl).replace(line.digest, groups)
