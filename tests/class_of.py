@@ -94,7 +94,7 @@ def running_room(folder: Path, port: int, *options: str) -> Iterator[Running]:
 
 def _learner(n: int, url: str, folder: Path, started: object, pause: float, checks: int) -> None:
     """Be a learner: join, check once with all others, then again after pauses."""
-    os.environ[membership.VARIABLE] = str(folder / f"learner{n}")
+    os.environ[membership.VARIABLE] = str(folder / f"learner{n}" / "progress.jsonl")
     draw = random.Random(n)
     seat.join(url, f"Learner {n:03}")
     started.wait()  # type: ignore[attr-defined]

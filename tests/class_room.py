@@ -102,7 +102,7 @@ def open_room(folder: Path, port: int = 0, host: str = "127.0.0.1") -> Iterator[
 
 @contextmanager
 def seat_in(folder: Path) -> Iterator[None]:
-    """This process as the learner whose seat is kept in this folder."""
+    """This process as the learner whose seat and record are kept in this folder."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(membership.VARIABLE, str(folder))
+        patch.setenv(membership.VARIABLE, str(folder / "progress.jsonl"))
         yield

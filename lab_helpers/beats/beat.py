@@ -57,6 +57,7 @@ class Beat:
         cut: what to leave out when late, if anything.
         chapter: its number, such as 05; empty for what is no chapter's.
         cells: the first and the last execution count of its cells, or none.
+        first: the cells of what was left out, on which its own lean: run them before.
         exercises: the numbers of its exercises.
         is_pause: nobody teaches.
     """
@@ -72,6 +73,7 @@ class Beat:
     cut: Cut | None = None
     chapter: str = ""
     cells: tuple[int, int] | None = None
+    first: tuple[int, ...] = ()
     exercises: tuple[str, ...] = ()
     is_pause: bool = False
 

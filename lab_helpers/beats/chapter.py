@@ -37,6 +37,13 @@ def of_chapter(number: str) -> Sheet:
     return Sheet(f"Chapter {path.name[:2]}: {about['title']}", beats, before)
 
 
+def code_of(number: str) -> dict[int, str]:
+    """The source of each code cell of a chapter that was run, by its execution count."""
+    cells = json.loads(chapters()[number].read_text(encoding="utf-8"))["cells"]
+    counted = [cell for cell in cells if cell.get("execution_count")]
+    return {cell["execution_count"]: "".join(cell["source"]) for cell in counted}
+
+
 def _beats(cells: list[dict[str, Any]], chapter: str, title: str) -> tuple[Beat, ...]:
     """The beats; each has the name of the last heading before it, and the cells until the next.
 

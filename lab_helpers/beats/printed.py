@@ -10,6 +10,7 @@ from lab_helpers.beats.session import of_session, sessions
 
 WIDTH = 100
 _SHOWN = PARTS[1:]
+_LEFT_OUT = "Run the cells of a section that you cut, without a word: later ones may lean on them."
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _STRESS = re.compile(r"(?<![\w*])\*{1,2}(?=\S)(.+?)(?<=\S)\*{1,2}(?![\w*])")
 
@@ -31,7 +32,8 @@ def text(sheet: Sheet, start: int | None = None) -> str:
                 lines += [_wrapped(said, f"{'':7}{part:8}")]
     lines += ["", f"{told(sheet.minutes, start):>5}  End"]
     if rows := _late(sheet, start):
-        lines += ["", "When you are late, cut in this order", "", "  cut     at  gives  so far"]
+        lines += ["", "When you are late, cut in this order", "", _wrapped(_LEFT_OUT)]
+        lines += ["", "  cut     at  gives  so far"]
         for order, at, gives, total, what in rows:
             lines += [_wrapped(what, f"  {order:>3}  {at:>5}  {gives:>5}  {total:>6}  ")]
     return "\n".join(lines)
@@ -51,7 +53,7 @@ def markdown(sheet: Sheet, start: int | None = None) -> str:
     if rows := _late(sheet, start):
         table = ["| cut | at | gives | so far | what |", "|---|---|---|---|---|"]
         table += ["| " + " | ".join(map(str, row)) + " |" for row in rows]
-        lines += ["## When you are late, cut in this order", "\n".join(table)]
+        lines += ["## When you are late, cut in this order", _LEFT_OUT, "\n".join(table)]
     return "\n\n".join(lines) + "\n"
 
 
@@ -72,7 +74,9 @@ def _title(sheet: Sheet, beat: Beat) -> str:
     facts = [f"{beat.minutes} min"]
     if beat.cells:
         first, last = beat.cells
-        facts += [f"cell [{first}]" if first == last else f"cells [{first}] to [{last}]"]
+        span = f"cell [{first}]" if first == last else f"cells [{first}] to [{last}]"
+        before = " ".join(f"[{count}]" for count in beat.first)
+        facts += [f"{span}, before them {before}" if before else span]
     if beat.for_exercises:
         facts += [f"{beat.for_exercises} min alone: {' '.join(beat.exercises) or 'to search'}"]
     return " · ".join([_name(sheet, beat), *facts])

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from lab_helpers.beats.beat import Beat, Cut, Sheet
-from lab_helpers.beats.chapter import of_chapter
+from lab_helpers.beats.chapter import code_of, of_chapter
 from lab_helpers.beats.clock import length
+from lab_helpers.beats.leaning import left_out
 from lab_helpers.errors import WorkshopError
 
 FOLDER = Path(__file__).parent / "sessions"
@@ -42,9 +43,25 @@ def of_session(written: str) -> Sheet:
     run = described["notebooks"]
     beats = [_beat(entry) for entry in described["beat"]]
     beats = [beat if beat.chapter in run else replace(beat, cells=None) for beat in beats]
+    beats = _with_what_they_lean_on(beats)
     before = [f"Chapter {number}: {text}" for number in run for text in _chapter(number).before]
     about = described.get("about", "")
     return Sheet(described["title"], tuple(beats), (*described.get("before", ()), *before), about)
+
+
+def _with_what_they_lean_on(beats: list[Beat]) -> list[Beat]:
+    """The beats with the cells that their own need of sections that the session leaves out.
+
+    A chapter's set-up cell is run by everybody, whether there are minutes for it or not.
+    """
+    first: dict[int, tuple[int, ...]] = {}
+    for chapter in {beat.chapter for beat in beats if beat.cells}:
+        run = [(place, one.cells) for place, one in enumerate(beats)
+               if one.chapter == chapter and one.cells]  # fmt: skip
+        set_up = _chapter(chapter).beats[0].cells or (1, 1)
+        spans = left_out(code_of(chapter), [set_up, *(cells for _, cells in run)])
+        first |= zip((place for place, _ in run), spans[1:], strict=True)
+    return [replace(beat, first=first.get(place, ())) for place, beat in enumerate(beats)]
 
 
 def _file(name: str) -> dict[str, Any]:
@@ -57,7 +74,9 @@ def _chapter(number: str) -> Sheet:
 
 
 def _beat(entry: dict[str, Any]) -> Beat:
-    given = dict(entry)
+    given: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+    }
     if "cut" in given:
         given["cut"] = Cut(**given["cut"])
     if "pause" in given:

@@ -64,6 +64,8 @@ def act(options: argparse.Namespace) -> int:
         league_table(options.files)
     elif options.command == "report":
         report_week(options)
+    elif options.command == "slides":
+        show_slides(options.chapter, options.port, options.pdf)
     elif options.command == "site":
         from lab_helpers.site import build
 
@@ -103,17 +105,20 @@ def set_up() -> int:
     return 0
 
 
-def beat_sheet(chapter: str, session: str, start: str) -> str:
+def beat_sheet(chapter: str | None, session: str | None, start: str | None) -> str:
     """The sheet of a chapter or of a session; of neither, what there are sheets of."""
     from lab_helpers import beats
 
-    if chapter and session:
+    minute = None if start is None else beats.start_of_day(start)
+    if chapter is not None and session is not None:
         raise WorkshopError("A beat sheet is of a chapter or of a session: give one of the two.")
-    minute = beats.start_of_day(start) if start else None
-    if not chapter and not session:
-        return beats.overview()
-    sheet = beats.of_chapter(chapter) if chapter else beats.of_session(session)
-    return beats.text(sheet, minute)
+    if chapter is not None:
+        return beats.text(beats.of_chapter(chapter), minute)
+    if session is not None:
+        return beats.text(beats.of_session(session), minute)
+    if start is not None:
+        raise WorkshopError("What begins then? Name a chapter, such as 05, or a session: --for 3h.")
+    return beats.overview()
 
 
 def read_answer(name: str) -> str:
@@ -197,6 +202,17 @@ def report_week(options: argparse.Namespace) -> None:
     if options.smtp:
         deliver(report, options.smtp, *([options.to] if options.to else []))
         print(f"sent through {options.smtp}")
+
+
+def show_slides(name: str, port: int, as_pdf: bool) -> None:
+    """Show a chapter's slides until Ctrl-C, or write them into slides/ as a PDF."""
+    from lab_helpers import slides
+
+    notebook = slides.chapter(name)
+    if as_pdf:
+        print("written:", slides.print_to(Path("slides"), notebook))
+    else:
+        slides.show(notebook, port)
 
 
 def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
@@ -283,7 +299,8 @@ def open_jupyterlab(first: str) -> None:
     """Become JupyterLab, on the notebook ``first``. It does not return."""
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
     # No question about news on stage, and no look for updates on bad WiFi.
-    command.append(f"--LabApp.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
+    for app in ("LabApp", "RiseApp"):
+        command.append(f"--{app}.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     os.chdir(images.ROOT)

@@ -46,11 +46,11 @@ def read(words: list[str]) -> argparse.Namespace:
                        help="of this machine: open the overview there to the room, with a "
                        "token")  # fmt: skip
     beats = commands.add_parser("beats", help="print the beat sheet of a chapter or a session")
-    beats.add_argument("chapter", nargs="?", default="", help="its number, such as 05; without it "
+    beats.add_argument("chapter", nargs="?", help="its number, such as 05; without it "
                        "and --for, what there are sheets of")  # fmt: skip
-    beats.add_argument("--for", dest="session", default="", metavar="LENGTH",
+    beats.add_argument("--for", dest="session", metavar="LENGTH",
                        help="a session: 45m, 3h or day")  # fmt: skip
-    beats.add_argument("--start", default="", metavar="TIME",
+    beats.add_argument("--start", metavar="TIME",
                        help="when it begins, such as 09:00; by default at 0:00")  # fmt: skip
     check = commands.add_parser("check", help="check an answer to an exercise")
     check.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
@@ -101,6 +101,11 @@ def read(words: list[str]) -> argparse.Namespace:
                         help="the mail server to send it through, the inbox's for "
                         "instance")  # fmt: skip
     report.add_argument("--to", default="", help="to whom, with --smtp")
+    slides = commands.add_parser("slides", help="show a chapter as slides, in the browser")
+    slides.add_argument("chapter", help="its number or its name, 05 for instance")
+    how = slides.add_mutually_exclusive_group()
+    how.add_argument("--port", type=int, default=0, help="the port; by default a free one")
+    how.add_argument("--pdf", action="store_true", help="write slides/NAME.pdf instead")
     site = commands.add_parser("site", help="make the site: every page, to read and to search")
     site.add_argument("--at", default="/", help="the path at which it will be served, such as "
                       "/monitoring/; its page for what is not there needs it")  # fmt: skip

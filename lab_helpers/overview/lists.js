@@ -13,26 +13,35 @@ function badge(state, says) {
   return make("span", { class: `badge ${state}` }, says);
 }
 
-// Have the children of `list` be `items`, in this order; `build` makes what is new or has changed.
+// A name for each item; no two of one name are taken for each other.
+function named(items, key) {
+  const seen = new Map();
+  return items.map((item) => {
+    const word = String(key(item)), number = seen.get(word) ?? 0;
+    seen.set(word, number + 1);
+    return number ? `${word} (${number})` : word;
+  });
+}
+
+// Have the children of `list` be `items`, in this order; `build` makes what is new or has changed. What goes, goes first:
+// an element that is moved loses the focus.
 function follow(list, items, key, build) {
+  const names = named(items, key);
+  for (const child of [...list.children]) if (!names.includes(child.dataset.key)) child.remove();
   const there = new Map([...list.children].map((child) => [child.dataset.key, child]));
   let place = list.firstElementChild;
-  for (const item of items) {
-    const name = String(key(item)), looks = JSON.stringify(item);
-    let child = there.get(name);
-    there.delete(name);
-    if (!child || child.dataset.looks !== looks) {
+  items.forEach((item, at) => {
+    const looks = JSON.stringify(item);
+    let child = there.get(names[at]);
+    if (child?.dataset.looks !== looks) {
       const fresh = build(item);
-      fresh.dataset.key = name;
+      fresh.dataset.key = names[at];
       fresh.dataset.looks = looks;
-      if (child) {
-        if (child === place) place = fresh;
-        child.replaceWith(fresh);
-      }
+      if (child && child === place) place = fresh;
+      child?.replaceWith(fresh);
       child = fresh;
     }
     if (child === place) place = place.nextElementSibling;
     else list.insertBefore(child, place);
-  }
-  for (const gone of there.values()) gone.remove();
+  });
 }

@@ -47,12 +47,12 @@ function showHeartbeat(state) {
 }
 
 function wayRow(way) {
-  const row = make("tr", way.is_over ? { class: "over" } : {});
+  const row = make("tr");
   const name = make("th", { scope: "row" }, make("strong", {}, way.alert));
   if (way.about) name.append(make("span", { class: "more" }, way.about));
   row.append(name);
   for (const station of way.stations) {
-    const cell = make("td", { class: station.state ? "reached" : "ahead" });
+    const cell = make("td", { "data-place": station.place });
     cell.append(station.state ? badge(station.state, station.says) : make("span", { class: "quiet" }, "…"));
     if (station.more) cell.append(make("span", { class: "more" }, station.more));
     row.append(cell);

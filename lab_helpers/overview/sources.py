@@ -21,6 +21,7 @@ from lab_helpers.stage.stack import Stack
 
 EVERY = 0.6  # seconds between two looks
 LOOKS_ON = 15.0  # seconds for which it goes on when nobody asks any more
+REMEMBERED = 500  # alerts
 MESSAGES = 30  # to each recipient, the newest
 TIMEOUT = (1.0, 2.0)  # seconds to connect, and between two bytes of an answer
 
@@ -71,6 +72,9 @@ class Watcher:
 
     Args:
         stack: what is looked at.
+
+    Attributes:
+        labels: of the alerts that Alertmanager had, by fingerprint.
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -80,6 +84,7 @@ class Watcher:
         self.alertmanager = Source("Alertmanager", self._alertmanager)
         self.inbox = Source("The inbox", self._inbox)
         self.sources = (self.engine, self.prometheus, self.alertmanager, self.inbox)
+        self.labels: dict[str, dict[str, str]] = {}
         self.wanted = asyncio.Event()
         self.turn = asyncio.Condition()
         self._known = asyncio.Event()
@@ -132,8 +137,12 @@ class Watcher:
         def ask(what: str) -> list[dict[str, Any]]:
             return list(self._get(self.alertmanager, "alertmanager", f"/api/v2/{what}"))
 
+        alerts = ask("alerts")
+        if len(self.labels) > REMEMBERED:
+            self.labels.clear()
+        self.labels.update({one["fingerprint"]: one["labels"] for one in alerts})
         return {
-            "alerts": ask("alerts"),
+            "alerts": alerts,
             "silences": {one["id"]: one for one in ask("silences")},
         }
 

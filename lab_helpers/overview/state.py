@@ -16,7 +16,8 @@ from lab_helpers.services.links import prometheus_page
 from lab_helpers.stage.stack import Stack
 
 OLD = 2.5  # seconds after which what a source said is no longer what is
-SHOWN = 8  # messages
+SHOWN = 6  # messages
+ROOM, ROOM_EVERY = "http://127.0.0.1:8031/", 5.0  # the room's page, and seconds between two looks
 #: The page of a service that is worth opening, by what the link says.
 PAGES: dict[str, tuple[str, Callable[[str], str]]] = {
     "Shop": ("nginx", str),
@@ -38,6 +39,9 @@ def state(watcher: Watcher) -> dict[str, Any]:
     messages = watcher.inbox.said or []
     rules = prometheus["rules"] if prometheus else []
     known = prometheus["numbers"] if prometheus else {}
+    found = ways(
+        rules, alertmanager["alerts"], alertmanager["silences"], messages, watcher.labels, now
+    )
     ages = [source.age for source in watcher.sources]
     return {
         "is_up": bool(containers),
@@ -45,12 +49,11 @@ def state(watcher: Watcher) -> dict[str, Any]:
         "age": max((age for age in ages if age is not None), default=None),
         "services": tiles(containers, prometheus and prometheus["targets"], known),
         "figures": {name: known.get(metric) for name, metric in FIGURES.items()},
-        "ways": [one.as_json() for one in ways(
-            rules, alertmanager["alerts"], alertmanager["silences"], messages, now)],
+        "ways": [one.as_json() for one in found],
         "quiet": quiet(rules),
         "heartbeat": _heartbeat(messages, now),
         "messages": _shown(messages),
-    }  # fmt: skip
+    }
 
 
 def _is_new(age: float | None) -> bool:
@@ -97,7 +100,18 @@ def links(watcher: Watcher) -> dict[str, str]:
                 found[words] = _page(words, address, one["Id"])
             except (WorkshopError, requests.RequestException):
                 continue  # it does not answer yet
+    if _has_room(int(time.monotonic() / ROOM_EVERY)):
+        found["Room"] = ROOM
     return found
+
+
+@lru_cache(1)
+def _has_room(_moment: int) -> bool:
+    """Whether the page of `workshop room` is where it usually is; looked at now and then."""
+    try:
+        return "<title>The room</title>" in requests.get(ROOM, timeout=1).text
+    except requests.RequestException:
+        return False
 
 
 @lru_cache(32)

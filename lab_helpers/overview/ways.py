@@ -40,13 +40,11 @@ class Way:
 
     Attributes:
         alert, about: its name, and the labels that tell it from others of that name.
-        summary: what it says of itself.
         is_over: whether it has ended.
     """
 
     alert: str
     about: str
-    summary: str = ""
     is_over: bool = False
     stations: list[Station] = field(default_factory=list)
 
@@ -60,6 +58,7 @@ def ways(
     received: Iterable[Mapping[str, Any]],
     silences: Mapping[str, Mapping[str, Any]],
     messages: Iterable[Mapping[str, Any]],
+    labels: Mapping[str, Mapping[str, str]],
     now: float,
 ) -> list[Way]:
     """The ways of all alerts that are active or have ended lately, the dead man's switch left out.
@@ -69,10 +68,13 @@ def ways(
         received: the alerts that Alertmanager has, as its API lists them.
         silences: those of Alertmanager, by id.
         messages: what the inbox has, oldest first.
+        labels: of alerts that Alertmanager has or had, by fingerprint.
         now: in Unix seconds.
     """
     known = {_key(one["labels"]): one for one in received}
     here = {one["fingerprint"]: one for one in known.values()}
+    # Alertmanager may have said already that it is over: what was asked earlier is older.
+    marks = {_key(found): mark for mark, found in labels.items()}
     told: dict[str, dict[str, Mapping[str, Any]]] = {}
     for message in messages:
         for alert in message["alerts"]:
@@ -84,16 +86,20 @@ def ways(
             if rule["name"] == ALWAYS:
                 continue
             mine = known.get(_key(alert["labels"]))
-            mark = mine["fingerprint"] if mine else ""
+            mark = marks.get(_key(alert["labels"]), "")
             active.add(mark)
-            way = Way(rule["name"], _about(alert["labels"], rule), _summary(alert))
+            way = Way(rule["name"], _about(alert["labels"]))
             way.stations = [
                 *_before(rule, alert, now),
                 _at_alertmanager(alert, mine, silences, here),
                 _at_inbox(alert, mine, told.get(mark, {})),
             ]
             found.append(way)
-    ended = [_ended(last, here.get(mark), now) for mark, last in told.items() if mark not in active]
+    ended = [
+        _ended(last, labels.get(mark, {}), mark in here, now)
+        for mark, last in told.items()
+        if mark not in active
+    ]
     return [*found, *filter(None, ended)]
 
 
@@ -155,7 +161,8 @@ def _at_inbox(
 
 def _ended(
     told: Mapping[str, Mapping[str, Any]],
-    here: Mapping[str, Any] | None,
+    labels: Mapping[str, str],
+    is_here: bool,
     now: float,
 ) -> Way | None:
     """The way of an alert that holds no longer, if it was told of lately."""
@@ -163,8 +170,7 @@ def _ended(
     over = {to: one for to, one in told.items() if one["status"] == "resolved"}
     if now - last["arrived"] > REMEMBERED:
         return None
-    about = _about(here["labels"], {}) if here else ""
-    state, says = ("info", "has it") if here else ("idle", "over")
+    state, says = ("info", "has it") if is_here else ("idle", "over")
     inbox = (
         Station("inbox", "good", "resolved", _to_whom(over))
         if over
@@ -176,7 +182,7 @@ def _ended(
         Station("Alertmanager", state, says),
         inbox,
     ]
-    return Way(str(last["alertname"]), about, "", True, stations)
+    return Way(str(last["alertname"]), _about(labels), True, stations)
 
 
 def _to_whom(told: Mapping[str, Mapping[str, Any]]) -> str:
@@ -190,14 +196,9 @@ def _key(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(labels.items()))
 
 
-def _about(labels: Mapping[str, str], rule: Mapping[str, Any]) -> str:
-    """The labels that are neither the rule's own nor its name: what the alert is about."""
-    own = {"alertname", "job", "severity", "team", *rule.get("labels", {})}
-    return ", ".join(value for name, value in sorted(labels.items()) if name not in own)
-
-
-def _summary(alert: Mapping[str, Any]) -> str:
-    return str(alert.get("annotations", {}).get("summary", ""))
+def _about(labels: Mapping[str, str]) -> str:
+    """What the alert is about, as far as it says so: where."""
+    return ", ".join(labels[name] for name in ("instance", "mountpoint") if name in labels)
 
 
 def _moment(text: str) -> float:

@@ -194,7 +194,7 @@ def cannot_run(
         needs = [tag[6:] for tag in cell.metadata.get("tags", []) if tag.startswith("needs:")]
         if not needs and not missing:
             continue
-        made, read = _names(cell.source)
+        made, read = names(cell.source)
         unmet = [reason for need in needs if (reason := why_not(need))]
         lacking = [missing[name] for name in read if name in missing]
         if unmet or lacking:
@@ -206,7 +206,7 @@ def cannot_run(
     return reasons
 
 
-def _names(source: str) -> tuple[set[str], set[str]]:
+def names(source: str) -> tuple[set[str], set[str]]:
     """The names that a cell makes, and those that it reads before it makes them.
 
     Those of a function are its own. Lines of IPython's own (`%time …`, `!ls`) count as empty.

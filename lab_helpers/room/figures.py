@@ -16,9 +16,9 @@ QUERIES = {
     "active": "count(time() - room_learner_last_check_timestamp_seconds < 300)",
     "pace": "sum(rate(room_checks_total[1m])) * 60",
     "solved": 'sum(room_checks_total{outcome="solved"})',
-    "where": "room_learner_missed",
+    "where": "max by (exercise, learner) (room_learner_missed)",
     "stopped": "sort_desc(count by (exercise) (room_learner_missed >= 3))",
-    "wrong": "topk(6, room_wrong_answers_total)",
+    "wrong": "topk(6, sum by (exercise, diagnosis) (room_wrong_answers_total))",
     "quiet": "topk(6, time() - room_learner_last_check_timestamp_seconds > 600)",
 }
 _KEPT = 1.5  # seconds that an answer is good for, however many look at the page

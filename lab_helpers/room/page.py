@@ -1,5 +1,6 @@
 """The instructor's page: for this machine's own browser, on the loopback alone."""
 
+import asyncio
 from hmac import compare_digest
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from tornado.web import Application, HTTPError
 
 from lab_helpers import look
+from lab_helpers.room import dashboard
 from lab_helpers.room.doors import Answering, Doors, Refusal
 from lab_helpers.room.figures import QUERIES, Figures
 
@@ -29,6 +31,7 @@ def application(doors: Doors, figures: Figures) -> Application:
             ("(/|/room.css|/room.js|/look.css|/look.js)", File, shared),
             ("/figures", Answers, shared),
             ("/metrics", Metrics, shared),
+            ("/dashboard.json", Dashboard, shared),
         ],
         default_handler_class=Elsewhere,
         default_handler_args=shared,
@@ -96,3 +99,11 @@ class Metrics(Instructors):
     def get(self) -> None:
         self.set_header("Content-Type", CONTENT_TYPE_LATEST)
         self.finish(self.doors.metrics.text())
+
+
+class Dashboard(Instructors):
+    """The same for Grafana."""
+
+    async def get(self) -> None:
+        self.set_header("Content-Type", "application/json")
+        self.finish(await asyncio.to_thread(dashboard.importable))

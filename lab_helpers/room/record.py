@@ -84,6 +84,7 @@ class Record:
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.chmod(0o700)  # it has names, and the token
         self._data = sqlite3.connect(
             file, timeout=0.5, isolation_level=None, check_same_thread=False
         )

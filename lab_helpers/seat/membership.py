@@ -7,13 +7,14 @@ from pathlib import Path
 
 from lab_helpers.setup.images import ROOT
 
-#: Names another folder, for tests that must not touch the learner's own.
-VARIABLE = "WORKSHOP_SEAT"
+#: Names another file for the learner's record (`grading.record`); the seat lies beside it.
+VARIABLE = "WORKSHOP_PROGRESS"
 
 
 def folder() -> Path:
     """Where a seat is kept."""
-    return Path(os.environ.get(VARIABLE) or ROOT / ".workshop" / "seat")
+    record = Path(os.environ.get(VARIABLE) or ROOT / ".workshop" / "progress.jsonl")
+    return record.parent / "seat"
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ _LINK = re.compile(r"(\]\()([^)\s#]+)")
 _CODE = re.compile(r"(```.*?```|~~~~.*?~~~~|`[^`\n]*`)", re.DOTALL)
 _PICTURES = (".png", ".svg")
 _BEATS = "beats"
+_AUTHORS, _CURRICULUM = _TEXTS = ("CONTRIBUTING.md", "labs/exam/curriculum.md")
 
 #: The site's parts, and the titles of them that stand above their pages in the list of contents.
 Contents = list[tuple[str, list[str]]]
@@ -31,7 +32,8 @@ Contents = list[tuple[str, list[str]]]
 def write(folder: Path) -> None:
     """Write the sources of the whole site into an empty folder."""
     named = _write_text(ROOT / "README.md", folder / "index.md", _toctrees(contents()))
-    named |= _write_text(ROOT / "CONTRIBUTING.md", folder / "CONTRIBUTING.md")
+    for name in _TEXTS:
+        named |= _write_text(ROOT / name, folder / name)
     for name, text in teaching.sheets():
         _put(folder / _BEATS / f"{name}.md", f"{_front_matter(text)}{text}")
     for path in everything():
@@ -56,8 +58,8 @@ def contents() -> Contents:
     *pages_, glossary = [str(path.relative_to(ROOT).with_suffix("")) for path in everything()]
     return [
         ("Chapters and labs", pages_),
-        ("To look up", [glossary]),
-        ("For instructors and authors", [f"{_BEATS}/index", "CONTRIBUTING"]),
+        ("To look up", [glossary, _CURRICULUM]),
+        ("For instructors and authors", [f"{_BEATS}/index", _AUTHORS]),
     ]
 
 
@@ -106,7 +108,7 @@ def _links(text: str) -> Iterator[str]:
 
 
 def _is_page(link: str) -> bool:
-    return link.endswith((".ipynb", "CONTRIBUTING.md"))
+    return link.endswith((".ipynb", ".md"))
 
 
 def _files(text: str, path: Path) -> Iterator[Path]:

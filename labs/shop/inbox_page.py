@@ -108,15 +108,17 @@ def clock(message: dict[str, Any]) -> str:
 
 def article(message: dict[str, Any], is_open: bool) -> str:
     """One message in the list."""
-    files = len(message.get("files", []))
-    more = f"<small>{counted(files, 'file')}</small>" if files else ""
+    files = message.get("files", [])
+    more = ["with pictures"] * message.get("html", False)
+    more += [counted(len(files), "file")] * bool(files)
     here = ' aria-current="true"' if is_open else ""
     return (
         f'<article data-key="{message["id"]}" class="{WORDS.get(message["status"], "message")}">'
         f'<a href="/?read={message["id"]}"{here}>'
         f'<span class="line">{badge(message["status"])} <b>{escape(name_of(message["to"]))}</b> '
         f"<time>{clock(message)}</time></span>"
-        f'<span class="subject">{escape(plain(message["subject"]))}</span>{more}</a></article>\n'
+        f'<span class="subject">{escape(plain(message["subject"]))}</span>'
+        f"<small>{', '.join(more)}</small></a></article>\n"
     )
 
 

@@ -8,12 +8,11 @@ be held to it.
 
 import io
 import os
-import shutil
 from pathlib import Path
 
 import requests
 from PIL import Image, ImageChops, PngImagePlugin
-from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import Locator, Page
 
 from lab_helpers.services.base import Service
 from lab_helpers.setup.images import ROOT
@@ -22,24 +21,7 @@ PICTURES = ROOT / "notebooks" / "pictures"
 KEEPS = os.environ.get("KEEP_PICTURES") == "1"
 MOST = 150_000  # bytes of a picture
 PATIENCE = 30_000  # milliseconds until what was expected must be there
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = (
-    "--no-sandbox",  # as root, as in a container, there is none to be had
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 _MARGIN = 16
-
-
-def start(machinery: Playwright) -> Browser | None:
-    """Start the browser that this machine has; None where it has none."""
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
-    if program is None:
-        return None
-    return machinery.chromium.launch(executable_path=program, args=[*_FLAGS])
 
 
 class Reader:

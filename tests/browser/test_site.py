@@ -50,6 +50,7 @@ def test_it_has_each_chapter_each_lab_and_the_glossary(site: Site) -> None:
     }
     assert site.notebooks.keys() == stored
     contents = site.pages["index.html"].links
+    assert {"beats/index.html", "labs/exam/curriculum.html", "CONTRIBUTING.html"} <= {*contents}
     for name, page in site.pages.items():
         assert page.title, name
         if name.replace(".html", ".ipynb") in stored:
@@ -150,7 +151,7 @@ def test_no_page_is_wider_than_a_phone_and_all_of_it_is_in_the_folder(
     reader.page.set_viewport_size(PHONE)
     asked: list[str] = []
     reader.page.on("request", lambda request: asked.append(request.url))
-    for name in site.pages.keys() - {"404.html"}:  # which a server shows
+    for name in [*KINDS, *(name.replace(".ipynb", ".html") for name in site.notebooks)]:
         reader.page.goto(f"{site.folder.as_uri()}/{name}")
         width = reader.page.evaluate("document.documentElement.scrollWidth")
         assert width == PHONE["width"], name
@@ -211,6 +212,17 @@ def test_on_paper_there_is_the_page_alone_and_solutions_stay_folded(
     assert catalogue.exercise("01.2").hints[0].split(".")[0] not in text
     assert "Chapters and labs" not in text
     assert "On this page" not in text
+
+
+def test_on_paper_it_is_black_on_white_in_the_dark_too(site: Site, reader: Reader) -> None:
+    reader.page.emulate_media(color_scheme="dark")
+    reader.open(f"{site.folder.as_uri()}/{CHAPTER}")
+    colours = "[one => getComputedStyle(one).color, one => getComputedStyle(one).backgroundColor]"
+    ask = f"all => {colours}.map(of => [...new Set(all.map(of))])"
+    parts = reader.page.locator("article :is(p, h1, h2, pre, pre span, code, td, summary)")
+    assert "rgb(0, 0, 0)" not in parts.evaluate_all(ask)[0]
+    reader.page.emulate_media(color_scheme="dark", media="print")
+    assert parts.evaluate_all(ask) == [["rgb(0, 0, 0)"], ["rgba(0, 0, 0, 0)"]]
 
 
 def test_what_is_not_there_is_told_with_a_way_on(site: Site, reader: Reader) -> None:

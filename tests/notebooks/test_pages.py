@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -207,6 +208,7 @@ def written(path: Path) -> str:
     return text
 
 
+@cache
 def anchors(path: Path) -> set[str]:
     """What `#…` may name in a page: its headings, as GitHub (lower case) and Jupyter spell them."""
     prose = re.sub(r"```.*?```", "", written(path), flags=re.DOTALL).replace("`", "")

@@ -10,25 +10,25 @@ function renew(id, fresh) {
 }
 
 function renewList(fresh) {
-  const list = document.getElementById("list"), now = fresh.getElementById("list");
+  const list = document.getElementById("list"), items = [...fresh.getElementById("list").children];
+  const keys = new Set(items.map((item) => item.dataset.key));
+  for (const one of [...list.children]) if (!keys.has(one.dataset.key)) one.remove();
   const there = new Map([...list.children].map((one) => [one.dataset.key, one]));
   const arrived = [];
   let place = list.firstElementChild;
-  for (const item of [...now.children]) {
-    let one = there.get(item.dataset.key);
-    there.delete(item.dataset.key);
-    if (!one) {
-      one = item;
+  for (const item of items) {
+    const one = there.get(item.dataset.key) ?? item;
+    if (one === item) {
       one.classList.add("new");
-      arrived.push(one.querySelector(".badge").textContent + ": " + one.querySelector(".subject").textContent);
+      arrived.push(`${one.querySelector(".badge").textContent}: ${one.querySelector(".subject").textContent}`);
     } else {
-      const link = one.querySelector("a"), open = item.querySelector("a").hasAttribute("aria-current");
-      if (open) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+      const is_open = item.querySelector("a").hasAttribute("aria-current");
+      if (is_open) one.querySelector("a").setAttribute("aria-current", "true");
+      else one.querySelector("a").removeAttribute("aria-current");
     }
     if (one === place) place = place.nextElementSibling;
     else list.insertBefore(one, place);
   }
-  for (const gone of there.values()) gone.remove();
   if (arrived.length) document.getElementById("news").textContent = `New: ${arrived.join(". ")}`;
 }
 

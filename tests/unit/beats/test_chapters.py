@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -149,6 +150,7 @@ def test_what_is_named_on_the_screen_or_left_out_is_there(number: str) -> None:
             assert exercise in page
 
 
+@cache
 def text_of(number: str) -> str:
     """What a reader sees of a chapter, without its notes to the instructor."""
     cells = json.loads(chapters()[number].read_text())["cells"]

@@ -1,6 +1,7 @@
 """Sessions are made of beats that are there, and take the time that their names say."""
 
 import re
+import shlex
 import tomllib
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 
 from lab_helpers import cli
 from lab_helpers.beats import markdown, of_chapter, of_session, overview, sessions, text
+from lab_helpers.beats.chapter import code_of
 from lab_helpers.beats.clock import length, start_of_day, told
+from lab_helpers.beats.leaning import left_out
 from lab_helpers.beats.session import FOLDER
 from lab_helpers.errors import WorkshopError
 
@@ -45,7 +48,46 @@ def test_a_session_takes_no_longer_for_a_beat_than_its_chapter(name: str) -> Non
         taught = beat.minutes - beat.for_exercises
         assert taught <= whole.minutes - whole.for_exercises, beat.title
         for exercise in re.findall(r"\b\d\d\.[a-z]\b", beat.do):
+            assert exercise in beat.exercises, beat.title
             assert beat.for_exercises, f"{beat.title} has no minutes for exercise {exercise}"
+        assert set(beat.exercises) <= set(whole.exercises), beat.title
+        if beat.cells and whole.cells:
+            assert whole.cells[0] <= beat.cells[0] <= beat.cells[1] <= whole.cells[1], beat.title
+
+
+@pytest.mark.parametrize("name", MINUTES)
+def test_what_a_session_breaks_it_heals(name: str) -> None:
+    done = re.findall(r"`workshop demo (break|heal) ([a-z-]+)`", " ".join(
+        beat.do for beat in of_session(name).beats
+    ))  # fmt: skip
+    broken: set[str] = set()
+    for act, fault in done:
+        (broken.add if act == "break" else broken.discard)(fault)
+    assert not broken
+    assert done or name != "45m"
+
+
+def test_cells_of_what_is_left_out_are_named_where_others_lean_on_them() -> None:
+    cells = {
+        1: "import pandas as pd",
+        2: "def ask(): ...",
+        3: "answer = ask()",
+        4: "answer = pd.Series(answer)",
+        5: "print('nothing')",
+        6: "answer.plot()\nother = 1",
+        7: "print(other, answer)",
+    }
+    assert left_out(cells, [(1, 1), (6, 7)]) == [(), (2, 3, 4)]
+    assert left_out(cells, [(1, 2), (4, 4), (7, 7)]) == [(), (3,), (6,)]
+    assert left_out(cells, [(1, 7)]) == [()]
+
+
+def test_a_session_names_such_cells_once() -> None:
+    leaning = {beat.title: beat.first for beat in of_session("3h").beats if beat.first}
+    code = code_of("02")
+    assert [count for count in code if "release = event" in code[count]] == list(leaning["Joins"])
+    assert "Quantiles from histograms" not in leaning  # it needs the same name, which is there then
+    assert "before them [" in text(of_session("3h"))
 
 
 def test_a_beat_that_is_no_more_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,12 +213,15 @@ def test_the_overview_has_every_sheet() -> None:
         ("five", "There is no chapter 'five'"),
         ("05 --start 25:00", "'25:00' is no time of day"),
         ("05 --start -1", "'-1' is no time of day"),
+        ("05 --start ''", "'' is no time of day"),
+        ("--for ''", "There is no session ''"),
+        ("--start 9", "What begins then?"),
     ],
 )
 def test_a_wrong_question_gets_one_sentence(
     words: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.run(["beats", *words.split()]) == 1
+    assert cli.run(["beats", *shlex.split(words)]) == 1
     said = capsys.readouterr()
     assert told in said.err
     assert said.out == ""

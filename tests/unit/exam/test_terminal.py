@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,9 +81,14 @@ def test_left_by_ctrl_c_taken_up_and_handed_in(open_terminal: Callable[..., Term
     assert first.process.wait(60) == 0
     left = under_way()
     assert left is not None and left.items[0].marked and left.at == 1
+    left.items[2].question = replace(left.items[2].question, ask="What was asked last year?")
+    left.save()
     again = open_terminal()
     shown = again.shows("2 of 3 · ")
     assert "Taken up again after" in shown and "0 of 3 have an answer" in shown
+    assert "Some questions have changed since; this exam goes on with those it began" in shown
+    again.types("3")
+    assert "What was asked last year?" in again.shows("3 of 3 · ")
     again.types("f")
     again.types("f")
     again.shows("`workshop exam --explain` goes through every question")

@@ -69,6 +69,7 @@ def test_a_restart_loses_nothing_and_keeps_the_link(record: Record, file: Path) 
     again = Record(file)
     assert RoomCollector(again).text() == before
     assert again.token == record.token
+    assert file.parent.stat().st_mode & 0o077 == 0
     again.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from lab_helpers import seat
 from lab_helpers.errors import WorkshopError
+from lab_helpers.grading import record
 from lab_helpers.seat import calls, membership, reports, sending
 from tests.class_room import Open, open_room, seat_in
 
@@ -43,6 +44,11 @@ def test_nothing_is_written_or_sent_unless_joined(tmp_path: Path) -> None:
         seat.leave()
 
 
+def test_a_seat_lies_beside_the_learners_record(tmp_path: Path) -> None:
+    assert membership.VARIABLE == record.VARIABLE
+    assert membership.folder().parent == record.file().parent == tmp_path / "ann"
+
+
 def test_a_check_is_told_in_four_words_and_no_more(
     room: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,7 +76,7 @@ def test_a_check_is_told_in_four_words_and_no_more(
 
 def test_what_is_kept_is_for_its_owner_alone(room: Open, tmp_path: Path) -> None:
     seat.join(room.url, "Ann")
-    kept = tmp_path / "ann" / "membership.json"
+    kept = tmp_path / "ann" / "seat" / "membership.json"
     assert kept.stat().st_mode & 0o077 == 0
     assert json.loads(kept.read_text())["secret"].encode() not in b"".join(
         file.read_bytes() for file in (tmp_path / "room").iterdir()
@@ -107,6 +113,19 @@ def test_what_the_room_missed_is_told_later_in_order_and_once(tmp_path: Path) ->
         reports.told(0)  # as if the answers had been lost on their way
         assert "knows of every check" in seat.describe()
         assert checks(room) == (120, 1)
+
+
+def test_a_room_that_moves_to_another_address_is_the_same_room(tmp_path: Path) -> None:
+    with open_room(tmp_path / "room") as room:
+        seat.join(room.url, "Ann")
+        seat.note("02.1", "rate after sum", False)
+        assert sending.wait(5)
+    seat.note("02.1", "", True)
+    with open_room(tmp_path / "room") as moved:
+        assert moved.url != room.url
+        assert "1 check waits" in seat.describe()
+        seat.join(moved.url, "Ann")
+        assert checks(moved) == (1, 1)
 
 
 def test_a_check_does_not_wait_for_a_room_that_is_silent(
@@ -195,15 +214,15 @@ def test_a_room_that_is_away_or_another_ones_is_said_so(room: Open) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"url": 1}', b"\xff\xfe", b"null"])
 def test_a_seat_that_cannot_be_read_is_none(content: bytes, tmp_path: Path) -> None:
-    (tmp_path / "ann").mkdir()
-    (tmp_path / "ann" / "membership.json").write_bytes(content)
+    (tmp_path / "ann" / "seat").mkdir(parents=True)
+    (tmp_path / "ann" / "seat" / "membership.json").write_bytes(content)
     seat.note("02.1", "", True)
     assert seat.describe() == ""
 
 
 def test_a_broken_line_is_passed_over(room: Open, tmp_path: Path) -> None:
     seat.join(room.url, "Ann")
-    with open(tmp_path / "ann" / "reports.jsonl", "ab") as file:
+    with open(tmp_path / "ann" / "seat" / "reports.jsonl", "ab") as file:
         file.write(b'{"exercise": "02\n[1]\n\xff\n')
     seat.note("02.1", "", True)
     assert sending.wait(5)
