@@ -67,9 +67,9 @@ SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_setup.all_tests: {"options": ["--dry-run"]},
     bench_preview.a_large_dashboard: {"shown": 2},
     bench_report.a_week: {},
-    bench_serve.forty_at_once: {"attendees": 2, "megabits": 100, "sizes": (200_000, 1_000_000)},
     bench_room.a_class: {"count": 5, "pause": 0.5},
     bench_site.the_site: {"whole": False},
+    bench_serve.forty_at_once: {"attendees": 2, "megabits": 100, "sizes": (200_000, 1_000_000)},
     bench_tracer.many_targets: {"targets": 10},
 }
 #: Of these there is no small size; setup/test_bundle.py goes the same way with less to carry.

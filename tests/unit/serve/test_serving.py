@@ -1,4 +1,4 @@
-"""Starting: what cannot be served, where nobody can listen, and a line that outlives a new start."""
+"""Starting: what cannot be served, where nobody can listen, a line that outlives a new start."""
 
 import os
 import socket
