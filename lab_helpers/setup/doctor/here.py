@@ -119,7 +119,7 @@ def ports(machine: Machine) -> Finding:
 
 def demo_ports() -> dict[str, int]:
     """The ports that the demo takes on this machine, by the variable that moves each."""
-    found = re.findall(r"127\.0\.0\.1\}:\$\{(\w+):-(\d+)\}", COMPOSE.read_text()) + [OVERVIEW]
+    found = [*re.findall(r"127\.0\.0\.1\}:\$\{(\w+):-(\d+)\}", COMPOSE.read_text()), OVERVIEW]
     return {name: int(os.environ.get(name) or usual) for name, usual in found}
 
 
