@@ -50,7 +50,7 @@ def what_is_here() -> AbstractContextManager[dict[str, str]]:
 #: The arguments with which a measurement is done soon.
 SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_alert.ways_to_the_inbox: {"rounds": 1},
-    bench_demo.on_stage: {"make": stack, "faults": ()},
+    bench_demo.on_stage: {"make": stack, "faults": (), "looks_for": 1.0},
     bench_explain.a_query_of_twenty_parts: {"rounds": 1},
     bench_frames.to_a_frame: {"samples": 500, "rounds": 1},
     bench_history.the_week: {"from_nothing": False},
