@@ -1,6 +1,6 @@
 """Making a bundle: the checkout, images and packages, for the machines that a room has."""
 
-import tempfile
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +15,8 @@ from lab_helpers.setup.packing.writer import Writer
 #: What a room brings: most laptops of either kind.
 ROOM = ("linux/amd64", "linux/arm64")
 NAME = "workshop.bundle"
+#: Where pieces are made; not beside the bundle, as a stick knows no modes of files.
+SCRATCH = images.RECORD_FILE.with_name("packing")
 #: The largest file on a stick that is formatted as FAT; older Pythons start no larger zip either.
 _FAT = 2**32
 
@@ -39,10 +41,13 @@ def make(platforms: Sequence[str] = (), path: Path = Path(NAME)) -> list[str]:
         path /= NAME
     began = time.monotonic()
     try:
-        own = images.RECORD_FILE.parent  # a stick knows no modes of files
-        own.mkdir(exist_ok=True)
-        with Writer(path) as writer, tempfile.TemporaryDirectory(dir=own) as scratch:
-            told = _fill(writer, Path(scratch), platforms)
+        with Writer(path) as writer:
+            shutil.rmtree(SCRATCH, ignore_errors=True)  # of one that was killed
+            SCRATCH.mkdir(parents=True)
+            try:
+                told = _fill(writer, SCRATCH, platforms)
+            finally:
+                shutil.rmtree(SCRATCH, ignore_errors=True)
     except OSError as problem:
         raise WorkshopError(f"{path} cannot be written: {problem.strerror or problem}.") from None
     size = path.stat().st_size
