@@ -113,13 +113,13 @@ def test_an_interrupted_copy_from_a_file_reads_only_what_is_lacking(
 ) -> None:
     with Bundle(MadeUp(tmp_path / "made").make()) as bundle:
         pieces = list(bundle.manifest.pieces.values())
-        store, read = Store(tmp_path / "store"), list[int]()
+        store, read, came = Store(tmp_path / "store"), list[int](), 0
         plain = Bundle.read
 
         def counted(self: Bundle, digest: str, at: int = 0, size: int = -1) -> bytes:
             content = plain(self, digest, at, size)
             read.append(len(content))
-            if len(read) == 5:
+            if len(read) == 5 and not came:
                 raise KeyboardInterrupt
             return content
 
