@@ -43,10 +43,10 @@ class Line:
 
     @property
     def curl(self) -> str:
-        """For sh, bash and zsh, with curl; it says `refused` where another file came."""
+        """For sh, bash and zsh, with curl; it runs the file that is checked, or says `refused`."""
         where = self.url.removeprefix("http://")
         return (
-            f"curl -fsS {where}|tee {NAME}|(sha256sum||shasum -a256)2>&-|grep {self.digest}"
+            f"curl -fsSo {NAME} {where};(sha256sum||shasum -a256)<{NAME} 2>&-|grep {self.digest}"
             f"||! echo refused&&sh {NAME}"
         )
 
