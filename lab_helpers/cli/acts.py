@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lab_helpers.cli import for_the_room
 from lab_helpers.errors import WorkshopError
 from lab_helpers.setup import doctor, engine, images, provision
 
@@ -25,7 +26,7 @@ def act(options: argparse.Namespace) -> int:
 
         return 1 if clients.build() else 0
     elif options.command == "bundle":
-        bundle(options)
+        for_the_room.bundle(options)
     elif options.command == "lab":
         provision.ensure()
         open_jupyterlab(notebook(options.page))
@@ -36,7 +37,7 @@ def act(options: argparse.Namespace) -> int:
     elif options.command == "demo":
         demo(options.act, options.name, options.level, options.host)
     elif options.command == "beats":
-        print(beat_sheet(options.chapter, options.session, options.start))
+        print(for_the_room.beat_sheet(options.chapter, options.session, options.start))
     elif options.command == "check":
         answer = options.answer if options.file is None else read_answer(options.file)
         return check_answer(options.exercise, answer, as_json=options.json)
@@ -65,7 +66,7 @@ def act(options: argparse.Namespace) -> int:
     elif options.command == "report":
         report_week(options)
     elif options.command == "slides":
-        show_slides(options.chapter, options.port, options.pdf)
+        for_the_room.show_slides(options.chapter, options.port, options.pdf)
     elif options.command == "site":
         from lab_helpers.site import build
 
@@ -79,20 +80,6 @@ def act(options: argparse.Namespace) -> int:
     return 0
 
 
-def bundle(options: argparse.Namespace) -> None:
-    """Make the file with everything that set-up fetches, or hand it to a room."""
-    path = Path(options.file)
-    if not (options.serve and path.exists()):
-        from lab_helpers.setup.packing import make
-
-        platforms = [word for word in options.platform.split(",") if word]
-        print(*make.make(platforms, path), sep="\n", flush=True)
-    if options.serve:
-        from lab_helpers.serve import serve
-
-        serve(path, options.host, options.port)
-
-
 def set_up() -> int:
     """Get the images, and say whether this machine is fit; the answer is the exit status."""
     try:
@@ -103,22 +90,6 @@ def set_up() -> int:
         return 1
     doctor.brief()  # what it finds may matter to nobody: it keeps nobody from starting
     return 0
-
-
-def beat_sheet(chapter: str | None, session: str | None, start: str | None) -> str:
-    """The sheet of a chapter or of a session; of neither, what there are sheets of."""
-    from lab_helpers import beats
-
-    minute = None if start is None else beats.start_of_day(start)
-    if chapter is not None and session is not None:
-        raise WorkshopError("A beat sheet is of a chapter or of a session: give one of the two.")
-    if chapter is not None:
-        return beats.text(beats.of_chapter(chapter), minute)
-    if session is not None:
-        return beats.text(beats.of_session(session), minute)
-    if start is not None:
-        raise WorkshopError("What begins then? Name a chapter, such as 05, or a session: --for 3h.")
-    return beats.overview()
 
 
 def read_answer(name: str) -> str:
@@ -202,17 +173,6 @@ def report_week(options: argparse.Namespace) -> None:
     if options.smtp:
         deliver(report, options.smtp, *([options.to] if options.to else []))
         print(f"sent through {options.smtp}")
-
-
-def show_slides(name: str, port: int, as_pdf: bool) -> None:
-    """Show a chapter's slides until Ctrl-C, or write them into slides/ as a PDF."""
-    from lab_helpers import slides
-
-    notebook = slides.chapter(name)
-    if as_pdf:
-        print("written:", slides.print_to(Path("slides"), notebook))
-    else:
-        slides.show(notebook, port)
 
 
 def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
