@@ -104,6 +104,8 @@ def test_a_cell_runs_on_its_slide(browser: Browser, jupyterlab: str) -> None:
     expect(now.locator(".jp-CodeCell.jp-mod-selected")).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(now.locator(".jp-OutputArea-output")).to_have_text("42", timeout=PATIENCE)
+    for text in (now.locator(".jp-OutputArea-output pre"), now.locator(".jp-CodeCell .cm-line")):
+        assert text.evaluate("text => parseFloat(getComputedStyle(text).fontSize)") >= 20
     now.locator(".jp-CodeCell .cm-content").click()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("6 * 8")
