@@ -10,6 +10,7 @@ import pytest
 
 from lab_helpers.serve import Served, door, turns
 from lab_helpers.setup.bundle.file import Bundle
+from lab_helpers.waiting import wait_until
 from tests.served_bundle import running
 
 pytestmark = pytest.mark.skipif(
@@ -144,5 +145,5 @@ def test_who_reads_a_byte_now_and_then_is_put_out_and_keeps_not_even_themselves_
                     request(served, path).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
                 )
                 assert len(until_closed(quick)) > large.size
-        time.sleep(1.5)  # it reads nothing in all of this time
+        wait_until(lambda: not served.door._inside["127.0.0.9"], "who reads nothing is put out")
         assert len(until_closed(slow)) < large.size
