@@ -18,7 +18,7 @@ from tests.second_engine import second_engine
 
 OPEN = 60.0  # seconds
 PAGE = "notebooks/01_first_scrape.ipynb"
-BUNDLE = 1000.0  # megabytes, for the machines of one architecture
+BUNDLE = 1200.0  # megabytes, for the machines of one architecture
 
 #: The command of a learner who has Python and the file, and nothing else.
 _BARE = (getattr(sys, "_base_executable", sys.executable), "-S")

@@ -77,6 +77,7 @@ def _fill(writer: Writer, scratch: Path, platforms: Sequence[str]) -> list[str]:
             if platforms:
                 raise
             told.append(f"  no images for {platform}: {problem}")
+            writer.images = [image for image in writer.images if image.platform != platform]
             continue
         has.append(platform)
         size = writer.size(("config", "layer")) - before
@@ -133,9 +134,11 @@ def _add_images(platform: str, writer: Writer, scratch: Path) -> list[str]:
         there = {service: name for service, name in here.items() if service not in without}
         exported.add(there, platform, writer, scratch)
         return without
-    published.add(images.wanted(), platform, writer, scratch)
+    found = published.find(images.wanted(), platform)
     name = provision.built_name("shop")
-    exported.add({"shop": _build_shop(name, platform)}, platform, writer, scratch, rename=name)
+    built = _build_shop(name, platform)  # before any is fetched, as this may fail
+    published.add(found, writer, scratch)
+    exported.add({"shop": built}, platform, writer, scratch, rename=name)
     return []
 
 
@@ -149,7 +152,7 @@ def _build_shop(name: str, platform: str) -> str:
         raise ImageUnavailable(
             f"the shop's image cannot be built for {platform} by this engine, which may not run "
             f"programs of that platform (Docker Desktop does; on Linux install qemu-user-static): "
-            f"{problem}"
+            f"{str(problem).splitlines()[0]}"
         ) from None
     return apart
 
