@@ -71,9 +71,8 @@ def begin(file: Path, address: str, folder: Path | None) -> int:
             else "`python3 FILE ~/workshop`"
         )
         bring_checkout(source, manifest, place, again)
-    told = place / ".workshop" / "bundle" / MANIFEST
-    told.parent.mkdir(parents=True, exist_ok=True)
-    told.write_bytes(manifest.text)
+    if address:
+        Store(place.resolve() / ".workshop" / "bundle").note(MANIFEST, manifest.text)
     python: tuple[str | Path, ...] = (sys.executable, "-m")
     program = place.resolve() / ".venv" / "bin" / "workshop"
     commands: tuple[tuple[str | Path, ...], ...] = (
@@ -84,7 +83,8 @@ def begin(file: Path, address: str, folder: Path | None) -> int:
     for command in commands:
         if status := subprocess.run(command, cwd=place).returncode:
             return status
-    print(f"The workshop is in {place.resolve()}; `make lab` there opens it again.", flush=True)
+    told = f"The workshop is in {place.resolve()}; `.venv/bin/workshop lab` there opens it again."
+    print(told, flush=True)
     if address:
         file.unlink(missing_ok=True)  # what the line left where it was pasted
     os.chdir(place)
@@ -111,7 +111,8 @@ def bring_checkout(source: Source, manifest: Manifest, folder: Path, again: str)
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise BundleRefused(
-                f"{folder} is there, and is not the workshop: take another folder, {again}."
+                f"{folder} is there, and is not the workshop, or one that is too old for a bundle: "
+                f"take another folder, {again}."
             )
         store.folder.mkdir(parents=True, exist_ok=True)
         with store.alone():

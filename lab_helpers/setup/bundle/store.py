@@ -117,6 +117,16 @@ class Store:
         part.replace(self.path(piece))
         self._whole.add(piece.digest)
 
+    def note(self, name: str, text: bytes) -> None:
+        """Keep a text beside the pieces.
+
+        Raises:
+            BundleRefused: it cannot be written.
+        """
+        with self._told():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_bytes(text)
+
     def check_room(self, pieces: Sequence[Piece], engine_disk: Path | None) -> None:
         """See that the disks have room for pieces, copied and installed.
 

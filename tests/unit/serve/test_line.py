@@ -47,6 +47,11 @@ def test_without_curl_the_other_line_does(served: Served, tmp_path: Path) -> Non
     assert done.stdout == f"began with --from {served.line.url}\n", done.stderr
 
 
+def test_without_curl_a_proxy_is_left_out(served: Served, tmp_path: Path) -> None:
+    done = paste("sh", f"export http_proxy=http://127.0.0.1:9; {served.line.python}", tmp_path)
+    assert done.stdout == f"began with --from {served.line.url}\n", done.stderr
+
+
 def test_the_tools_of_each_system_are_enough(served: Served, tmp_path: Path) -> None:
     (home := tmp_path / "home").mkdir()
     for name, has in {"linux": "sha256sum", "macos": "shasum"}.items():

@@ -40,10 +40,10 @@ def test_it_appears_whole(tmp_path: Path) -> None:
             assert is_nothing_left(place.parent)
         (tmp_path / "empty").mkdir()
         begin.bring_checkout(bundle, bundle.manifest, tmp_path / "empty", "there")
-        with pytest.raises(BundleRefused, match=r"is there, and is not the workshop: .*, there"):
+        with pytest.raises(BundleRefused, match=r"is there, and is not the workshop, .*, there"):
             begin.bring_checkout(bundle, bundle.manifest, tmp_path / "made", "there")
         (tmp_path / "file").write_text("mine")
-        with pytest.raises(BundleRefused, match=r"is there, and is not the workshop: .*, there"):
+        with pytest.raises(BundleRefused, match=r"is there, and is not the workshop, .*, there"):
             begin.bring_checkout(bundle, bundle.manifest, tmp_path / "file", "there")
         with pytest.raises(BundleRefused, match="take a folder on this machine's own disk, there"):
             begin.bring_checkout(bundle, bundle.manifest, Path("/proc/nowhere"), "there")

@@ -196,6 +196,9 @@ def test_a_bare_python_starts_it(whole: Path, tmp_path: Path) -> None:
     (tmp_path / "taken" / "mine").write_text("mine")
     done = run(whole, "taken")
     assert done.returncode == 1
-    assert "is there, and is not the workshop: take another folder, `python3 FILE" in done.stderr
+    assert (
+        "is not the workshop, or one that is too old for a bundle: take another folder, `python3 FILE"
+        in done.stderr
+    )
     assert (tmp_path / "taken" / "mine").read_text() == "mine"
     assert not [path for path in tmp_path.iterdir() if "begun" in path.name]
