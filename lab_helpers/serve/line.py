@@ -55,7 +55,8 @@ class Line:
         """For where there is no curl, or a proxy that leads past the room."""
         return (
             f'python3 -c "import hashlib as h,os,urllib.request as u;'
-            f"s=u.build_opener(u.ProxyHandler({{}})).open('{self.url}').read();h.sha256(s).hexdigest()[:{DIGITS}]=='{self.digest}'or exit('refused');"
+            f"s=u.build_opener(u.ProxyHandler({{}})).open('{self.url}').read();"
+            f"h.sha256(s).hexdigest()[:{DIGITS}]=='{self.digest}'or exit('refused');"
             f"open('{NAME}','wb').write(s);os.execlp('sh','sh','{NAME}')\""
         )
 

@@ -80,6 +80,8 @@ def begin(file: Path, address: str, folder: Path | None) -> int:
         (*python, "lab_helpers.setup.bootstrap"),
         (program, "setup"),
     )
+    for name in ("PYTHONPATH", "PYTHONHOME"):  # what they name would stand before the workshop's
+        os.environ.pop(name, None)
     for command in commands:
         if status := subprocess.run(command, cwd=place).returncode:
             return status

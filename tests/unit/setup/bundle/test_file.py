@@ -197,7 +197,7 @@ def test_a_bare_python_starts_it(whole: Path, tmp_path: Path) -> None:
     done = run(whole, "taken")
     assert done.returncode == 1
     assert (
-        "is not the workshop, or one that is too old for a bundle: take another folder, `python3 FILE"
+        "is not the workshop, or one that is too old for a bundle: take another folder"
         in done.stderr
     )
     assert (tmp_path / "taken" / "mine").read_text() == "mine"
