@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lab_helpers.setup import bootstrap, environment
+from lab_helpers.setup import bootstrap, environment, images
 from tests.broken_machine import BARE, copy, visit
 
 AWAY = {"DOCKER_HOST": "tcp://127.0.0.1:9"}
@@ -54,7 +54,7 @@ def test_packages_that_somebody_has_elsewhere_are_left_out(
     assert found.said["packages"] == ("ok", "those of requirements.lock")
     done = subprocess.run(
         ["make", "-s", "doctor", "PYTHON=printenv PYTHONPATH #"],
-        cwd=small_checkout, env=os.environ | named, capture_output=True, text=True,
+        cwd=images.ROOT, env=os.environ | named, capture_output=True, text=True,
     )  # fmt: skip
     assert done.stdout == "" and "Error 1" in done.stderr
 
