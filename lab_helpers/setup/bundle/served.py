@@ -183,7 +183,7 @@ class Served:
         self._trouble = ""
 
     def _about_me(self, headers: dict[str, str]) -> dict[str, str]:
-        """Headers, with what the projector shows of this machine: a name without sense, and how far."""
+        """Headers, with what the projector shows of this machine: a plain name, and how far."""
         told = {"Workshop-Guest": self._name}
         if self._knows_all:
             told["Workshop-Lacks"] = str(max(0, self._left))
