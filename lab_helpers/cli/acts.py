@@ -50,6 +50,8 @@ def act(options: argparse.Namespace) -> int:
         league_table(options.files)
     elif options.command == "report":
         report_week(options)
+    elif options.command == "hub":
+        return hub(options)
     elif options.command == "clean":
         from lab_helpers.stage import Demo
 
@@ -138,6 +140,17 @@ def report_week(options: argparse.Namespace) -> None:
     if options.smtp:
         deliver(report, options.smtp, *([options.to] if options.to else []))
         print(f"sent through {options.smtp}")
+
+
+def hub(options: argparse.Namespace) -> int:
+    """Open the hub, or remove it; the answer is the exit status."""
+    from lab_helpers.hub import open_for, remove
+
+    if options.remove:
+        print("removed", *remove())
+        return 0
+    provision.ensure()
+    return open_for(options.learners, options.host, options.port)
 
 
 def demo(act: str, name: str = "", level: str = "1") -> None:

@@ -57,6 +57,12 @@ def read(words: list[str]) -> argparse.Namespace:
                         help="the mail server to send it through, the inbox's for "
                         "instance")  # fmt: skip
     report.add_argument("--to", default="", help="to whom, with --smtp")
+    room = commands.add_parser("hub", help="one machine for a whole room: a browser is enough")
+    room.add_argument("--learners", type=int, default=10, help="how many; by default 10")
+    room.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    room.add_argument("--port", type=int, default=8000)
+    room.add_argument("--remove", action="store_true",
+                      help="remove all of it from the engine, the learners' files too")  # fmt: skip
     commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
     return parser.parse_args(_joined(words))
 

@@ -1,0 +1,83 @@
+"""JupyterHub's configuration for `workshop hub`, which starts it with the variables that it reads.
+
+Each learner is a container on one engine, with an engine of its own in it, so that what a learner
+starts is within the learner's limits and on the learner's loopback. See
+https://jupyterhub.readthedocs.io for each setting.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from lab_helpers.hub.door import Door
+from lab_helpers.hub.image import DEVICES, LABEL, OPENINGS, PATHS
+
+c: Any
+c = get_config()  # type: ignore[name-defined] # noqa: F821
+
+folder = Path(os.environ["WORKSHOP_HUB_FOLDER"])
+gateway = os.environ["WORKSHOP_HUB_GATEWAY"]
+programs = Path(sys.executable).parent
+
+c.JupyterHub.bind_url = f"http://{os.environ['WORKSHOP_HUB_ADDRESS']}"
+c.JupyterHub.hub_ip = gateway  # where the learners' containers reach it, and nobody else
+c.JupyterHub.hub_port = int(os.environ["WORKSHOP_HUB_PORT"])
+c.JupyterHub.db_url = f"sqlite:///{folder}/hub.sqlite"
+c.JupyterHub.cookie_secret_file = str(folder / "cookie_secret")
+c.JupyterHub.active_server_limit = int(os.environ["WORKSHOP_HUB_LEARNERS"])
+c.JupyterHub.concurrent_spawn_limit = 5
+c.JupyterHub.log_level = "WARN"
+c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{os.environ['WORKSHOP_HUB_PROXY_PORT']}"
+c.ConfigurableHTTPProxy.command = [str(programs / "configurable-http-proxy"), "--log-level", "warn"]
+c.ConfigurableHTTPProxy.pid_file = str(folder / "proxy.pid")
+
+c.JupyterHub.authenticator_class = Door
+c.Door.any_allow_config = True  # the file of learners is the list
+c.Door.learners_file = str(folder / "learners.json")
+
+c.JupyterHub.spawner_class = "dockerspawner.DockerSpawner"
+c.DockerSpawner.image = os.environ["WORKSHOP_HUB_IMAGE"]
+c.DockerSpawner.prefix = "workshop-hub"
+c.DockerSpawner.cmd = ["jupyterhub-singleuser"]
+c.DockerSpawner.args = ["--LabApp.app_settings_dir=/opt/workshop/lab_helpers/jupyterlab"]
+c.DockerSpawner.notebook_dir = "/home/learner/practical-monitoring"
+c.DockerSpawner.default_url = "/lab/tree/notebooks/00_check_setup.ipynb"
+c.DockerSpawner.environment = {"HOME": "/home/learner"}
+c.DockerSpawner.remove = True  # the learner's files are in the volume
+c.DockerSpawner.volumes = {
+    "workshop-hub-{username}": "/home/learner",
+    os.environ["WORKSHOP_HUB_STORE"]: {"bind": "/images", "mode": "ro"},
+}
+c.DockerSpawner.network_name = os.environ["WORKSHOP_HUB_NETWORK"]
+c.DockerSpawner.use_internal_ip = True
+c.DockerSpawner.mem_limit = os.environ["WORKSHOP_HUB_MEMORY"]
+c.DockerSpawner.extra_host_config = {
+    "init": True,
+    "pids_limit": 2000,
+    "security_opt": OPENINGS,
+    "devices": DEVICES,
+}
+c.DockerSpawner.extra_create_kwargs = {
+    "user": "root",  # who becomes the learner at once
+    "labels": {LABEL: "learner"},
+    "host_config": PATHS,
+}
+c.DockerSpawner.start_timeout = 120
+
+c.JupyterHub.load_roles = [
+    {
+        "name": "culler",
+        "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
+        "services": ["culler"],
+    }
+]
+c.JupyterHub.services = [
+    {
+        "name": "culler",
+        "command": [
+            str(programs / "jupyterhub-idle-culler"),
+            f"--timeout={os.environ['WORKSHOP_HUB_IDLE']}",
+        ],
+    }
+]
