@@ -51,7 +51,7 @@ def act(options: argparse.Namespace) -> int:
     elif options.command == "report":
         report_week(options)
     elif options.command == "hub":
-        return hub(options)
+        hub(options)
     elif options.command == "clean":
         from lab_helpers.stage import Demo
 
@@ -142,15 +142,15 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
-def hub(options: argparse.Namespace) -> int:
-    """Open the hub, or remove it; the answer is the exit status."""
+def hub(options: argparse.Namespace) -> None:
+    """Open the hub, or remove it."""
     from lab_helpers.hub import open_for, remove
 
     if options.remove:
         print("removed", *remove())
-        return 0
-    provision.ensure()
-    return open_for(options.learners, options.host, options.port)
+    else:
+        provision.ensure()
+        open_for(options.learners, options.host, options.port)
 
 
 def demo(act: str, name: str = "", level: str = "1") -> None:

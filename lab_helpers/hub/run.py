@@ -2,8 +2,8 @@
 
 import os
 import socket
-import subprocess
 import sys
+from typing import NoReturn
 
 import psutil
 
@@ -22,8 +22,8 @@ LIMIT = "2G"
 IDLE = 3600
 
 
-def open_for(count: int, address: str = "127.0.0.1", port: int = 8000) -> int:
-    """Open the hub for so many learners, until Ctrl-C; the answer is JupyterHub's exit status.
+def open_for(count: int, address: str, port: int) -> NoReturn:
+    """Become JupyterHub for so many learners, until Ctrl-C, which ends their servers too.
 
     Raises:
         ServiceFailed: this machine cannot have so many, or the engine is not on it.
@@ -59,11 +59,8 @@ def open_for(count: int, address: str = "127.0.0.1", port: int = 8000) -> int:
         "--config",
         str(RECIPES / "jupyterhub_config.py"),
     ]
-    running = subprocess.Popen(command, cwd=FOLDER, env=os.environ | variables)
-    try:
-        return running.wait()
-    except KeyboardInterrupt:
-        return running.wait()  # it has had the same key, and ends the learners' servers
+    os.chdir(FOLDER)
+    os.execve(command[0], command, os.environ | variables)  # Ctrl-C is JupyterHub's
 
 
 def remove() -> list[str]:
