@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WORKSHOP := .venv/bin/workshop
 
-.PHONY: lab test soak doctor demo demo-down setup check notebooks bench engines clean
+.PHONY: lab test soak doctor demo demo-down setup check notebooks site bench engines clean
 
 lab: setup
 	@exec $(WORKSHOP) lab
@@ -16,7 +16,9 @@ test: setup check
 soak: setup
 	@.venv/bin/python -m tests.soak
 
+# BUNDLE=FILE takes what is lacking out of a bundle, and needs no network.
 setup:
+	@test -z "$$BUNDLE" || $(PYTHON) -m lab_helpers.setup.bundle "$$BUNDLE"
 	@$(PYTHON) -m lab_helpers.setup.bootstrap
 	@$(WORKSHOP) setup
 
@@ -32,6 +34,11 @@ check:
 # Run the chapters and keep what they show; `make notebooks ONLY=01` runs one.
 notebooks: setup
 	@$(WORKSHOP) notebooks $(ONLY)
+
+# The pages as they are stored, to read without a kernel and without a network. It needs no engine.
+site:
+	@$(PYTHON) -m lab_helpers.setup.bootstrap
+	@$(WORKSHOP) site $(if $(AT),--at $(AT))
 
 bench: setup
 	@.venv/bin/python -m tests.benchmarks.run

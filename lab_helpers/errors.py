@@ -25,6 +25,10 @@ class ImageUnavailable(WorkshopError):
     """An image is neither here, nor to be pulled, nor built."""
 
 
+class BundleRefused(WorkshopError):
+    """A bundle cannot be used: damaged, made for another machine, or something else altogether."""
+
+
 class ServiceFailed(WorkshopError):
     """A service died or was not ready in time, or a port that it was asked to take is taken."""
 

@@ -1,10 +1,15 @@
 """One line that says what is being waited for, and for how long."""
 
+from __future__ import annotations
+
 import sys
 import time
 from html import escape
 from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from typing import Self  # unknown to a Python of 3.9, which this is to run on
 
 
 def _in_kernel() -> bool:

@@ -28,6 +28,7 @@ from lab_helpers.setup import images
 
 KEPT = images.ROOT / ".workshop" / "docker-registry"
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+INDEX = "application/vnd.docker.distribution.manifest.list.v2+json"
 CONFIG = "application/vnd.docker.container.image.v1+json"
 LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
@@ -105,18 +106,36 @@ class Registry:
 
     def push(self, repository: str, *tags: str, layers: tuple[int, ...] = (1,)) -> None:
         """Put an image there, with layers of so many bytes that no packing makes smaller."""
+        mine = "arm64" if platform.machine() in ("arm64", "aarch64") else "amd64"
+        manifest = self._image(repository, mine, [os.urandom(size) for size in layers])
+        for tag in tags:
+            self._name(repository, tag, MANIFEST, manifest)
+
+    def push_for(self, repository: str, tag: str, layers: dict[str, list[bytes]]) -> None:
+        """Put an image of several architectures there, each with layers of such contents."""
+        listed = []
+        for architecture, contents in layers.items():
+            manifest = self._image(repository, architecture, contents)
+            self._name(repository, _digest(manifest), MANIFEST, manifest)
+            about = {"platform": {"architecture": architecture, "os": "linux"}}
+            listed.append(_description(MANIFEST, manifest) | about)
+        index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": listed}
+        self._name(repository, tag, INDEX, json.dumps(index).encode())
+
+    def _image(self, repository: str, architecture: str, contents: list[bytes]) -> bytes:
+        """Put an image's parts there; the answer is its manifest."""
         packed, plain = [], []
-        for size in layers:
+        for filling in contents:
             content = io.BytesIO()
             with tarfile.open(fileobj=content, mode="w") as tar:
-                entry = tarfile.TarInfo(f"filling-{size}")
-                entry.size = size
-                tar.addfile(entry, io.BytesIO(os.urandom(size)))
+                entry = tarfile.TarInfo(f"filling-{len(filling)}")
+                entry.size = len(filling)
+                tar.addfile(entry, io.BytesIO(filling))
             plain.append(_digest(content.getvalue()))
             packed.append(gzip.compress(content.getvalue(), compresslevel=0, mtime=0))
         config = json.dumps(
             {
-                "architecture": "arm64" if platform.machine() in ("arm64", "aarch64") else "amd64",
+                "architecture": architecture,
                 "os": "linux",
                 "config": {},
                 "rootfs": {"type": "layers", "diff_ids": plain},
@@ -130,14 +149,16 @@ class Registry:
             "config": _description(CONFIG, config),
             "layers": [_description(LAYER, blob) for blob in packed],
         }
-        for tag in tags:
-            answer = requests.put(
-                f"http://{self.host}/v2/{repository}/manifests/{tag}",
-                data=json.dumps(manifest),
-                headers={"Content-Type": MANIFEST},
-                timeout=10,
-            )
-            answer.raise_for_status()
+        return json.dumps(manifest).encode()
+
+    def _name(self, repository: str, reference: str, kind: str, manifest: bytes) -> None:
+        answer = requests.put(
+            f"http://{self.host}/v2/{repository}/manifests/{reference}",
+            data=manifest,
+            headers={"Content-Type": kind},
+            timeout=10,
+        )
+        answer.raise_for_status()
 
     def _upload(self, repository: str, blob: bytes) -> None:
         begun = requests.post(f"http://{self.host}/v2/{repository}/blobs/uploads/", timeout=10)

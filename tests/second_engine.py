@@ -27,14 +27,17 @@ class SecondEngine(NamedTuple):
     Attributes:
         socket: on this machine.
         tcp: as if it were another machine's, where the ports of its containers are, too.
+        inside: the words before a command that is to run in its network, where those ports are on
+            loopback.
     """
 
     socket: str
     tcp: str
+    inside: tuple[str, ...]
 
 
 @contextmanager
-def second_engine(*options: str) -> Iterator[SecondEngine]:
+def second_engine(*options: str, cut_off: bool = False) -> Iterator[SecondEngine]:
     """Start an engine of one's own, which is removed with all it has.
 
     It is a second dockerd, in the network of a container of the first one: neither sees the other's
@@ -42,6 +45,7 @@ def second_engine(*options: str) -> Iterator[SecondEngine]:
 
     Args:
         options: what else dockerd is told.
+        cut_off: its network has loopback alone, and no way to anywhere; there is no `tcp` then.
 
     Raises:
         WorkshopError: it needs root on Linux, the programs dockerd and nsenter, and an engine on
@@ -54,16 +58,18 @@ def second_engine(*options: str) -> Iterator[SecondEngine]:
         images.image_for("shop"),
         entrypoint=["sleep", "infinity"],
         labels={engine.OWNER_LABEL: engine.owner()},
+        network_mode="none" if cut_off else None,
         detach=True,
     )
     try:
         host.reload()
         (network,) = host.attrs["NetworkSettings"]["Networks"].values()
         with TemporaryDirectory(prefix="engine-") as folder, open(f"{folder}/log", "wb") as log:
-            found = SecondEngine(f"unix://{folder}/socket", f"tcp://{network['IPAddress']}:2375")
-            place = ["nsenter", f"--net=/proc/{host.attrs['State']['Pid']}/ns/net"]
+            place = ("nsenter", f"--net=/proc/{host.attrs['State']['Pid']}/ns/net")
+            tcp = "" if cut_off else f"tcp://{network['IPAddress']}:2375"
+            found = SecondEngine(f"unix://{folder}/socket", tcp, place)
             keeps = [f"--data-root={folder}/data", f"--exec-root={folder}/run"]
-            where = [f"--host={address}" for address in found]
+            where = [f"--host={address}" for address in (found.socket, tcp) if address]
             where += ["--tls=false", f"--pidfile={folder}/pid"]
             if Path("/run/containerd/containerd.sock").exists():
                 keeps += [f"--containerd-namespace={_APART}"]

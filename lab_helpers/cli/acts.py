@@ -24,15 +24,19 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.setup import clients
 
         return 1 if clients.build() else 0
+    elif options.command == "bundle":
+        bundle(options)
     elif options.command == "lab":
         provision.ensure()
-        open_jupyterlab()
+        open_jupyterlab(notebook(options.page))
     elif options.command == "notebooks":
         from lab_helpers.pages.notebooks import chapters, execute
 
         execute(chapters(options.only))
     elif options.command == "demo":
-        demo(options.act, options.name, options.level)
+        demo(options.act, options.name, options.level, options.host)
+    elif options.command == "beats":
+        print(beat_sheet(options.chapter, options.session, options.start))
     elif options.command == "check":
         answer = options.answer if options.file is None else read_answer(options.file)
         return check_answer(options.exercise, answer, as_json=options.json)
@@ -46,12 +50,31 @@ def act(options: argparse.Namespace) -> int:
         from lab_helpers.grading import learner
 
         print(learner.progress())
+    elif options.command == "room":
+        from lab_helpers import room
+
+        room.serve(options.host, options.port)
+    elif options.command in ("join", "leave"):
+        from lab_helpers import seat
+
+        print(seat.join(options.url, options.name) if options.command == "join" else seat.leave())
+    elif options.command == "exam":
+        exam(options)
     elif options.command == "league":
         league_table(options.files)
     elif options.command == "report":
         report_week(options)
+<<<<<<< HEAD
     elif options.command == "hub":
         hub(options)
+=======
+    elif options.command == "slides":
+        show_slides(options.chapter, options.port, options.pdf)
+    elif options.command == "site":
+        from lab_helpers.site import build
+
+        print(f"The site is made. Open {build(at=options.at).as_uri()}")
+>>>>>>> main
     elif options.command == "clean":
         from lab_helpers.stage import Demo
 
@@ -59,6 +82,20 @@ def act(options: argparse.Namespace) -> int:
         removed = engine.sweep(everything=True)
         print(f"removed {len(removed) + staged} containers", *removed)
     return 0
+
+
+def bundle(options: argparse.Namespace) -> None:
+    """Make the file with everything that set-up fetches, or hand it to a room."""
+    path = Path(options.file)
+    if not (options.serve and path.exists()):
+        from lab_helpers.setup.packing import make
+
+        platforms = [word for word in options.platform.split(",") if word]
+        print(*make.make(platforms, path), sep="\n", flush=True)
+    if options.serve:
+        from lab_helpers.serve import serve
+
+        serve(path, options.host, options.port)
 
 
 def set_up() -> int:
@@ -71,6 +108,22 @@ def set_up() -> int:
         return 1
     doctor.brief()  # what it finds may matter to nobody: it keeps nobody from starting
     return 0
+
+
+def beat_sheet(chapter: str | None, session: str | None, start: str | None) -> str:
+    """The sheet of a chapter or of a session; of neither, what there are sheets of."""
+    from lab_helpers import beats
+
+    minute = None if start is None else beats.start_of_day(start)
+    if chapter is not None and session is not None:
+        raise WorkshopError("A beat sheet is of a chapter or of a session: give one of the two.")
+    if chapter is not None:
+        return beats.text(beats.of_chapter(chapter), minute)
+    if session is not None:
+        return beats.text(beats.of_session(session), minute)
+    if start is not None:
+        raise WorkshopError("What begins then? Name a chapter, such as 05, or a session: --for 3h.")
+    return beats.overview()
 
 
 def read_answer(name: str) -> str:
@@ -116,6 +169,20 @@ def explain(expr: str, at: str | None, url: str | None) -> None:
         print(bench.week.explain(expr, at or history.END), flush=True)
 
 
+def exam(options: argparse.Namespace) -> None:
+    """Take an exam, or do what was asked for instead."""
+    from lab_helpers.exam import curriculum, desk
+
+    if options.map:
+        print(curriculum.map_as_text())
+    elif options.explain:
+        print(desk.explained())
+    elif options.end:
+        print(desk.end())
+    else:
+        desk.take(options.seed, options.questions)
+
+
 def league_table(files: list[str]) -> None:
     """Print the table of the results in these files, or of the learner's own."""
     from lab_helpers.incident import league
@@ -142,6 +209,7 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
+<<<<<<< HEAD
 def hub(options: argparse.Namespace) -> None:
     """Open the hub, or remove it."""
     from lab_helpers.hub import open_for, remove
@@ -154,6 +222,20 @@ def hub(options: argparse.Namespace) -> None:
 
 
 def demo(act: str, name: str = "", level: str = "1") -> None:
+=======
+def show_slides(name: str, port: int, as_pdf: bool) -> None:
+    """Show a chapter's slides until Ctrl-C, or write them into slides/ as a PDF."""
+    from lab_helpers import slides
+
+    notebook = slides.chapter(name)
+    if as_pdf:
+        print("written:", slides.print_to(Path("slides"), notebook))
+    else:
+        slides.show(notebook, port)
+
+
+def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
+>>>>>>> main
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo
 
@@ -167,6 +249,10 @@ def demo(act: str, name: str = "", level: str = "1") -> None:
         stack.down()
     elif act == "status":
         print(stack.status())
+    elif act == "overview":
+        print(stack.show_overview(host))
+    elif act == "reset":
+        print(incident().reset(stack))
     elif act == "incident":
         print(incident().told(incident().perform(stack, name, level)))
     elif act == "heal" and name == "incident":
@@ -219,12 +305,22 @@ def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
-def open_jupyterlab() -> None:
-    """Become JupyterLab, on the first chapter. It does not return."""
-    first = "notebooks/00_check_setup.ipynb"
+def notebook(page: str) -> str:
+    """The notebook that is meant, as JupyterLab names it: a chapter by its number, or a path."""
+    from lab_helpers.pages.notebooks import chapters
+
+    file = (images.ROOT / page).resolve()
+    if not (file.is_file() and file.is_relative_to(images.ROOT)):
+        file = min(chapters(page), key=lambda path: "_appendix_" in path.name)
+    return file.relative_to(images.ROOT).as_posix()
+
+
+def open_jupyterlab(first: str) -> None:
+    """Become JupyterLab, on the notebook ``first``. It does not return."""
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
     # No question about news on stage, and no look for updates on bad WiFi.
-    command.append(f"--LabApp.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
+    for app in ("LabApp", "RiseApp"):
+        command.append(f"--{app}.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     os.chdir(images.ROOT)

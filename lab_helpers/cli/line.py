@@ -18,16 +18,40 @@ def read(words: list[str]) -> argparse.Namespace:
                        help="ask whether each tag is still in its registry, and which are newer; "
                        "exit status 1: one is gone, 2: one could not be asked about")  # fmt: skip
     commands.add_parser("clients", help="build chapter 04's clients in Go, Java, Scala and Ruby")
-    commands.add_parser("lab", help="open JupyterLab on the workshop")
+    packed = commands.add_parser("bundle", help="everything that set-up fetches, in one file, for "
+                                 "where there is no network")  # fmt: skip
+    packed.add_argument("file", nargs="?", default="workshop.bundle", help="where to write it; by "
+                        "default workshop.bundle")  # fmt: skip
+    packed.add_argument("--serve", action="store_true", help="hand the file to the room, over HTTP;"
+                        " it is made first if there is none")  # fmt: skip
+    packed.add_argument("--host", default="127.0.0.1", help="with --serve: the address at which the"
+                        " room finds this machine; by default this machine alone does")  # fmt: skip
+    packed.add_argument("--port", type=int, default=8000, help="with --serve; by default 8000")
+    packed.add_argument("--platform", default="", help="of the images: linux/amd64, linux/arm64, "
+                        "or both with a comma between; by default both, as far as there are "
+                        "any")  # fmt: skip
+    lab = commands.add_parser("lab", help="open JupyterLab on the workshop")
+    lab.add_argument("page", nargs="?", default="00", help="a chapter, such as 06, or a notebook")
     run = commands.add_parser("notebooks", help="run the notebooks and keep what they show")
     run.add_argument("only", nargs="?", default="", help="how its name begins, such as 01")
     stage = commands.add_parser("demo", help="the whole stack on stage: up, break, incident, down")
-    acts = ("up", "break", "heal", "incident", "status", "down")
+    acts = ("up", "break", "heal", "incident", "reset", "overview", "status", "down")
     stage.add_argument("act", choices=acts, metavar="ACT",
-                       help="up, break NAME, heal NAME, incident [SEED], status, down")  # fmt: skip
+                       help="up, break NAME, heal NAME, incident [SEED], reset, overview, status, "
+                       "down")  # fmt: skip
     stage.add_argument("name", nargs="?", default="", help=f"what: {faults}; heal takes "
                        "`incident` as well, after one that was left half-way")  # fmt: skip
     stage.add_argument("--level", default="1", help="how hard the incident is: 1 to 3")
+    stage.add_argument("--host", default="", metavar="ADDRESS",
+                       help="of this machine: open the overview there to the room, with a "
+                       "token")  # fmt: skip
+    beats = commands.add_parser("beats", help="print the beat sheet of a chapter or a session")
+    beats.add_argument("chapter", nargs="?", help="its number, such as 05; without it "
+                       "and --for, what there are sheets of")  # fmt: skip
+    beats.add_argument("--for", dest="session", metavar="LENGTH",
+                       help="a session: 45m, 3h or day")  # fmt: skip
+    beats.add_argument("--start", metavar="TIME",
+                       help="when it begins, such as 09:00; by default at 0:00")  # fmt: skip
     check = commands.add_parser("check", help="check an answer to an exercise")
     check.add_argument("exercise", help="its number: 02.a of the chapter, 02.3 of its lab")
     given = check.add_mutually_exclusive_group(required=True)
@@ -42,6 +66,26 @@ def read(words: list[str]) -> argparse.Namespace:
                       "end of the week of history, or the server's now")  # fmt: skip
     told.add_argument("--url", help="of another Prometheus than the one with the week of history")
     commands.add_parser("progress", help="show what is solved, by chapter")
+    room = commands.add_parser("room", help="the instructor's: show who is where, and what stops "
+                               "them")  # fmt: skip
+    room.add_argument("--host", default="127.0.0.1", help="the address on which learners reach it, "
+                      "0.0.0.0 for every one; by default nobody else's machine does")  # fmt: skip
+    room.add_argument("--port", type=int, default=8030, help="the learners'; the next one is the "
+                      "page's; by default 8030")  # fmt: skip
+    seat = commands.add_parser("join", help="the learner's: tell the room of each check")
+    seat.add_argument("url", help="the room's link")
+    seat.add_argument("--name", required=True, help="that the room shows; you choose it")
+    commands.add_parser("leave", help="tell the room nothing any more")
+    exam = commands.add_parser("exam", help="60 questions in 90 minutes, by the objectives of the "
+                               "Prometheus Certified Associate")  # fmt: skip
+    exam.add_argument("--questions", type=int, metavar="N", help="fewer of them, 90 s for each")
+    exam.add_argument("--seed", type=int, help="the same questions for everybody who gives it")
+    instead = exam.add_mutually_exclusive_group()
+    instead.add_argument("--end", action="store_true", help="end the one that was left, as it is")
+    instead.add_argument("--explain", action="store_true",
+                         help="explain each question of the last one that ended")  # fmt: skip
+    instead.add_argument("--map", action="store_true",
+                         help="show where each objective is taught and practised")  # fmt: skip
     league = commands.add_parser("league", help="the table of who found which incident, how well")
     league.add_argument("files", nargs="*",
                         help="texts with results that were pasted; - is standard input; by default "
@@ -57,12 +101,23 @@ def read(words: list[str]) -> argparse.Namespace:
                         help="the mail server to send it through, the inbox's for "
                         "instance")  # fmt: skip
     report.add_argument("--to", default="", help="to whom, with --smtp")
+<<<<<<< HEAD
     room = commands.add_parser("hub", help="one machine for a whole room: a browser is enough")
     room.add_argument("--learners", type=int, default=10, help="how many; by default 10")
     room.add_argument("--host", default="127.0.0.1", help="the address to listen on")
     room.add_argument("--port", type=int, default=8000)
     room.add_argument("--remove", action="store_true",
                       help="remove all of it from the engine, the learners' files too")  # fmt: skip
+=======
+    slides = commands.add_parser("slides", help="show a chapter as slides, in the browser")
+    slides.add_argument("chapter", help="its number or its name, 05 for instance")
+    how = slides.add_mutually_exclusive_group()
+    how.add_argument("--port", type=int, default=0, help="the port; by default a free one")
+    how.add_argument("--pdf", action="store_true", help="write slides/NAME.pdf instead")
+    site = commands.add_parser("site", help="make the site: every page, to read and to search")
+    site.add_argument("--at", default="/", help="the path at which it will be served, such as "
+                      "/monitoring/; its page for what is not there needs it")  # fmt: skip
+>>>>>>> main
     commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
     return parser.parse_args(_joined(words))
 
@@ -74,10 +129,11 @@ def _names_of_faults() -> str:
 
 
 def _joined(words: list[str]) -> list[str]:
-    """The words of a command line, such that an answer or a query may begin with a minus."""
+    """The words of a command line, such that what is given may begin with a minus."""
     if words[:1] == ["explain"] and words[1:2] and words[1][:2].strip("-"):
         return ["explain", *words[2:], "--", words[1]]
-    if "--answer" not in words[:-1]:
-        return words
-    at = words.index("--answer")
-    return [*words[:at], f"--answer={words[at + 1]}", *words[at + 2 :]]
+    for option in ("--answer", "--for", "--start"):
+        if option in words[:-1]:
+            at = words.index(option)
+            words = [*words[:at], f"{option}={words[at + 1]}", *words[at + 2 :]]
+    return words

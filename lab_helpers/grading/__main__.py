@@ -1,7 +1,8 @@
-"""Write the exercises into every page: `python -m lab_helpers.grading`."""
+"""Write the exercises into every page, and the names of their mistakes into a list."""
 
-from lab_helpers.grading import catalogue, page
+from lab_helpers.grading import catalogue, diagnoses, page
 
+diagnoses.write()
 for chapter in catalogue.chapters():
     changed = {page.path(chapter): page.write(chapter)}
     changed[page.chapter_path(chapter)] = page.fill(chapter)

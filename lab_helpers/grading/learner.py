@@ -1,18 +1,25 @@
 """What a learner meets: an answer checked, a hint, the progress, as text for page and terminal."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 
-from lab_helpers.grading import catalogue, record
+from lab_helpers import seat
+from lab_helpers.grading import catalogue, diagnoses, paths, record
 from lab_helpers.grading.bench import Bench
 from lab_helpers.grading.check import check
 from lab_helpers.grading.exercise import Exercise, Verdict
 
 _ORDINALS = ("first", "second", "third")
+#: The next step of a path whose exercises are all solved.
+_AT_THE_END = "all solved; `workshop exam` asks about all of it"
 
 
 def answer(number: str, text: str, bench: Bench) -> Verdict:
     """Check an answer to the exercise of this number, and note it if it is solved.
+
+    A room that the learner has joined is told what was found, but not of an exercise that was not
+    begun: whoever runs a whole page has not tried to solve all of it.
 
     Raises:
         WorkshopError: there is no such exercise, or the bench failed.
@@ -20,6 +27,9 @@ def answer(number: str, text: str, bench: Bench) -> Verdict:
     verdict = check(catalogue.exercise(number), text, bench)
     if verdict.solved:
         record.add("solved", number)
+    if verdict.solved or verdict.diagnosis != diagnoses.NOT_BEGUN:
+        told = "" if verdict.solved else diagnoses.listed(verdict.diagnosis)
+        seat.note(number, told, verdict.solved)
     return verdict
 
 
@@ -50,6 +60,16 @@ def how_far(number: str) -> str:
     every = [each for one in catalogue.chapters() for each in catalogue.exercises(one)]
     count, total = (sum(each in done for each in some) for some in (here, every))
     return f"You have solved {count} of {len(here)} in {page}, {total} of {len(every)} in all."
+
+
+def standing(numbers: Iterable[str]) -> str:
+    """Which of these exercises are solved, in a line; "" if none is."""
+    done = record.solved()
+    marks = {number: number in done for number in numbers}
+    if not any(marks.values()):
+        return ""
+    told = " ".join(f"{'✔' if solved else '·'} {number}" for number, solved in marks.items())
+    return f"Solved here: {sum(marks.values())} of {len(marks)}  {told}"
 
 
 def as_json(number: str, verdict: Verdict) -> str:
@@ -83,4 +103,9 @@ def progress() -> str:
         lines.append(f"{chapter} {title}: {count} of {len(known)}")
         for number, exercise in known.items():
             lines.append(f"   {'✔' if number in done else '·'} {number} {exercise.title}")
-    return "\n".join(lines)
+    lines += ["", "What comes next, by the README's paths through the chapters:"]
+    for path in paths.paths():
+        number = path.next(done)
+        step = f"{number} {catalogue.exercise(number).title}" if number else _AT_THE_END
+        lines.append(f"   {path.who}: {step}")
+    return "\n".join([*lines, *filter(None, [seat.describe()])])

@@ -1,7 +1,9 @@
 """Exercises in a notebook: their services, and the magics that check answers and give hints."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from lab_helpers import seat
 from lab_helpers.grading import catalogue, learner
 from lab_helpers.grading.bench import Bench, ChapterBench
 from lab_helpers.grading.check import check
@@ -16,17 +18,21 @@ def open_lab(chapter: str) -> Bench:
     - ``%hint 02.3`` gives the next hint,
     - ``%%solution 02.3`` checks an answer, and does not count it as the learner's.
 
+    What is solved already is told, and nothing as long as nothing is.
+
     chapter: its number, such as "02". Run again, it starts everything anew.
 
     Raises:
         WorkshopError: there is no such lab, or a service does not start.
     """
     services: dict[str, Any] = {}
-    for exercise in catalogue.in_lab(chapter).values():
+    exercises = catalogue.in_lab(chapter)
+    for exercise in exercises.values():
         services |= exercise.judge.services
     bench = Bench()
     bench.start(services)
     _register(bench)
+    _tell_standing(exercises)
     return bench
 
 
@@ -40,8 +46,14 @@ def open_exercises(chapter: str, lab: Lab) -> None:
     Raises:
         WorkshopError: there is no such chapter.
     """
-    catalogue.in_chapter(chapter)
+    exercises = catalogue.in_chapter(chapter)
     _register(ChapterBench(lab))
+    _tell_standing(exercises)
+
+
+def _tell_standing(numbers: Iterable[str]) -> None:
+    if told := learner.standing(numbers):
+        print(told)
 
 
 def _register(bench: Bench) -> None:
@@ -71,6 +83,7 @@ def _register(bench: Bench) -> None:
         """Give the next hint: %hint 02.3"""
         print(learner.hint(line.strip()))
 
+    seat.catch_up()
     shell.register_magic_function(check_cell, "cell", "check")
     shell.register_magic_function(solution_cell, "cell", "solution")
     shell.register_magic_function(hint_line, "line", "hint")

@@ -25,7 +25,7 @@ _SET_UP = """\
 
 Run this cell first, and again whenever something is in a mess. It starts what the checks need."""
 
-_HOW = """\
+HOW = """\
 ## How it works
 
 - **Answer** in the cell that begins with `%%check`: leave its first line, replace what is below it,
@@ -37,7 +37,7 @@ _HOW = """\
 
 
 #: What stands below each prompt in a chapter.
-_IN_A_CHAPTER = """\
+IN_A_CHAPTER = """\
 *Write your answer below the first line of the next cell, and run it. Stuck? `%hint {number}` in a
 cell of its own gives a hint. The solution is folded below: click on the bar to see it.*"""
 
@@ -59,7 +59,7 @@ def render(chapter: str, *, solved: bool = False) -> NotebookNode:
         _text(_header(about), "slide"),
         _text(_SET_UP, "skip"),
         _code(_opening(chapter, exercises), "skip", "nbval-ignore-output", "why:random-ports"),
-        _text(_HOW.format(first=f"{chapter}.1"), "slide"),
+        _text(HOW.format(first=f"{chapter}.1"), "slide"),
     ]
     if "explore" in about:
         cells += [_text(f"## Look around\n\n{about['explore'].strip()}", "slide")]
@@ -147,7 +147,7 @@ def _exercise_of(cell: NotebookNode) -> str:
 def _group(number: str, exercise: Exercise) -> list[NotebookNode]:
     """The cells of an exercise in a chapter: prompt, the cell to fill in, and the solution."""
     head = f"### Exercise {number}: {exercise.title}\n\n*{exercise.kind}*"
-    how = _IN_A_CHAPTER.format(number=number)
+    how = IN_A_CHAPTER.format(number=number)
     cells = [
         _text(f"{head}\n\n{exercise.prompt.strip()}\n\n{how}", "subslide"),
         _code(f"%%check {number}\n{exercise.start.strip()}", "fragment"),

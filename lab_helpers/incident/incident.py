@@ -248,18 +248,24 @@ def make_well(stage: Stage) -> None:
         WorkshopError: an incident of another process, which runs, is under way there.
         WaitFailed: it does not get well; the message says what is wrong still.
     """
-    marker.require_nobody_else(stage)
-    for incident in [one for one in _under_way if one._stage is stage]:
-        incident._leave()
-    everything = [(one, where) for one in TROUBLES.values() for where in one.radii]
-    for one, where in everything:
-        _mend(stage, one, where)
+    everything = mend_all(stage)
     try:
         wait_until(lambda: not _not_over(everything, stage), "the shop is well", timeout=PATIENCE)
     except WaitFailed as problem:
         wrong = "; ".join(_not_over(everything, stage)) or str(problem)
         raise WaitFailed(f"The shop does not get well: {wrong}.") from None
     marker.give_back(stage)
+
+
+def mend_all(stage: Stage) -> list[tuple[Trouble, Where]]:
+    """As `make_well`, without waiting for what follows; returns what was mended."""
+    marker.require_nobody_else(stage)
+    for incident in [one for one in _under_way if one._stage is stage]:
+        incident._leave()
+    everything = [(one, where) for one in TROUBLES.values() for where in one.radii]
+    for one, where in everything:
+        _mend(stage, one, where)
+    return everything
 
 
 def _not_over(broken: Iterable[tuple[Trouble, Where]], stage: Stage) -> list[str]:

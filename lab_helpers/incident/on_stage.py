@@ -7,7 +7,7 @@ from contextlib import suppress
 from lab_helpers.errors import WaitFailed, WorkshopError
 from lab_helpers.incident import marker
 from lab_helpers.incident.health import why_not_well
-from lab_helpers.incident.incident import Incident, make_well
+from lab_helpers.incident.incident import Incident, make_well, mend_all
 from lab_helpers.incident.plan import LEVELS, at_most
 from lab_helpers.incident.truth import Truth
 from lab_helpers.incident.vocabulary import CAUSES, SYMPTOMS
@@ -80,6 +80,30 @@ def clear(demo: Demo) -> None:
         return  # nothing is on stage, or not enough of it
     if left:
         heal(demo)
+
+
+def reset(demo: Demo) -> str:
+    """Have the stage be as at its start, an incident that was left half-way on it forgotten.
+
+    Raises:
+        WorkshopError: nothing is on stage or another checkout's, or an incident of another program
+            is under way there.
+        WaitFailed: what was started again does not answer.
+    """
+
+    def mend() -> None:
+        answers = [False]
+
+        def ask() -> bool:
+            answers[0] = marker.is_there(demo)
+            return True
+
+        wait_until(ask, "Consul answers", timeout=CALMS)
+        if answers[0]:
+            mend_all(demo)
+            marker.give_back(demo)
+
+    return demo.reset(mend)
 
 
 def told(truth: Truth) -> str:

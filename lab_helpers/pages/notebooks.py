@@ -45,11 +45,10 @@ def chapters(only: str = "") -> list[Path]:
 
     Raises `WorkshopError` when there is none.
     """
-    chapters = [  # not the glossary, which has nothing to run
-        path for path in (ROOT / "notebooks").glob(f"{only}*.ipynb") if path.name[0].isdigit()
-    ]
-    labs = (ROOT / "labs").glob(f"{only}*/lab.ipynb")
-    found = sorted([*chapters, *labs], key=lambda path: (title(path).partition("/")[0], path.name))
+    chapters = (ROOT / "notebooks").glob("[0-9]*.ipynb")  # not the glossary: it has nothing to run
+    labs = (ROOT / "labs").glob("*/lab.ipynb")
+    found = [path for path in [*chapters, *labs] if title(path).startswith(only)]
+    found.sort(key=lambda path: (title(path).partition("/")[0], path.name))
     if not found:
         raise WorkshopError(f"No chapter and no lab has a name that begins {only!r}.")
     return found
@@ -195,7 +194,7 @@ def cannot_run(
         needs = [tag[6:] for tag in cell.metadata.get("tags", []) if tag.startswith("needs:")]
         if not needs and not missing:
             continue
-        made, read = _names(cell.source)
+        made, read = names(cell.source)
         unmet = [reason for need in needs if (reason := why_not(need))]
         lacking = [missing[name] for name in read if name in missing]
         if unmet or lacking:
@@ -207,7 +206,7 @@ def cannot_run(
     return reasons
 
 
-def _names(source: str) -> tuple[set[str], set[str]]:
+def names(source: str) -> tuple[set[str], set[str]]:
     """The names that a cell makes, and those that it reads before it makes them.
 
     Those of a function are its own. Lines of IPython's own (`%time …`, `!ls`) count as empty.

@@ -49,8 +49,12 @@ def apt_install(*packages: str) -> None:
 # The virtual environment
 
 
-def make_environment() -> None:
-    """Make ``.venv`` and install what ``requirements.lock`` pins, and this package, into it."""
+def make_environment(wheels: Path | None = None) -> None:
+    """Make ``.venv`` and install what ``requirements.lock`` pins, and this package, into it.
+
+    Args:
+        wheels: a folder that has all of them, so that no index is asked.
+    """
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
         raise SystemExit(
@@ -62,11 +66,13 @@ def make_environment() -> None:
         VENV.unlink()  # what it leads to is another checkout's
     python = VENV / "bin" / "python"
     run(sys.executable, "-m", "venv", "--clear", VENV)
-    run(python, "-m", "pip", "install", "--quiet", "uv")
+    found_in = ("--no-index", "--find-links", wheels) if wheels else ()
+    run(python, "-m", "pip", "install", "--quiet", *found_in, "uv")
     uv = VENV / "bin" / "uv"
     # uv leaves itself alone only if it is installed, not synchronised. Compiled here, by all cores,
     # so that not every kernel does it: where PYTHONDONTWRITEBYTECODE is set, each would, always.
     install = (uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python)
+    install += ("--offline", *found_in) if wheels else ()
     run(*install, "-r", ROOT / "requirements.lock")
     package = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
     run(*install, *package)

@@ -7,6 +7,8 @@ import json
 import os
 import socket
 import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -86,6 +88,30 @@ class Daemon:
             if answer.status != 200:
                 raise NoEngine(f"HTTP status {answer.status}")
             return json.loads(content) if "json" in answer.headers.get_content_type() else content
+        except (http.client.HTTPException, ValueError) as problem:
+            raise NoEngine(f"{type(problem).__name__}: {problem}") from None
+        finally:
+            connection.close()
+
+    def send(self, path: str, content: Iterable[bytes]) -> Iterator[Any]:
+        """Post a tar; what it answers meanwhile, message by message.
+
+        Raises:
+            OSError: it cannot be reached, hangs up, or is silent for too long.
+            NoEngine: it refuses, or this is no answer of an engine.
+        """
+        connection = self._connect()
+        try:
+            with suppress(BrokenPipeError, ConnectionResetError):  # one that refuses may not listen
+                connection.request(
+                    "POST", path, content, {"Content-Type": "application/x-tar"},
+                    encode_chunked=True,
+                )  # fmt: skip
+            answer = connection.getresponse()
+            if answer.status != 200:
+                raise NoEngine(answer.read().decode(errors="replace")[:500])
+            for line in answer:
+                yield json.loads(line)
         except (http.client.HTTPException, ValueError) as problem:
             raise NoEngine(f"{type(problem).__name__}: {problem}") from None
         finally:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lab_helpers.setup.images import ROOT
 
+LOCK = ROOT / "requirements.lock"
 VENV = ROOT / ".venv"
 STAMP = VENV / "workshop-lock.sha256"
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)\s*(;?)", re.M)
@@ -17,8 +18,13 @@ _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)\s*(;?)", re.M)
 
 def lock_digest() -> str:
     """What the environment is made from, in one word."""
-    files = (ROOT / "requirements.lock", ROOT / "pyproject.toml")
+    files = (LOCK, ROOT / "pyproject.toml")
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def packages() -> str:
+    """The digest of the lock alone: of the packages, whoever installs them."""
+    return hashlib.sha256(LOCK.read_bytes()).hexdigest()
 
 
 def is_another() -> bool:
@@ -85,7 +91,7 @@ def differing() -> list[str]:
         found[_normal(name)] = version
     pins: dict[str, set[str]] = {}
     bound = set()  # to a condition: whether they are wanted here is not worked out
-    for name, version, condition in _PINNED.findall((ROOT / "requirements.lock").read_text()):
+    for name, version, condition in _PINNED.findall(LOCK.read_text()):
         pins.setdefault(_normal(name), set()).add(version.replace("-", "_"))
         if condition:
             bound.add(_normal(name))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from lab_helpers.errors import ImageUnavailable
@@ -116,6 +117,21 @@ def state() -> str:
         f"{name}={os.environ.get(name, '')};" for name in map(variable, all_services())
     )
     return digest(UPSTREAM_FILE, *files(RECIPES), *files(SHOP), f"{suite()};{chosen}".encode())
+
+
+def made_from() -> str:
+    """What images are made from in this checkout, whoever chooses among them, in one word."""
+    return digest(UPSTREAM_FILE, *files(RECIPES), *files(SHOP))
+
+
+def record(chosen: Mapping[str, str]) -> None:
+    """Record which image each service runs here."""
+    lines = ["# What set-up chose. `workshop images` shows it as a table.", f"# {state()}"]
+    lines += [f"{variable(service)}={image}" for service, image in chosen.items()]
+    RECORD_FILE.parent.mkdir(exist_ok=True)
+    partial = RECORD_FILE.with_suffix(".partial")
+    partial.write_text("\n".join(lines) + "\n")
+    partial.replace(RECORD_FILE)
 
 
 def is_chosen() -> bool:

@@ -103,7 +103,7 @@ def ensure() -> None:
         to_build = [service for service in without if service not in UPSTREAM_ONLY]
         if to_build:
             chosen |= build(to_build, progress)
-        _record(chosen)
+        images.record(chosen)
         progress.done(f"✓ {len(chosen)} images are ready ({progress.elapsed:.0f} s)")
     built = len(set(to_build) - {"shop"})
     for problem in dict.fromkeys(refused.values()):
@@ -116,15 +116,6 @@ def ensure() -> None:
         print(f"  for upstream's, {remedy},")
     if refused:
         print("  remove .workshop/images.env and run `make setup`; what came whole is kept")
-
-
-def _record(chosen: dict[str, str]) -> None:
-    lines = ["# What set-up chose. `workshop images` shows it as a table.", f"# {images.state()}"]
-    lines += [f"{images.variable(service)}={image}" for service, image in chosen.items()]
-    images.RECORD_FILE.parent.mkdir(exist_ok=True)
-    partial = images.RECORD_FILE.with_suffix(".partial")
-    partial.write_text("\n".join(lines) + "\n")
-    partial.replace(images.RECORD_FILE)
 
 
 def build(services: Iterable[str], progress: Progress) -> dict[str, str]:
@@ -174,10 +165,15 @@ def _versions(image: str) -> dict[str, str]:
     return dict(line.split(" ", 1) for line in listing.decode().splitlines())
 
 
+def published_base() -> str:
+    """The image of Debian that is published, on which the others are built."""
+    recipe = (images.RECIPES / "Dockerfile").read_text()
+    return recipe.split("ARG BASE=", 1)[1].split("\n", 1)[0]
+
+
 def base(progress: Progress) -> str:
     """An image of Debian itself: pulled, or made from its packages where this runs on Debian."""
-    recipe = (images.RECIPES / "Dockerfile").read_text()
-    upstream = recipe.split("ARG BASE=", 1)[1].split("\n", 1)[0]
+    upstream = published_base()
     for name in (upstream, DEBIAN_BASE):
         if name in present():
             return name

@@ -1,7 +1,7 @@
 """What registries say of images: whether a tag is there, and which others are.
 
-Asked over the registry's API, version 2, as anybody: small requests, no download, and none more to
-a registry that says that it was too many.
+Asked over the registry's API, version 2, as anybody, and no more once a registry says that it was
+too often. Nothing is downloaded but what `blob` is asked for.
 """
 
 import time
@@ -20,7 +20,7 @@ from lab_helpers.setup import advice
 #: How many tags are asked for at a time.
 PAGE = 1000
 NAME = "practical-monitoring-workshop"
-USER_AGENT = f"{NAME}/{version(NAME)} (workshop images --check)"
+USER_AGENT = f"{NAME}/{version(NAME)} (workshop)"
 #: Manifests of one image, and of one for several machines, by both of their standards.
 MANIFESTS = (
     "application/vnd.oci.image.index.v1+json",
@@ -72,18 +72,39 @@ class Registry:
             same_place = urlsplit(following)[:2] == urlsplit(self._url)[:2]
             url = following if same_place and following != url else ""
 
-    def _ask(self, repository: str, method: str, url: str, accept: str) -> requests.Response:
+    def manifest(self, repository: str, reference: str) -> dict[str, Any]:
+        """What an image is made of, or which images of several platforms there are."""
+        url = urljoin(self._url, f"{repository}/manifests/{reference}")
+        answer = self._ask(repository, "GET", url, ", ".join(MANIFESTS))
+        if answer.status_code == 404:
+            raise Unanswered(f"{self.host} has no {repository}:{reference}.")
+        return self._json(answer)
+
+    def blob(self, repository: str, digest: str) -> Iterator[bytes]:
+        """A layer, or a configuration, as it comes."""
+        url = urljoin(self._url, f"{repository}/blobs/{digest}")
+        answer = self._ask(repository, "GET", url, "*/*", stream=True)
+        if answer.status_code == 404:
+            raise Unanswered(f"{self.host} has no {digest} of {repository}.")
+        try:
+            yield from answer.iter_content(2**20)
+        except requests.RequestException:
+            raise Unanswered(str(advice.broke_off(self.host))) from None
+
+    def _ask(
+        self, repository: str, method: str, url: str, accept: str, stream: bool = False
+    ) -> requests.Response:
         """An answer of the registry itself: what was asked for, or that there is none (404)."""
         if self._challenge and repository not in self._tokens:
             self._fetch_token(repository)
-        answer = self._send(method, url, accept, self._tokens.get(repository))
+        answer = self._send(method, url, accept, self._tokens.get(repository), stream)
         if answer.status_code == 401 and repository not in self._tokens:
             kind, _, words = answer.headers.get("WWW-Authenticate", "").partition(" ")
             challenge = requests.utils.parse_dict_header(words)
             if kind.lower() == "bearer" and challenge.get("realm"):
                 self._challenge = challenge
                 self._fetch_token(repository)
-                answer = self._send(method, url, accept, self._tokens[repository])
+                answer = self._send(method, url, accept, self._tokens[repository], stream)
         if answer.status_code in (401, 403):
             raise Unanswered(self._asks_for_a_login(repository))
         if answer.status_code not in (200, 404):
@@ -108,7 +129,9 @@ class Registry:
             raise Unanswered(str(advice.somebody_else(self.host)))
         self._tokens[repository] = token
 
-    def _send(self, method: str, url: str, accept: str, token: str | None) -> requests.Response:
+    def _send(
+        self, method: str, url: str, accept: str, token: str | None, stream: bool = False
+    ) -> requests.Response:
         """What comes back, if it comes in time and is no page for people."""
         if self._refusal:
             raise Unanswered(self._refusal)
@@ -121,7 +144,7 @@ class Registry:
                 session.trust_env = self._use_proxies
                 answer = session.request(
                     method, url, headers=headers, auth=_pass(token), timeout=left,
-                    allow_redirects=True,
+                    allow_redirects=True, stream=stream,
                 )  # fmt: skip
         except requests.RequestException as problem:
             raise Unanswered(self._unreachable(problem)) from None

@@ -33,13 +33,15 @@ def only(stage: str, dockerfile: str) -> str:
 
 
 def build(
-    stage: str, name: str | None, labels: Mapping[str, str], arguments: Mapping[str, str]
-) -> None:
+    stage: str, name: str | None, labels: Mapping[str, str], arguments: Mapping[str, str],
+    platform: str | None = None,
+) -> None:  # fmt: skip
     """Build a stage.
 
     Args:
         name: of the image; None for one that needs none.
         arguments: the values of the Dockerfile's ARGs.
+        platform: of the image, such as linux/arm64, if not the engine's own.
 
     Raises:
         ImageUnavailable: a step failed; the message has its last lines.
@@ -54,6 +56,7 @@ def build(
             tag=name,
             buildargs=dict(arguments),
             labels=dict(labels),
+            platform=platform,
             forcerm=True,  # a step that fails leaves its container else
             decode=True,
         )

@@ -10,12 +10,15 @@ from lab_helpers.errors import ServiceFailed
 from lab_helpers.setup import engine, images
 from lab_helpers.stage import compose
 
+#: What the overview page asks of whoever wants to break something there.
+STAGE_PASSWORD = "STAGE_PASSWORD"
 #: What is made up anew for each stack: passwords, and the sign by which a checkout knows its own.
 MADE_UP = (
     "MYSQL_PASSWORD",
     "MYSQL_EXPORTER_PASSWORD",
     "GRAFANA_PASSWORD",
     "GRAFANA_MYSQL_PASSWORD",
+    STAGE_PASSWORD,
     compose.SIGN,
 )
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -34,6 +35,8 @@ ENGINE_SOCKET = "/var/run/docker.sock"
 SIGN, CHECKOUT = "STAGE_SIGN", "STAGE_CHECKOUT"
 #: The labels by which a checkout knows the containers of its stack, by variable.
 LABELS = {SIGN: "workshop.sign", CHECKOUT: "workshop.checkout"}
+#: The overview page, which is no container: its variable, and its usual port.
+OVERVIEW = ("OVERVIEW_PORT", "8088", "")
 _PORT = re.compile(
     r"\$\{BIND:-127\.0\.0\.1\}:\$\{(?P<variable>\w+):-(?P<port>\d+)\}:(?P<inside>\d+)"
 )
@@ -48,13 +51,14 @@ def model(file: Path = FILE) -> dict[str, Any]:
 def ports(variables: Mapping[str, str] = os.environ) -> dict[str, tuple[str, int]]:
     """The variable that moves a service's port, and the port on this machine, by service.
 
-    A further port of a service is there under its name and the port inside, such as inbox:1025.
+    A further port of a service is there under its name and the port inside, such as inbox:1025; the
+    overview page, which no container serves, is there too.
 
     Raises:
         ServiceFailed: a variable that is no port.
     """
     found = {}
-    for service, published in _published().items():
+    for service, published in {**_published(), "overview": [OVERVIEW]}.items():
         for number, (name, usual, inside) in enumerate(published):
             wanted = variables.get(name) or usual
             if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
@@ -68,6 +72,7 @@ def page_port(service: str) -> int:
     return int(_published()[service][0][2])
 
 
+@cache
 def _published() -> dict[str, list[tuple[str, str, str]]]:
     """Variable, usual port and port inside of all that each service publishes."""
     found: dict[str, list[tuple[str, str, str]]] = {}

@@ -1,37 +1,29 @@
 """The stack on stage: started, looked at, broken, healed, and taken away."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from os import environ
-from typing import TYPE_CHECKING, Any
-
-import requests
+from typing import Any
 
 from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
 from lab_helpers.progress import Progress
 from lab_helpers.services.alertmanager import page_at as alertmanager_page
 from lab_helpers.services.links import prometheus_page
 from lab_helpers.setup import engine, images, provision
-from lab_helpers.stage import checkout, compose, ports
+from lab_helpers.stage import checkout, compose, ports, reset
 from lab_helpers.stage.faults import FAULTS, fault
+from lab_helpers.stage.overview_process import OverviewProcess
+from lab_helpers.stage.stack import PROJECT, PROJECT_LABEL, SECRETS, Stack
 from lab_helpers.waiting import wait_until
 
-if TYPE_CHECKING:
-    from docker.models.containers import Container
-
-PROJECT = "workshop-demo"
-SECRETS = ".workshop/demo.env"
 PATIENCE = 120.0  # seconds within which every target must be up
 FIRES = 30.0  # seconds within which a fault's alert fires
 ARRIVES = 15.0  # seconds within which the inbox has it then
 ENDS = 90.0  # seconds within which it ends, once the fault is healed
-ALWAYS = "Watchdog"  # the alert that fires as long as all is well
-PROJECT_LABEL = "com.docker.compose.project"
-SERVICE_LABEL = "com.docker.compose.service"
 
 
-class Demo:
+class Demo(Stack):
     """The whole stack, as `compose/compose.yaml` describes it.
 
     Args:
@@ -39,46 +31,40 @@ class Demo:
         variables: what may override ports, as in the environment.
     """
 
-    secrets_file = images.ROOT / SECRETS
-
     def __init__(self, project: str = PROJECT, variables: Mapping[str, str] = environ) -> None:
-        self.project = project
+        super().__init__(project)
         self.overrides = variables
 
-    # What there is
+    @property
+    def overview(self) -> OverviewProcess:
+        """The process that serves the overview page."""
+        return OverviewProcess(self.secrets_file.with_name("overview.json"))
 
-    def containers(self) -> dict[str, dict[str, Any]]:
-        """What the engine lists of each container of the stack, by service."""
-        chosen = {"label": f"{PROJECT_LABEL}={self.project}"}
-        found = engine.client().api.containers(all=True, filters=chosen)
-        return {one["Labels"][SERVICE_LABEL]: one for one in found}
+    def show_overview(self, host: str | None = None) -> str:
+        """Have the overview page be there, on this machine; return its address.
 
-    def container(self, service: str) -> "Container":
-        """The container of a service.
-
-        Raises:
-            ServiceFailed: the stack is not up.
-        """
-        found = self.containers().get(service)
-        if found is None:
-            raise ServiceFailed(f"There is no {service} on stage: `make demo` starts it.")
-        return engine.client().containers.get(found["Id"])
-
-    def url(self, service: str) -> str:
-        """Where this machine reaches a service.
+        host: an address of this machine on which it is open besides, to those who have the token;
+            the page's address there, token and all, is what is returned then, this once. "" closes
+            it again, None leaves it as it is.
 
         Raises:
-            ServiceFailed: it is not there, or does not run.
+            ServiceFailed: nothing is on stage, it is another checkout's, or the page cannot start.
         """
-        for port in self.containers().get(service, {}).get("Ports", ()):
-            if "PublicPort" in port and port["PrivatePort"] == compose.page_port(service):
-                return engine.url(port["PublicPort"])
-        raise ServiceFailed(f"{service} does not run: `make demo` starts it.")
+        self.require_ours()
+        if not self.containers():
+            raise ServiceFailed("Nothing is on stage: `make demo` starts it, and the page.")
+        _, port = compose.ports(self.overrides)["overview"]
+        token = self.overview.start(self.project, self.secrets_file, port, host)
+        if not host:
+            return str(self.overview.url)
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}/?token={token}"
 
     def links(self) -> dict[str, str]:
         """The pages that are worth opening, by what they are."""
         prometheus, alertmanager = self.url("prometheus"), self.url("alertmanager")
+        overview = self.overview.url
         found = {
+            **({"Overview": f"{overview} (STAGE_PASSWORD in {SECRETS})"} if overview else {}),
             "Shop": self.url("nginx"),
             "Prometheus: targets": prometheus_page(prometheus, "targets"),
             "Prometheus: alerts": prometheus_page(prometheus, "alerts"),
@@ -90,29 +76,6 @@ class Demo:
             # who looks at the screen need not see the password
             found["Grafana"] = f"{self.url('grafana')} (admin, GRAFANA_PASSWORD in {SECRETS})"
         return found
-
-    def targets(self) -> list[dict[str, Any]]:
-        """What Prometheus scrapes now, as its API tells it."""
-        return list(self._ask("targets?state=active")["activeTargets"])
-
-    def alerts(self) -> set[str]:
-        """The names of the alerts that fire now, the one that always does left out."""
-        firing = {a["labels"]["alertname"] for a in self._ask("alerts")["alerts"]
-                  if a["state"] == "firing"}  # fmt: skip
-        return firing - {ALWAYS}
-
-    def _ask(self, path: str) -> dict[str, Any]:
-        return dict(self._get("prometheus", f"/api/v1/{path}").json()["data"])
-
-    def _get(self, service: str, path: str) -> requests.Response:
-        try:
-            return requests.get(self.url(service) + path, timeout=5)
-        except requests.RequestException as problem:
-            raise ServiceFailed(f"{service} does not answer: {problem}.") from None
-
-    def require_ours(self) -> None:
-        """Raise ServiceFailed if what is on stage, if anything, is another checkout's."""
-        checkout.require_own(self.containers().values(), self.secrets_file)
 
     # Up and down
 
@@ -136,6 +99,7 @@ class Demo:
             try:
                 command = [*profiles, "up", "--detach", "--timeout", "1"]
                 compose.run(command, self.project, variables, progress)
+                self.show_overview()
                 self._await_targets(progress)
             except WaitFailed:
                 raise
@@ -185,6 +149,7 @@ class Demo:
     def _require_ports(self, present: Mapping[str, Mapping[str, Any]]) -> None:
         """Make sure that nobody but the stack's containers, if any, has the ports it takes."""
         own = {port.get("PublicPort") for one in present.values() for port in one["Ports"]}
+        own |= {(self.overview.found() or {}).get("port")}
         wanted = compose.ports(self.overrides)
         if not self._profiles():
             del wanted["grafana"]
@@ -203,6 +168,7 @@ class Demo:
 
     def remove(self) -> int:
         """As `down`, in silence, whoever's it is. Returns how many containers there were."""
+        self.overview.stop()
         api = engine.client().api
         found = self.containers().values()
         with ThreadPoolExecutor(8) as pool:
@@ -215,7 +181,28 @@ class Demo:
         self.secrets_file.unlink(missing_ok=True)
         return len(found)
 
-    # Breaking and healing
+    # Breaking, healing, and beginning anew
+
+    def reset(self, mend: Callable[[], object] = lambda: None) -> str:
+        """Have the stage be as at its start: nothing is broken, and nothing of before is known.
+
+        mend: what is to be mended besides the faults of the stage, once all containers run.
+
+        Raises:
+            ServiceFailed: nothing is on stage, or it is another checkout's.
+            WaitFailed: a target does not come up again.
+        """
+        self.require_ours()
+        with Progress() as progress:
+            progress.say("mending the stage")
+            reset.wake(self)
+            mend()
+            reset.mend(self)
+            progress.say("emptying Prometheus, Alertmanager and the inbox")
+            reset.forget(self)
+            self._await_targets(progress)
+            progress.clear()
+            return f"The stage is as at its start ({progress.elapsed:.1f} s)."
 
     def break_(self, name: str) -> str:
         """Break something, and wait until its alert fires and has arrived.

@@ -2,10 +2,12 @@
 
     python3 inbox.py        # e-mail on port 1025, everything else on port 8025
 
-    GET  /                  a page with what came, newest first
+    GET  /                  a page with what came, newest first, beside one message: the newest, or
+                            with `?read=ID` that one
     GET  /messages/ID       one of them; below it, `html` is an e-mail's own page with its pictures
                             and `files/0` its first attachment (kept of the newest 20)
-    GET  /api/messages      all of them as JSON, oldest first; `?after=ID` only what is newer
+    GET  /api/messages      all of them as JSON, oldest first; `?after=ID` only what is newer,
+                            `?last=20` only the newest 20 to each recipient
     DELETE /api/messages    empty it
     POST /hook/NAME         a webhook; NAME is to whom, as the address of an e-mail is
     POST /down?seconds=20   be out of order: webhooks get 503 and e-mails 451, nothing is kept;
@@ -30,7 +32,7 @@ import json
 import re
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -107,6 +109,17 @@ class Inbox:
 inbox = Inbox()
 
 
+def newest(messages: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:
+    """So many messages to each recipient, the newest ones; oldest first."""
+    count: Counter[str] = Counter()
+    kept = []
+    for message in reversed(messages):
+        count[message["to"]] += 1
+        if count[message["to"]] <= number:
+            kept.append(message)
+    return kept[::-1]
+
+
 def from_webhook(to: str, payload: dict[str, Any]) -> dict[str, Any]:
     """What Alertmanager posts to a webhook as a message.
 
@@ -165,12 +178,20 @@ class Web(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         if url.path == "/":
-            self.answer(200, page(), "text/html; charset=utf-8")
+            read = parse_qs(url.query).get("read", [""])[0]
+            shown = page(int(read) if read.isdecimal() else None)
+            self.answer(200, shown, inbox_page.PAGE, inbox_page.POLICY)
+        elif url.path in inbox_page.FILES:
+            self.answer(200, *inbox_page.file(url.path))
         elif url.path == "/api/messages":
-            after = parse_qs(url.query).get("after", ["0"])[0]
+            asked = parse_qs(url.query)
+            after, last = (asked.get(name, ["0"])[0] for name in ("after", "last"))
             if not after.isdecimal():
                 return self.answer(400, {"error": f"after is the id of a message, not {after!r}"})
-            self.answer(200, inbox.after(int(after)))
+            if not last.isdecimal():
+                return self.answer(400, {"error": f"last is a number of messages, not {last!r}"})
+            messages = inbox.after(int(after))
+            self.answer(200, newest(messages, int(last)) if "last" in asked else messages)
         elif found := re.fullmatch(r"/messages/(\d+)(?:/(html)|/files/(\d+))?", url.path):
             self.message(int(found[1]), bool(found[2]), found[3])
         elif url.path == "/healthz":
@@ -183,14 +204,14 @@ class Web(BaseHTTPRequestHandler):
         found = [message for message in inbox.after(number - 1) if message["id"] == number]
         parts = inbox.parts_of(number)
         if found and html and parts.html:
-            return self.answer(200, parts.html, "text/html; charset=utf-8", HARMLESS)
+            return self.answer(200, parts.html, inbox_page.PAGE, HARMLESS)
         if found and file is not None and int(file) < len(parts.files):
             name, kind, content = parts.files[int(file)]
             saved = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
             return self.answer(200, content, kind, HARMLESS | saved)
         if not found or html or file is not None:
             return self.answer(404, {"error": f"there is no {self.path} (any more)"})
-        self.answer(200, inbox_page.one(found[0], parts), "text/html; charset=utf-8")
+        self.answer(200, inbox_page.one(found[0], parts), inbox_page.PAGE, inbox_page.POLICY)
 
     def do_DELETE(self) -> None:
         if self.path != "/api/messages":
@@ -257,10 +278,13 @@ class Web(BaseHTTPRequestHandler):
         """Say nothing: the page says it better."""
 
 
-def page() -> str:
-    """What came so far."""
+def page(read: int | None = None) -> str:
+    """What came so far, and one message of it."""
     refused = len(inbox.refused) if inbox.is_down else None
-    return inbox_page.everything(inbox.after(0), refused)
+    messages = inbox.after(0)
+    shown = inbox_page.chosen(messages, read)
+    parts = inbox.parts_of(shown["id"]) if shown else mails.Parts()
+    return str(inbox_page.everything(messages, refused, parts, read))
 
 
 def main() -> None:

@@ -9,14 +9,15 @@ What each page asks of memcached and of MariaDB, so that their rates can be fore
     GET /products   the products, as JSON                                    1 select
     GET /cart       the visitor's cart                      1 get
     POST /cart      put `quantity` (1) of `product` in it   1 get, 1 set     1 select
+                    (with `remove`, take it out of it)
     POST /checkout  turn the cart into an order             1 get, 1 delete  1 select, 2 inserts
     GET /healthz    200, or 503 and which dependency is missing
-    POST /chaos     the workshop's lever: `?latency=0.3&errors=0.1&clock=-60` delays every page by
-                    0.3 s, lets a tenth of them fail, puts the clock back; GET says where it stands
+    POST /chaos     the workshop's lever, in chaos.py beside this file
 
 It starts without its dependencies and takes them when they come. A page that needs one that is away
 answers 503 and counts in `shop_dependency_errors_total`; the front page does without memcached.
-A cookie tells visitors apart. /healthz, /metrics and /chaos are not counted, and not made slow.
+A cookie tells visitors apart. A browser gets the front page and the pictures in static/, and uses
+the rest as any program does. /healthz, /metrics, /chaos and static/ are not counted, nor made slow.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from pathlib import Path
 from typing import Any
 
 import pymysql
+from chaos import lever, pages  # type: ignore[import-not-found]  # it lies beside this file
 from flask import Flask, Response, abort, g, jsonify, make_response, render_template, request
 from prometheus_client import Counter, Gauge, Histogram, Info, Summary, disable_created_metrics
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -43,11 +45,11 @@ from waitress import serve  # type: ignore[import-untyped]
 HERE = Path(__file__).resolve().parent
 log = logging.getLogger("shop")
 app = Flask("shop", root_path=str(HERE), template_folder=".")
+app.register_blueprint(pages)
 
 THREADS = 16  # requests served at once; the rest wait in line
-lever = {"latency": 0.0, "errors": 0.0, "clock": 0.0}  # see /chaos
 noted: dict[str, float] = {}  # when a dependency's absence was logged last
-UNCOUNTED = ("/healthz", "/metrics", "/chaos")
+UNCOUNTED = ("/healthz", "/metrics", "/chaos", "/static/")
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 disable_created_metrics()
@@ -190,8 +192,9 @@ def add_to_cart() -> Response:
         abort(404, f"no product called {product!r}")
     if not quantity.isdecimal() or not 1 <= int(quantity) <= 100:
         abort(400, f"quantity is a number from 1 to 100, not {quantity!r}")
-    held = cart()
-    held[product] = int(quantity)
+    held = {**cart(), product: int(quantity)}
+    if "remove" in request.form:
+        del held[product]
     with cache() as client:
         until = int(time.time() + lever["clock"]) + 900  # a moment: both clocks must be right
         client.set(f"cart:{g.visitor}", json.dumps(held), expire=until, noreply=False)
@@ -240,24 +243,11 @@ def metrics() -> Response:
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
-@app.route("/chaos", methods=["GET", "POST"])
-def chaos() -> Response:
-    if request.method == "POST":
-        for name, least, most in (("latency", 0, 10), ("errors", 0, 1), ("clock", -86400, 86400)):
-            if name in request.args:
-                value = request.args.get(name, float("nan"), type=float)
-                if not least <= value <= most:
-                    abort(400, f"{name} is a number from {least} to {most}")
-                lever[name] = value
-        log.info("the lever stands at %s", lever)
-    return jsonify(lever)
-
-
 @app.before_request
 def begin() -> None:
     g.visitor = request.cookies.get("visitor") or uuid.uuid4().hex
     g.started = time.perf_counter()
-    if request.path not in UNCOUNTED:
+    if not request.path.startswith(UNCOUNTED):
         IN_PROGRESS.inc()
         time.sleep(lever["latency"])
         if random.random() < lever["errors"]:
@@ -266,7 +256,10 @@ def begin() -> None:
 
 @app.after_request
 def end(response: Response) -> Response:
-    if request.path not in UNCOUNTED:
+    if response.status_code >= 400 and "text/html" in request.headers.get("Accept", ""):
+        response.set_data(render_template("sorry.html"))  # a person reads it
+        response.content_type = "text/html; charset=utf-8"
+    if not request.path.startswith(UNCOUNTED):
         # What a client can make up must not become a label value: there is no end to it.
         route = request.url_rule.rule if request.url_rule else "other"
         method = request.method if request.method in ("GET", "HEAD", "POST") else "other"

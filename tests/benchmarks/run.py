@@ -9,6 +9,7 @@ import sys
 from lab_helpers.errors import WorkshopError
 from tests.benchmarks import (
     bench_alert,
+    bench_bundle,
     bench_demo,
     bench_explain,
     bench_frames,
@@ -18,14 +19,17 @@ from tests.benchmarks import (
     bench_labs,
     bench_preview,
     bench_report,
+    bench_room,
     bench_service_levels,
     bench_setup,
+    bench_site,
     bench_tracer,
 )
 from tests.benchmarks.figure import Measurement
 
 BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "alert": (bench_alert.ways_to_the_inbox,),
+    "bundle": (bench_bundle.without_a_network,),
     "demo": (bench_demo.on_stage,),
     "explain": (bench_explain.a_query_of_twenty_parts,),
     "frames": (bench_frames.to_a_frame,),
@@ -40,8 +44,10 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "labs": (bench_labs.a_check, bench_labs.from_the_shell, bench_labs.every_check),
     "preview": (bench_preview.a_large_dashboard,),
     "report": (bench_report.a_week,),
+    "room": (bench_room.a_class,),
     "service_levels": (bench_service_levels.each_design,),
     "setup": (bench_setup.set_up, bench_setup.all_tests),
+    "site": (bench_site.the_site,),
     "tracer": (bench_tracer.many_targets,),
 }
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from lab_helpers.services.base import Service
+from lab_helpers.slides import chromium
 from tests.browser import reader as readers
 from tests.browser.reader import Reader
 
@@ -13,7 +14,7 @@ from tests.browser.reader import Reader
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as machinery:
-        found = readers.start(machinery)
+        found = chromium.start(machinery)
         if found is None:
             pytest.skip("there is no Chromium on this machine (Debian: apt-get install chromium)")
         yield found

@@ -8,37 +8,20 @@ be held to it.
 
 import io
 import os
-import shutil
 from pathlib import Path
 
 import requests
 from PIL import Image, ImageChops, PngImagePlugin
-from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import Locator, Page
 
 from lab_helpers.services.base import Service
 from lab_helpers.setup.images import ROOT
 
 PICTURES = ROOT / "notebooks" / "pictures"
+KEEPS = os.environ.get("KEEP_PICTURES") == "1"
 MOST = 150_000  # bytes of a picture
 PATIENCE = 30_000  # milliseconds until what was expected must be there
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = (
-    "--no-sandbox",  # as root, as in a container, there is none to be had
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 _MARGIN = 16
-
-
-def start(machinery: Playwright) -> Browser | None:
-    """Start the browser that this machine has; None where it has none."""
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
-    if program is None:
-        return None
-    return machinery.chromium.launch(executable_path=program, args=[*_FLAGS])
 
 
 class Reader:
@@ -83,12 +66,20 @@ class Reader:
             if part is not None
             else self.page.screenshot(animations="disabled", full_page=True)
         )
-        picture = _small(_trimmed(Image.open(io.BytesIO(shot)).convert("RGB")), version(shows))
-        assert len(picture) < MOST, f"{name}: {len(picture)} bytes; show less of it"
-        if os.environ.get("KEEP_PICTURES") == "1":
-            path = PICTURES / f"{name}.png"
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(picture)
+        store(name, _trimmed(Image.open(io.BytesIO(shot)).convert("RGB")), version(shows))
+
+
+def store(name: str, image: Image.Image, software: str, colours: int = 64) -> None:
+    """With KEEP_PICTURES=1 write a picture to notebooks/pictures/NAME.png.
+
+    software: what it shows, such as "Prometheus 3.13.2". colours: that it has then; a page has few.
+    """
+    picture = _small(image, software, colours)
+    assert len(picture) < MOST, f"{name}: {len(picture)} bytes; show less of it"
+    if KEEPS:
+        path = PICTURES / f"{name}.png"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(picture)
 
 
 def version(service: Service) -> str:
@@ -132,11 +123,11 @@ def _trimmed(image: Image.Image) -> Image.Image:
     return image.crop((0, 0, image.width, bottom))
 
 
-def _small(image: Image.Image, software: str) -> bytes:
-    """As PNG, in 64 colours: pages have few, and a third of the bytes is enough for them."""
+def _small(image: Image.Image, software: str, colours: int) -> bytes:
+    """As PNG, in few colours: a third of the bytes is enough then."""
     about = PngImagePlugin.PngInfo()
     about.add_text("Software", software)
     written = io.BytesIO()
-    reduced = image.quantize(64, dither=Image.Dither.NONE)
+    reduced = image.quantize(colours, dither=Image.Dither.NONE)
     reduced.save(written, "PNG", optimize=True, pnginfo=about)
     return written.getvalue()

@@ -7,6 +7,10 @@ from tests.browser.axe import assert_accessible
 from tests.browser.reader import Reader
 
 STATES = ("good", "warn", "bad", "info", "odd", "idle")
+ROWS = "".join(
+    f'<tr><td><span class="badge {state}">{state}</span></td><td class="number">1</td></tr>'
+    for state in STATES
+)
 EVERYTHING = f"""<a class="skip" href="#main">To the content</a>
 <header><h1>All there is</h1>{look.SWITCH}</header>
 <main id="main">
@@ -14,9 +18,8 @@ EVERYTHING = f"""<a class="skip" href="#main">To the content</a>
 <p class="notice bad">Something went wrong.</p>
 <div class="grid"><section class="panel"><h2>A panel</h2><p class="quiet">Quiet on it,
 <a href="#main">a link</a>.</p><table><caption>Rows</caption>
-<thead><tr><th scope="col">State</th><th scope="col" class="number">Seconds</th></tr></thead><tbody>
-{"".join(f'<tr><td><span class="badge {s}">{s}</span></td><td class="number">1</td></tr>' for s in STATES)}
-</tbody></table></section></div>
+<thead><tr><th scope="col">State</th><th scope="col" class="number">Seconds</th></tr></thead>
+<tbody>{ROWS}</tbody></table></section></div>
 <form><label>Name <input name="name"></label> <button class="main">Main</button>
 <button type="button">Other</button> <button type="button" disabled>Not now</button>
 <a class="button" href="#main">A link as a button</a></form>

@@ -14,6 +14,7 @@ from lab_helpers.setup import images
 from lab_helpers.stage import Demo
 from tests.benchmarks import (
     bench_alert,
+    bench_bundle,
     bench_demo,
     bench_explain,
     bench_frames,
@@ -23,8 +24,10 @@ from tests.benchmarks import (
     bench_labs,
     bench_preview,
     bench_report,
+    bench_room,
     bench_service_levels,
     bench_setup,
+    bench_site,
     bench_tracer,
     run,
 )
@@ -62,9 +65,16 @@ SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_setup.all_tests: {"options": ["--dry-run"]},
     bench_preview.a_large_dashboard: {"shown": 2},
     bench_report.a_week: {},
+    bench_room.a_class: {"count": 5, "pause": 0.5},
+    bench_site.the_site: {"whole": False},
     bench_tracer.many_targets: {"targets": 10},
 }
-MEASUREMENTS = [one for measurements in run.BENCHMARKS.values() for one in measurements]
+#: Of these there is no small size; setup/test_bundle.py goes the same way with less to carry.
+NEVER_SMALL = {bench_bundle.without_a_network}
+MEASUREMENTS = [
+    one for measurements in run.BENCHMARKS.values() for one in measurements
+    if one not in NEVER_SMALL
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("measurement", MEASUREMENTS, ids=lambda one: one.__name__)

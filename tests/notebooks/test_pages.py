@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -194,17 +195,24 @@ def test_no_machine_is_named(page: NotebookNode) -> None:
 
 def markdown(path: Path) -> str:
     """The prose of a page or text file, without its code."""
+    return re.sub(r"```.*?```|`[^`\n]*`", "`code`", written(path), flags=re.DOTALL)
+
+
+def written(path: Path) -> str:
+    """The prose of a page or text file, with the code in it."""
     if path.suffix == ".ipynb":
         page = nbformat.read(path, as_version=4)
         text = "\n\n".join(cell.source for cell in page.cells if cell.cell_type == "markdown")
     else:
         text = path.read_text()
-    return re.sub(r"```.*?```|`[^`\n]*`", "`code`", text, flags=re.DOTALL)
+    return text
 
 
+@cache
 def anchors(path: Path) -> set[str]:
     """What `#…` may name in a page: its headings, as GitHub (lower case) and Jupyter spell them."""
-    heads = re.findall(r"^#+ (.+)$", markdown(path), flags=re.MULTILINE)
+    prose = re.sub(r"```.*?```", "", written(path), flags=re.DOTALL).replace("`", "")
+    heads = re.findall(r"^#+ (.+)$", prose, flags=re.MULTILINE)
     github = {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
     return github | {head.replace(" ", "-") for head in heads}
 

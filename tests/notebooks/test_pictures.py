@@ -22,6 +22,7 @@ PAGES = [
     *sorted((ROOT / "notebooks").glob("*.ipynb")),
     *sorted((ROOT / "labs").glob("*/lab.ipynb")),
 ]
+README = ROOT / "README.md"
 IMAGE = re.compile(r"<img\b[^>]*>")
 MARKDOWN = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 
@@ -63,13 +64,23 @@ def test_a_drawn_picture_is_sharp(page: NotebookNode) -> None:
 
 def test_a_kept_picture_has_a_text_and_a_caption_with_its_version(page: NotebookNode) -> None:
     for cell in page.cells:
-        for text, path in MARKDOWN.findall(cell.source) if cell.cell_type == "markdown" else ():
-            assert len(text) > 20, f"{path}: say what it shows, not {text!r}"
-            caption = reader.caption(reader.PICTURES / Path(path).name)
-            assert caption in cell.source, f"{path} shows {caption}; its caption does not say so"
+        if cell.cell_type == "markdown":
+            is_told(cell.source)
+
+
+def test_so_has_the_one_of_the_readme() -> None:
+    is_told(README.read_text())
+
+
+def is_told(source: str) -> None:
+    """Whether each picture of a text in Markdown says what it shows, and of which version."""
+    for text, path in MARKDOWN.findall(source):
+        assert len(text) > 20, f"{path}: say what it shows, not {text!r}"
+        for part in reader.caption(reader.PICTURES / Path(path).name).split(" and "):
+            assert part in source, f"{path} shows {part}; its caption does not say so"
 
 
 def test_a_kept_picture_is_shown_by_a_page() -> None:
-    sources = "".join(path.read_text() for path in PAGES)
+    sources = "".join(path.read_text() for path in [*PAGES, README])
     unused = [p.name for p in reader.PICTURES.glob("*.png") if f"pictures/{p.name}" not in sources]
     assert unused == []

@@ -1,11 +1,9 @@
 """The stack on stage, for real: up, broken in six ways, healed, and gone."""
 
-import hashlib
 import re
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +19,15 @@ from lab_helpers.setup.images import ROOT, image_for, read
 from lab_helpers.stage import FAULTS, Demo, checkout, compose, demo
 from lab_helpers.waiting import wait_until
 from tests.own_lab import own_ports
+from tests.own_stage import all_up, ended_owner, own_stage, project, together
 
-# Each checkout has a stage of its own, which its next run clears if one is killed.
-PROJECT = f"workshop-demo-test-{hashlib.sha256(bytes(ROOT)).hexdigest()[:8]}"
+PROJECT = project("demo-test")
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The stack, up, on ports and under a name of its own."""
-    stack = Demo(PROJECT, own_ports())
-    stack.secrets_file = tmp_path_factory.mktemp("demo") / "demo.env"
-    stack.remove()  # of an earlier run that was killed
-    try:
-        stack.up()
-        yield stack
-    finally:
-        stack.remove()
+    with own_stage("demo-test", tmp_path_factory.mktemp("demo")) as found:
+        yield found
 
 
 def left_over(project: str) -> list[Any]:
@@ -45,16 +36,6 @@ def left_over(project: str) -> list[Any]:
     chosen = {"label": f"{demo.PROJECT_LABEL}={project}"}
     volumes = api.volumes(filters=chosen)["Volumes"] or []
     return [*api.containers(all=True, filters=chosen), *api.networks(filters=chosen), *volumes]
-
-
-def together(act: Callable[[str], str], names: list[str]) -> dict[str, str]:
-    """What an act said of each fault, done side by side."""
-    with ThreadPoolExecutor(len(names)) as pool:
-        return dict(zip(names, pool.map(act, names), strict=True))
-
-
-def all_up(stage: Demo) -> bool:
-    return {target["health"] for target in stage.targets()} == {"up"}
 
 
 def test_every_target_is_up_and_nothing_else_is_wrong(stage: Demo) -> None:
@@ -107,6 +88,8 @@ def test_another_checkout_does_not_take_the_stage_over(stage: Demo, tmp_path: Pa
         lambda: other.heal("latency"),
         lambda: on_stage.perform(other, "7"),
         lambda: on_stage.heal(other),
+        lambda: on_stage.reset(other),
+        other.show_overview,
     )
     for act in acts:
         with pytest.raises(ServiceFailed, match=rf"{re.escape(str(ROOT))} on \S+ has its demo"):
@@ -177,10 +160,7 @@ def test_an_incident_left_half_way_and_one_that_is_ended(
     stage: Demo, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Another program was killed in the midst of it; mending also brings back lost targets."""
-    program = "from lab_helpers.setup.owner import owner; print(owner(), end='')"
-    command = [sys.executable, "-c", program]
-    ended = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    requests.put(stage.url("consul") + marker.KEY, data=ended, timeout=30)
+    requests.put(stage.url("consul") + marker.KEY, data=ended_owner(), timeout=30)
     vanished = TROUBLES["target-vanished"]
     vanished.break_it(stage, ("web-1",))
     with pytest.raises(WorkshopError, match="`workshop demo heal incident`"):
@@ -201,6 +181,41 @@ def test_an_incident_left_half_way_and_one_that_is_ended(
     assert f"Incident 7, level 1 ({LEVELS[1]})" in capsys.readouterr().out
     assert fault.name in on_stage.told(truth)
     assert not marker.is_there(stage)
+
+
+def test_a_reset_leaves_nothing_of_before(stage: Demo) -> None:
+    """Whatever is broken, also by an incident that another program left half-way."""
+    alertmanager = stage.url("alertmanager")
+    silence = {
+        "matchers": [{"name": "alertname", "value": "x", "isRegex": False}],
+        "startsAt": "2026-01-01T00:00:00Z",
+        "endsAt": "2100-01-01T00:00:00Z",
+        "createdBy": "a test",
+        "comment": "to be forgotten",
+    }
+    requests.post(f"{alertmanager}/api/v2/silences", json=silence, timeout=30).raise_for_status()
+    together(stage.break_, ["replica-crash", "disk-full", "latency"])
+    FAULTS["database-hang"].break_it(stage)
+    requests.put(stage.url("consul") + marker.KEY, data=ended_owner(), timeout=30)
+    TROUBLES["target-vanished"].break_it(stage, ("web-1",))
+    began = time.time()
+    told = on_stage.reset(stage)
+    assert re.fullmatch(r"The stage is as at its start \(\d+\.\d s\)\.", told), told
+    assert all_up(stage)
+    assert not stage.alerts()
+    assert not marker.is_there(stage)
+    silences = requests.get(stage.url("alertmanager") + "/api/v2/silences", timeout=30).json()
+    assert silences == []
+    messages = requests.get(stage.url("inbox") + "/api/messages", timeout=30).json()
+    assert {message["to"] for message in messages} <= {"heartbeat"}
+    prometheus = PromQLClient(stage.url("prometheus"))
+    oldest = prometheus.query("min(min_over_time(timestamp(up)[1h:1s]))").value.min()
+    assert oldest >= began
+    password = read(stage.secrets_file)["MYSQL_PASSWORD"]
+    count = ["mariadb", "--user=shop", f"--password={password}", "shop", "--batch",
+             "--skip-column-names", "--execute=SELECT MIN(id) FROM orders"]  # fmt: skip
+    first = stage.container("mysql").exec_run(count).output.decode().strip()
+    assert first in {"1", "NULL"}, "an order of before"
 
 
 def test_a_fault_whose_alert_does_not_come(stage: Demo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,6 +76,7 @@ def test_the_magics_of_a_chapter(
     lab: Any = FakeLab("prometheus")
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
     open_exercises("01", lab)
+    assert capsys.readouterr().out == "", "as long as nothing is solved"
     exercise = catalogue.exercise("01.a")
     shell.magics["check"]("01.a", exercise.wrong[1].answer)
     assert exercise.wrong[1].diagnosis in capsys.readouterr().out
@@ -84,6 +85,8 @@ def test_the_magics_of_a_chapter(
     assert record.solved() == {}
     shell.magics["check"]("01.a", exercise.solution)
     assert "You have solved 1 of 5 in chapter 01, 1 of " in capsys.readouterr().out
+    open_exercises("01", lab)
+    assert "Solved here: 1 of 5  ✔ 01.a · 01.b" in capsys.readouterr().out
     shell.magics["hint"]("01.a")
     assert exercise.hints[0] in capsys.readouterr().out
     with pytest.raises(WorkshopError, match="no lab '99'"):

@@ -145,6 +145,14 @@ def test_progress_counts_what_is_solved() -> None:
     assert f": 1 of {len(catalogue.exercises('02'))}" in after
 
 
+def test_the_top_of_a_page_says_what_is_solved_there() -> None:
+    exercises = catalogue.in_chapter("02")
+    assert learner.standing(exercises) == ""
+    record.add("solved", "02.b")
+    record.add("solved", "03.a")
+    assert learner.standing(exercises) == "Solved here: 1 of 4  · 02.a ✔ 02.b · 02.c · 02.d"
+
+
 @pytest.mark.parametrize("number", ["02.99", "2.1", "99.1", "", "../../etc/passwd", "02.1.1"])
 def test_an_exercise_that_is_not_there(number: str) -> None:
     with pytest.raises(WorkshopError, match=r"There is no|is no exercise"):

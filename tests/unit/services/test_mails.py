@@ -79,7 +79,7 @@ def test_the_page_of_an_e_mail_may_do_nothing(served: str) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     frame = requests.get(f"{served}/messages/1", timeout=10).text
     assert '<iframe sandbox title="the e-mail" src="/messages/1/html">' in frame
-    assert "The week &lt;b&gt;" in frame and "<b>ann@x</b>" in frame
+    assert "The week &lt;b&gt;" in frame and "<dd>ann@x</dd>" in frame
 
 
 def test_a_file_is_saved_and_never_shown(served: str) -> None:
@@ -93,8 +93,10 @@ def test_a_file_is_saved_and_never_shown(served: str) -> None:
 
 def test_the_list_leads_to_what_has_more_than_text(served: str) -> None:
     page = requests.get(served, timeout=10).text
-    assert '<a href="/messages/1">open it with its pictures, 1 file</a>' in page
-    assert "/messages/2" not in page
+    two, one = page.split("<article ")[1:]
+    assert 'href="/?read=1"' in one and "<small>with pictures, 1 file</small>" in one
+    assert 'href="/?read=2"' in two and "<small></small>" in two
+    assert 'src="/messages/1/html"' in requests.get(f"{served}/?read=1", timeout=10).text
     assert "it burns" in requests.get(f"{served}/messages/2", timeout=10).text
 
 

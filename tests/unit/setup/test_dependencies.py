@@ -14,7 +14,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-DIRECT = [Requirement(line) for line in PROJECT["dependencies"]]
+_NAMED = [Requirement(line) for line in PROJECT["dependencies"]]
+DIRECT = [one for one in _NAMED if one.marker is None or one.marker.evaluate()]
 LOCK_LINES = (ROOT / "requirements.lock").read_text().splitlines()
 LOCKED = [Requirement(line) for line in LOCK_LINES if line and not line.startswith("#")]
 PROMISED = (  # every chapter may count on these

@@ -184,7 +184,7 @@ def test_the_readme_has_every_fault_and_every_page() -> None:
     readme = (ROOT / "README.md").read_text()
     for name, fault in faults.FAULTS.items():
         assert re.search(rf"^\| `{name}` \| .* \| {fault.alert} \|$", readme, re.M), name
-    pages = ("nginx", "prometheus", "alertmanager", "inbox", "consul", "grafana")
+    pages = ("overview", "nginx", "prometheus", "alertmanager", "inbox", "consul", "grafana")
     for service in pages:
         assert f"http://127.0.0.1:{compose.ports({})[service][1]}" in readme
 

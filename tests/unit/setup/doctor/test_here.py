@@ -26,7 +26,11 @@ BARE_MODULES = [
     for name in ("__init__.py", "errors.py", "setup/__init__.py", "setup/advice.py",
                  "setup/bootstrap.py", "setup/daemon.py", "setup/environment.py",
                  "setup/images.py", "setup/system.py")
-] + sorted((ROOT / "lab_helpers" / "setup" / "doctor").glob("*.py"))  # fmt: skip
+]  # fmt: skip
+BARE_MODULES += [
+    path for room in ("bundle", "doctor")
+    for path in sorted((ROOT / "lab_helpers" / "setup" / room).glob("*.py"))
+]  # fmt: skip
 
 
 def test_a_checkout_that_is_behind(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""`workshop bundle`: everything that set-up fetches, in one file; `setup.bundle` unpacks it."""

@@ -1,0 +1,74 @@
+"""The checkout that a bundle brings: within its folder, whole, or not at all."""
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from lab_helpers.errors import BundleRefused
+from lab_helpers.setup.bundle import begin
+from lab_helpers.setup.bundle.file import Bundle
+from tests.made_bundle import MadeUp
+
+
+def checkout(folder: Path) -> Path:
+    """The least that is known as a checkout."""
+    for name in ("Makefile", "lab_helpers/setup/bundle/__main__.py", ".git/HEAD"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    (folder / "Makefile").chmod(0o755)
+    return folder
+
+
+def test_it_appears_whole(tmp_path: Path) -> None:
+    with Bundle(MadeUp(tmp_path / "made", checkout(tmp_path / "old")).make()) as bundle:
+        for place in (tmp_path / "new", tmp_path / "a" / "b"):
+            begin.bring_checkout(bundle, bundle.manifest, place)
+            assert begin.is_checkout(place)
+            assert (place / ".git" / "HEAD").read_text() == ".git/HEAD"
+            assert (place / "Makefile").stat().st_mode & 0o777 == 0o755
+            assert [path.name for path in place.parent.iterdir() if "begun" in path.name] == []
+        (tmp_path / "empty").mkdir()
+        begin.bring_checkout(bundle, bundle.manifest, tmp_path / "empty")
+        with pytest.raises(BundleRefused, match="is there, and is not the workshop"):
+            begin.bring_checkout(bundle, bundle.manifest, tmp_path / "made")
+        (tmp_path / "file").write_text("mine")
+        with pytest.raises(BundleRefused, match="is there, and is not the workshop"):
+            begin.bring_checkout(bundle, bundle.manifest, tmp_path / "file")
+        with pytest.raises(BundleRefused, match="name a folder on this machine's own disk"):
+            begin.bring_checkout(bundle, bundle.manifest, Path("/proc/nowhere"))
+
+
+def entry(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
+    made = tarfile.TarInfo(name)
+    made.type, made.linkname = kind, link
+    made.size = 4 if kind == tarfile.REGTYPE else 0
+    return made
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        entry("../evil"), entry("/tmp/evil-of-a-bundle"), entry("a/../../evil"),
+        entry("a", tarfile.SYMTYPE, "/etc"), entry("a", tarfile.LNKTYPE, "good"),
+        entry("a", tarfile.FIFOTYPE), entry("a", tarfile.CHRTYPE), entry("..", tarfile.DIRTYPE),
+    ],
+    ids=lambda bad: f"{bad.name}-{bad.type.decode()}",
+)  # fmt: skip
+def test_what_leads_outside_is_refused(tmp_path: Path, bad: tarfile.TarInfo) -> None:
+    archive = tmp_path / "archive"
+    with tarfile.open(archive, "w:gz") as tar:
+        for one in (entry("good"), bad):
+            tar.addfile(one, io.BytesIO(b"evil"[: one.size]))
+    with pytest.raises(BundleRefused, match="which is no file of its own: nothing of it is used"):
+        begin.unpack(archive, tmp_path / "inner" / "folder")
+    assert not (tmp_path / "evil").exists() and not (tmp_path / "inner" / "evil").exists()
+    assert not Path("/tmp/evil-of-a-bundle").exists()
+
+
+def test_an_archive_that_is_none_is_refused(tmp_path: Path) -> None:
+    for content in (b"", b"no archive", b"\x1f\x8b\x08\0"):
+        (tmp_path / "archive").write_bytes(content)
+        with pytest.raises(BundleRefused, match="The workshop cannot be unpacked"):
+            begin.unpack(tmp_path / "archive", tmp_path / "folder")
