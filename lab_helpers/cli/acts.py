@@ -64,17 +64,14 @@ def act(options: argparse.Namespace) -> int:
         league_table(options.files)
     elif options.command == "report":
         report_week(options)
-<<<<<<< HEAD
     elif options.command == "hub":
         hub(options)
-=======
     elif options.command == "slides":
         show_slides(options.chapter, options.port, options.pdf)
     elif options.command == "site":
         from lab_helpers.site import build
 
         print(f"The site is made. Open {build(at=options.at).as_uri()}")
->>>>>>> main
     elif options.command == "clean":
         from lab_helpers.stage import Demo
 
@@ -209,7 +206,6 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
-<<<<<<< HEAD
 def hub(options: argparse.Namespace) -> None:
     """Open the hub, or remove it."""
     from lab_helpers.hub import open_for, remove
@@ -221,8 +217,6 @@ def hub(options: argparse.Namespace) -> None:
         open_for(options.learners, options.host, options.port)
 
 
-def demo(act: str, name: str = "", level: str = "1") -> None:
-=======
 def show_slides(name: str, port: int, as_pdf: bool) -> None:
     """Show a chapter's slides until Ctrl-C, or write them into slides/ as a PDF."""
     from lab_helpers import slides
@@ -235,7 +229,6 @@ def show_slides(name: str, port: int, as_pdf: bool) -> None:
 
 
 def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
->>>>>>> main
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo
 
@@ -318,9 +311,11 @@ def notebook(page: str) -> str:
 def open_jupyterlab(first: str) -> None:
     """Become JupyterLab, on the notebook ``first``. It does not return."""
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
+    ours = str(images.ROOT / "lab_helpers" / "jupyterlab")
     # No question about news on stage, and no look for updates on bad WiFi.
-    for app in ("LabApp", "RiseApp"):
-        command.append(f"--{app}.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
+    command += [f"--{app}.app_settings_dir={ours}" for app in ("LabApp", "RiseApp")]
+    for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH"):  # links, for a browser elsewhere
+        os.environ[name] = os.pathsep.join(filter(None, (ours, os.environ.get(name))))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     os.chdir(images.ROOT)

@@ -56,7 +56,7 @@ function line(product, quantity) {
 
 async function put(product, quantity, button, remove = false) {
   const form = { product, quantity: Math.min(100, Math.max(1, quantity)), ...(remove ? { remove: "yes" } : {}) };
-  const cart = await ask("/cart", form, button);
+  const cart = await ask("cart", form, button);
   if (cart) {
     show(cart);
     say(remove ? `${words(product)} is out of your cart.` : `${words(product)} is in your cart.`);
@@ -71,7 +71,7 @@ addEventListener("submit", async (event) => {
     const held = $("lines").querySelector(`[data-product="${CSS.escape(button.value)}"]`)?.dataset.quantity ?? 0;
     return put(button.value, Number(held) + 1, button);
   }
-  const order = await ask("/checkout", {}, button);
+  const order = await ask("checkout", {}, button);
   if (order) {
     show({});
     say(`Thank you! Your order ${order.order} over ${order.value_euros.toFixed(2)} € is on its way.`, "done");
@@ -88,4 +88,4 @@ addEventListener("click", (event) => {
 });
 
 show({});
-ask("/cart").then((cart) => cart && show(cart));
+ask("cart").then((cart) => cart && show(cart));
