@@ -12,6 +12,8 @@ from typing import Any
 
 from lab_helpers.hub.door import Door
 from lab_helpers.hub.image import DEVICES, LABEL, OPENINGS, PATHS
+from lab_helpers.hub.refusals import why_no_room
+from lab_helpers.setup.engine import OWNER_LABEL
 
 c: Any
 c = get_config()  # type: ignore[name-defined] # noqa: F821
@@ -27,9 +29,20 @@ c.JupyterHub.db_url = f"sqlite:///{folder}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = str(folder / "cookie_secret")
 c.JupyterHub.active_server_limit = int(os.environ["WORKSHOP_HUB_LEARNERS"])
 c.JupyterHub.concurrent_spawn_limit = 5
-c.JupyterHub.log_level = "WARN"
+c.JupyterHub.log_level = "ERROR"  # the proxy's too
+c.JupyterHub.logging_config = {  # all of it in a file; the terminal has what must be seen
+    "handlers": {
+        "console": {"level": "ERROR"},
+        "file": {
+            "class": "logging.FileHandler",
+            "filename": str(folder / "hub.log"),
+            "formatter": "console",
+        },
+    },
+    "loggers": {"JupyterHub": {"level": "INFO", "handlers": ["console", "file"]}},
+}
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{os.environ['WORKSHOP_HUB_PROXY_PORT']}"
-c.ConfigurableHTTPProxy.command = [str(programs / "configurable-http-proxy"), "--log-level", "warn"]
+c.ConfigurableHTTPProxy.command = [str(programs / "configurable-http-proxy")]
 c.ConfigurableHTTPProxy.pid_file = str(folder / "proxy.pid")
 
 c.JupyterHub.authenticator_class = Door
@@ -54,16 +67,34 @@ c.DockerSpawner.use_internal_ip = True
 c.DockerSpawner.mem_limit = os.environ["WORKSHOP_HUB_MEMORY"]
 c.DockerSpawner.extra_host_config = {
     "init": True,
+    "memswap_limit": os.environ["WORKSHOP_HUB_MEMORY"],  # memory and swap together: no swap
     "pids_limit": 2000,
     "security_opt": OPENINGS,
     "devices": DEVICES,
 }
 c.DockerSpawner.extra_create_kwargs = {
     "user": "root",  # who becomes the learner at once
-    "labels": {LABEL: "learner"},
+    "labels": {LABEL: "learner", OWNER_LABEL: os.environ["WORKSHOP_HUB_OWNER"]},
     "host_config": PATHS,
 }
 c.DockerSpawner.start_timeout = 120
+
+
+class NoRoom(Exception):
+    """This machine is full; what JupyterHub shows to the learner."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.jupyterhub_message = why
+
+
+def require_room(spawner: Any) -> None:
+    """Refuse one more learner where the others would run out of memory."""
+    if why := why_no_room():
+        raise NoRoom(why)
+
+
+c.DockerSpawner.pre_spawn_hook = require_room
 
 c.JupyterHub.load_roles = [
     {
@@ -78,6 +109,7 @@ c.JupyterHub.services = [
         "command": [
             str(programs / "jupyterhub-idle-culler"),
             f"--timeout={os.environ['WORKSHOP_HUB_IDLE']}",
+            "--log-level=ERROR",
         ],
     }
 ]

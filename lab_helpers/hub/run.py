@@ -3,19 +3,18 @@
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import NoReturn
 
-import psutil
-
 from lab_helpers.errors import ServiceFailed
-from lab_helpers.hub import learners
+from lab_helpers.hub import learners, refusals
 from lab_helpers.hub.image import LABEL, NAME, RECIPES, build, fill
 from lab_helpers.progress import Progress
 from lab_helpers.setup import engine, images
+from lab_helpers.setup.engine import OWNER_LABEL
+from lab_helpers.setup.owner import has_ended, owner
 
 FOLDER = images.ROOT / ".workshop" / "hub"
-#: Bytes that the hub, its proxy and the engine need themselves, and a learner who is in a chapter.
-OWN, EACH = 1.0e9, 0.9e9
 #: The most that a learner may take; a kernel that wants more is ended.
 LIMIT = "2G"
 #: Seconds after which the server of a learner who does nothing is ended; the files stay.
@@ -26,80 +25,90 @@ def open_for(count: int, address: str, port: int) -> NoReturn:
     """Become JupyterHub for so many learners, until Ctrl-C, which ends their servers too.
 
     Raises:
-        ServiceFailed: this machine cannot have so many, or the engine is not on it.
+        ServiceFailed: this machine cannot have so many, the address is no good, the engine is not
+            here or not Docker, or it has a hub already.
         ImageUnavailable: the learners' image cannot be built.
     """
-    _require_room(count)
+    refusals.require(count, address, port)
+    _require_no_other()
     with Progress() as progress:
         image = build(progress)
         store = fill(image, progress)
         progress.done(
             f"✓ the learners' image and the services' are ready ({progress.elapsed:.0f} s)"
         )
-    made = learners.make(FOLDER / "learners.json", count)
-    _tell(made, count, f"http://{address}:{port}")
+    file = FOLDER / "learners.json"
+    made = learners.make(file, count)
+    gateway = _network()
     settings = {
         "FOLDER": str(FOLDER),
-        "GATEWAY": _gateway(),
+        "GATEWAY": gateway,
         "ADDRESS": f"{address}:{port}",
-        "PORT": str(_free_port(_gateway())),
+        "PORT": str(_free_port(gateway)),
         "PROXY_PORT": str(_free_port(engine.LOOPBACK)),
         "LEARNERS": str(count),
         "IMAGE": image,
         "STORE": store,
         "NETWORK": NAME,
+        "OWNER": owner(),
         "MEMORY": LIMIT,
         "IDLE": str(IDLE),
     }
+    _tell(made, file, count, f"http://{address}:{port}")
     variables = {f"WORKSHOP_HUB_{name}": value for name, value in settings.items()}
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterhub",
-        "--config",
-        str(RECIPES / "jupyterhub_config.py"),
-    ]
+    config = str(RECIPES / "jupyterhub_config.py")
     os.chdir(FOLDER)
-    os.execve(command[0], command, os.environ | variables)  # Ctrl-C is JupyterHub's
+    # Ctrl-C is JupyterHub's; and it stays the process that the engine's things belong to.
+    os.execve(
+        sys.executable,
+        [sys.executable, "-m", "jupyterhub", "--config", config],
+        os.environ | variables,
+    )
 
 
 def remove() -> list[str]:
-    """Remove what the hub has on the engine, the learners' files with it; the answer names it."""
+    """Remove what the hub has on the engine, the learners' files with it; the answer names it.
+
+    Raises:
+        ServiceFailed: the hub runs.
+    """
+    _require_no_other()
     api = engine.client().api
-    chosen = {"label": LABEL}
-    for found in api.containers(all=True, filters=chosen):
-        engine.remove_container(found["Id"])
-    for network in api.networks(filters=chosen):
-        api.remove_network(network["Id"])
+    _remove_network_and_containers()
     volumes = [volume["Name"] for volume in api.volumes()["Volumes"] or ()]
     ours = [name for name in volumes if name.startswith(f"{NAME}-")]
     for name in ours:
         api.remove_volume(name)
+    (FOLDER / "learners.json").unlink(missing_ok=True)
     return ours
 
 
-def _require_room(count: int) -> None:
-    if engine.bind_address() != engine.LOOPBACK:
-        raise ServiceFailed("The hub has to be on the engine's own machine: start it there.")
-    fits = int((psutil.virtual_memory().available - OWN) // EACH)
-    if count > fits:
-        raise ServiceFailed(
-            f"{count} learners need {(OWN + count * EACH) / 1e9:.0f} GB of memory; here is "
-            f"room for {max(fits, 0)}. Say `--learners {max(fits, 1)}`, or take a larger machine."
-        )
+def _require_no_other() -> None:
+    for found in engine.client().api.networks(filters={"label": LABEL}):
+        if not has_ended(found["Labels"][OWNER_LABEL]):
+            raise ServiceFailed("A hub runs on this engine already: end it first, with Ctrl-C "
+                                "where it was started.")  # fmt: skip
 
 
-def _gateway() -> str:
-    """The address of this machine in the learners' network, which is made if there is none.
+def _remove_network_and_containers() -> None:
+    api = engine.client().api
+    for container in api.containers(all=True, filters={"label": LABEL}):
+        engine.remove_container(container["Id"])
+    for network in api.networks(filters={"label": LABEL}):
+        api.remove_network(network["Id"])
+
+
+def _network() -> str:
+    """Make the learners' network anew; the answer is this machine's address in it.
 
     The engine lets none of its containers reach another one.
     """
+    _remove_network_and_containers()
     api = engine.client().api
-    for found in api.networks(names=[NAME]):
-        if found["Name"] == NAME:
-            return str(found["IPAM"]["Config"][0]["Gateway"])
     closed = {"com.docker.network.bridge.enable_icc": "false"}
-    api.create_network(NAME, driver="bridge", options=closed, labels={LABEL: "network"})
+    labels = {LABEL: "network", OWNER_LABEL: owner()}
+    with engine.in_words():
+        api.create_network(NAME, driver="bridge", options=closed, labels=labels)
     return str(api.inspect_network(NAME)["IPAM"]["Config"][0]["Gateway"])
 
 
@@ -108,10 +117,12 @@ def _free_port(address: str) -> int:
         return int(server.getsockname()[1])
 
 
-def _tell(made: dict[str, str], count: int, url: str) -> None:
+def _tell(made: dict[str, str], file: Path, count: int, url: str) -> None:
     if made:
-        print("One line for each learner. It is shown only now:", "", sep="\n")
-        print(*(f"  {url}   {name}   {word}" for name, word in made.items()), "", sep="\n")
-    else:
-        print(f"The {count} learners have their passwords; {FOLDER / 'learners.json'} knows them.")
-    print(f"The hub: {url}   (Ctrl-C ends it; the learners' files stay)", flush=True)
+        print("", "Each learner's name and password. They are shown only now:", "", sep="\n")
+        print(*(f"    {url}    {name}    {word}" for name, word in made.items()), "", sep="\n")
+    if len(made) < count:
+        print(f"{count - len(made)} learners have their passwords from before; for new ones, end "
+              f"this, remove {file}, and start again.")  # fmt: skip
+    print(f"The hub opens within seconds: {url}", f"What it does: {FOLDER / 'hub.log'}",
+          "Ctrl-C ends it; the learners' files stay.", sep="\n", flush=True)  # fmt: skip
