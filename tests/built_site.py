@@ -9,6 +9,8 @@ from urllib.parse import unquote, urldefrag, urlparse
 from lab_helpers.setup.images import ROOT
 
 _LOADS = {"script": "src", "img": "src", "source": "src", "iframe": "src", "link": "href"}
+#: The classes of what is folded in an exercise.
+FOLDS = ("hint", "check", "solution")
 _EMPTY = {"img", "link", "meta", "input", "br", "hr", "source", "wbr"}
 
 
@@ -21,8 +23,8 @@ class Page(HTMLParser):
     loads: what a browser fetches for it.
     images: the attributes of each picture.
     details: the attributes of whatever folds.
-    shown: its text, as far as it is read without unfolding a hint or a solution.
-    folded: the text of each hint and each solution.
+    shown: its text, as far as it is read without unfolding anything of an exercise.
+    folded: the text of each part of an exercise that is folded.
     """
 
     path: Path
@@ -56,7 +58,7 @@ class Page(HTMLParser):
         if tag == "meta" and "name" in has:
             self.meta[has["name"]] = has.get("content", "")
         if tag not in _EMPTY:
-            folds = tag == "details" and has.get("class", "") in ("hint", "solution")
+            folds = tag == "details" and has.get("class", "") in FOLDS
             self._open.append("folded" if folds else tag)
             self.folded += [""] if folds else []
 

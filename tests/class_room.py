@@ -14,7 +14,8 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from lab_helpers.room.serving import VARIABLE, Room
-from lab_helpers.seat import membership
+from lab_helpers.seat import membership, reports, sending
+from lab_helpers.waiting import wait_until
 
 SECRET = "s" * 32
 
@@ -106,3 +107,8 @@ def seat_in(folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(membership.VARIABLE, str(folder / "progress.jsonl"))
         yield
+
+
+def all_is_told() -> None:
+    """Wait until the room knows of every check of this learner's."""
+    wait_until(lambda: sending.wait(5) and not reports.waiting(), "every check is told")

@@ -74,7 +74,7 @@ class MadeUp:
                 tar.add(self._checkout, ".")
             else:
                 tar.addfile(tarfile.TarInfo("README.md"))
-        writer.add(archive, "checkout", "the workshop's folder", 100)
+        writer.add(archive, "checkout", "the workshop's folder", 10_000)
 
     def _wheel(self) -> Path:
         wheel = self._scratch / "a-1.0-py3-none-any.whl"
@@ -87,7 +87,7 @@ class MadeUp:
         plain = [f"sha256:{hashlib.sha256(one).hexdigest()}" for one in contents]
         about = {"architecture": "amd64", "os": "linux", "config": {"Cmd": [f"/{service}"]},
                  "rootfs": {"type": "layers", "diff_ids": plain}}  # fmt: skip
-        digests = []
+        digests = list[str]()
         for content in [json.dumps(about).encode(), *contents]:
             file = self._scratch / "part"
             is_layer = bool(digests)

@@ -42,7 +42,12 @@ c.JupyterHub.logging_config = {  # all of it in a file; the terminal has what mu
     "loggers": {"JupyterHub": {"level": "INFO", "handlers": ["console", "file"]}},
 }
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{os.environ['WORKSHOP_HUB_PROXY_PORT']}"
-c.ConfigurableHTTPProxy.command = [str(programs / "configurable-http-proxy")]
+FOR_EVER = "86400000"  # milliseconds: a page that is told of changes has one long answer
+c.ConfigurableHTTPProxy.command = [
+    str(programs / "configurable-http-proxy"),
+    f"--timeout={FOR_EVER}",
+    f"--proxy-timeout={FOR_EVER}",
+]
 c.ConfigurableHTTPProxy.pid_file = str(folder / "proxy.pid")
 
 c.JupyterHub.authenticator_class = Door

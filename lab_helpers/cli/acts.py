@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lab_helpers.cli import for_the_room
 from lab_helpers.errors import WorkshopError
 from lab_helpers.setup import doctor, engine, images, provision
 
@@ -25,7 +26,7 @@ def act(options: argparse.Namespace) -> int:
 
         return 1 if clients.build() else 0
     elif options.command == "bundle":
-        bundle(options)
+        for_the_room.bundle(options)
     elif options.command == "lab":
         provision.ensure()
         open_jupyterlab(notebook(options.page))
@@ -36,7 +37,7 @@ def act(options: argparse.Namespace) -> int:
     elif options.command == "demo":
         demo(options.act, options.name, options.level, options.host)
     elif options.command == "beats":
-        print(beat_sheet(options.chapter, options.session, options.start))
+        print(for_the_room.beat_sheet(options.chapter, options.session, options.start))
     elif options.command == "check":
         answer = options.answer if options.file is None else read_answer(options.file)
         return check_answer(options.exercise, answer, as_json=options.json)
@@ -65,9 +66,9 @@ def act(options: argparse.Namespace) -> int:
     elif options.command == "report":
         report_week(options)
     elif options.command == "hub":
-        hub(options)
+        for_the_room.hub(options)
     elif options.command == "slides":
-        show_slides(options.chapter, options.port, options.pdf)
+        for_the_room.show_slides(options.chapter, options.port, options.pdf)
     elif options.command == "site":
         from lab_helpers.site import build
 
@@ -81,20 +82,6 @@ def act(options: argparse.Namespace) -> int:
     return 0
 
 
-def bundle(options: argparse.Namespace) -> None:
-    """Make the file with everything that set-up fetches, or hand it to a room."""
-    path = Path(options.file)
-    if not (options.serve and path.exists()):
-        from lab_helpers.setup.packing import make
-
-        platforms = [word for word in options.platform.split(",") if word]
-        print(*make.make(platforms, path), sep="\n", flush=True)
-    if options.serve:
-        from lab_helpers.serve import serve
-
-        serve(path, options.host, options.port)
-
-
 def set_up() -> int:
     """Get the images, and say whether this machine is fit; the answer is the exit status."""
     try:
@@ -105,22 +92,6 @@ def set_up() -> int:
         return 1
     doctor.brief()  # what it finds may matter to nobody: it keeps nobody from starting
     return 0
-
-
-def beat_sheet(chapter: str | None, session: str | None, start: str | None) -> str:
-    """The sheet of a chapter or of a session; of neither, what there are sheets of."""
-    from lab_helpers import beats
-
-    minute = None if start is None else beats.start_of_day(start)
-    if chapter is not None and session is not None:
-        raise WorkshopError("A beat sheet is of a chapter or of a session: give one of the two.")
-    if chapter is not None:
-        return beats.text(beats.of_chapter(chapter), minute)
-    if session is not None:
-        return beats.text(beats.of_session(session), minute)
-    if start is not None:
-        raise WorkshopError("What begins then? Name a chapter, such as 05, or a session: --for 3h.")
-    return beats.overview()
 
 
 def read_answer(name: str) -> str:
@@ -206,17 +177,7 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
-def hub(options: argparse.Namespace) -> None:
-    """Open the hub, or remove it."""
-    from lab_helpers.hub import open_for, remove
-
-    if options.remove:
-        print("removed", *remove())
-    else:
-        provision.ensure()
-        open_for(options.learners, options.host, options.port)
-
-
+<<<<<<< HEAD
 def show_slides(name: str, port: int, as_pdf: bool) -> None:
     """Show a chapter's slides until Ctrl-C, or write them into slides/ as a PDF."""
     from lab_helpers import slides
@@ -228,6 +189,8 @@ def show_slides(name: str, port: int, as_pdf: bool) -> None:
         slides.show(notebook, port)
 
 
+=======
+>>>>>>> main
 def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo
@@ -310,6 +273,13 @@ def notebook(page: str) -> str:
 
 def open_jupyterlab(first: str) -> None:
     """Become JupyterLab, on the notebook ``first``. It does not return."""
+    command = jupyterlab(first)
+    os.chdir(images.ROOT)
+    os.execv(command[0], command)
+
+
+def jupyterlab(first: str) -> list[str]:
+    """The command that is JupyterLab with the workshop's settings, its slides' among them."""
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
     ours = str(images.ROOT / "lab_helpers" / "jupyterlab")
     # No question about news on stage, and no look for updates on bad WiFi.
@@ -318,5 +288,4 @@ def open_jupyterlab(first: str) -> None:
         os.environ[name] = os.pathsep.join(filter(None, (ours, os.environ.get(name))))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    os.chdir(images.ROOT)
-    os.execv(command[0], command)
+    return command

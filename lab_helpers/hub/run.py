@@ -1,6 +1,7 @@
 """Starting the hub, and taking away what it leaves on the engine."""
 
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -58,6 +59,7 @@ def open_for(count: int, address: str, port: int) -> NoReturn:
     variables = {f"WORKSHOP_HUB_{name}": value for name, value in settings.items()}
     config = str(RECIPES / "jupyterhub_config.py")
     os.chdir(FOLDER)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts it with & ignores it
     # Ctrl-C is JupyterHub's; and it stays the process that the engine's things belong to.
     os.execve(
         sys.executable,

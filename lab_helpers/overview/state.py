@@ -16,7 +16,7 @@ from lab_helpers.services.links import prometheus_page
 from lab_helpers.stage.stack import Stack
 
 OLD = 2.5  # seconds after which what a source said is no longer what is
-SHOWN = 6  # messages
+SHOWN = 5  # messages
 ROOM, ROOM_EVERY = "http://127.0.0.1:8031/", 5.0  # the room's page, and seconds between two looks
 #: The page of a service that is worth opening, by what the link says.
 PAGES: dict[str, tuple[str, Callable[[str], str]]] = {

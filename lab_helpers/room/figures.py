@@ -21,6 +21,7 @@ QUERIES = {
     "wrong": "topk(6, sum by (exercise, diagnosis) (room_wrong_answers_total))",
     "quiet": "topk(6, time() - room_learner_last_check_timestamp_seconds > 600)",
 }
+_REACHED = 'up{job="room"}'
 _KEPT = 1.5  # seconds that an answer is good for, however many look at the page
 
 
@@ -52,11 +53,18 @@ class Figures:
         if not self.prometheus:
             return {"problem": self.problem}
         try:
-            answers = await asyncio.gather(*map(self._query, QUERIES.values()))
+            reached, *answers = await asyncio.gather(
+                *map(self._query, (_REACHED, *QUERIES.values()))
+            )
         except (HTTPClientError, OSError, ValueError, LookupError) as problem:
             return {
                 "problem": f"Prometheus does not answer ({problem}). The room counts on: nothing "
                 "is lost."
+            }
+        if [value for _, value in reached] == [0.0]:
+            return {
+                "problem": "Prometheus does not reach the room from its container: is the engine "
+                "on another machine? The room counts on: nothing is lost."
             }
         named = {labels.get("exercise", "") for answer in answers for labels, _ in answer}
         titles = {number: self.titles[number] for number in sorted(named & self.titles.keys())}

@@ -61,7 +61,7 @@ function rows(answer, titles) {
 }
 
 function show(found) {
-  at("link").textContent = found.link ? `Join: ${found.link}` : "";
+  at("link").textContent = found.link ? `.venv/bin/workshop join ${found.link} --name YOUR-NAME` : "";
   for (const place of document.querySelectorAll("[data-query]")) {
     place.textContent = found.queries[place.dataset.query];
   }
@@ -69,7 +69,8 @@ function show(found) {
   if (found.problem) return;
   for (const id of ["learners", "active", "pace", "solved"]) at(id).textContent = number(found[id]);
   const titled = (labels) => `${labels.exercise} ${found.titles[labels.exercise] ?? ""}`;
-  if (found.where.length) at("rows").replaceChildren(...rows(found.where, found.titles));
+  const nobody = made("p", "Nobody has checked an answer yet.", "quiet");
+  at("rows").replaceChildren(...(found.where.length ? rows(found.where, found.titles) : [nobody]));
   bars("stops", found.stopped.slice(0, 6), titled, "None stops anybody.");
   bars("mistakes", found.wrong, (labels) => `${labels.diagnosis} · ${titled(labels)}`, "No wrong answer yet.");
   bars("silence", found.quiet, (labels) => labels.learner, "Nobody.", (value) => `${Math.round(value / 60)} min`);

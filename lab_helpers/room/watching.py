@@ -69,7 +69,7 @@ def password() -> str:
 def _gateway() -> str:
     """The address of this machine on the engine's own network; the loopback if it has none."""
     try:
-        (network, *_) = engine.client().networks.list(names=["bridge", "podman"])
-        return str(network.attrs["IPAM"]["Config"][0]["Gateway"])
+        (network,) = engine.client().api.networks(filters={"name": "^(bridge|podman)$"})
+        return str(network["IPAM"]["Config"][0]["Gateway"])
     except (WorkshopError, docker.errors.DockerException, LookupError, ValueError):
         return engine.LOOPBACK

@@ -8,8 +8,8 @@ from lab_helpers.seat import calls, membership, names, reports, sending
 from lab_helpers.seat.membership import Membership
 
 SENT = (
-    "Each check now tells the room the exercise, your tries, the name of the mistake, and whether "
-    "it is solved. Your answers stay here."
+    "Each check tells the room the exercise, your tries, the name of the mistake, and whether it "
+    "is solved. Your answers stay on your machine."
 )
 _SOON = 2.0  # seconds
 

@@ -48,10 +48,11 @@ def in_the_terminal(line: Line) -> str:
 
 
 def _for_eyes(line: Line) -> str:
-    """The line as HTML: it breaks where words end, and the digest is in groups of digits."""
+    """The line as HTML, in rows that may be typed as they are; the digest in groups of digits."""
     digits = [line.digest[at : at + _GROUP] for at in range(0, len(line.digest), _GROUP)]
     groups = "".join(f"<b>{group}</b>" for group in digits)
     shown = escape(line.curl).replace(line.digest, groups)
-    for end in ("|", "&amp;&amp;"):
-        shown = shown.replace(end, f"{end}<wbr>")
-    return shown.replace("|<wbr>|<wbr>", "||<wbr>")
+    # A shell takes a new row after each of these for a part of the same line.
+    for end in ("|tee", "|(", "|grep", "||!"):
+        shown = shown.replace(end, end.replace("|", "|\n", 1) if end != "||!" else "||\n!")
+    return "".join(f"<span>{row}</span>" for row in shown.split("\n"))

@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import logging
+import re
 import secrets
 import sys
 import time
@@ -26,6 +27,7 @@ PORT = 8000
 TOKEN_FILE = images.ROOT / ".workshop" / "serve.token"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another one
 _TOKEN = 6  # letters that are typed: with what a wrong one costs, nobody finds it in a day
+_IS_TOKEN = re.compile(f"[{_LETTERS}]{{{_TOKEN}}}")
 _DAY = 86400.0  # seconds
 CHECKED_EVERY = 2.0  # seconds between two looks at the file and at the address
 
@@ -61,6 +63,8 @@ def open_door(bundle: Bundle, host: str, port: int, token: str) -> Served:
         ServiceFailed: nobody can listen there; the message says why, and what to do.
     """
     addresses.require_one(host)
+    if not 0 <= port < 1 << 16:
+        raise ServiceFailed(f"--port takes a number from 0 to 65535, and not {port}.")
     stock = Stock(bundle)
     pieces = bundle.manifest.pieces.values()
     guests = Guests(sum(piece.size for piece in pieces))
@@ -94,9 +98,10 @@ def serve(path: Path, host: str = addresses.LOOPBACK, port: int = PORT) -> None:
 def token(kept: Path = TOKEN_FILE) -> str:
     """A token by chance; for a day the same one, so that a line outlives a new start."""
     try:
-        if time.time() - kept.stat().st_mtime < _DAY:
-            return kept.read_text()
-    except OSError:
+        known = kept.read_text()
+        if time.time() - kept.stat().st_mtime < _DAY and _IS_TOKEN.fullmatch(known):
+            return known
+    except (OSError, ValueError):
         pass  # there is none yet
     made = "".join(secrets.choice(_LETTERS) for _ in range(_TOKEN))
     kept.parent.mkdir(exist_ok=True)
@@ -159,7 +164,7 @@ def _trouble(stock: Stock, host: str) -> str:
         stock.check()
     except Changed:
         return "The bundle was changed while it was served: end this, and start again."
-    if host not in addresses.here() and not ipaddress.ip_address(host).is_loopback:
+    if host not in addresses.here():
         return (
             f"This machine no longer has the address {host}: join the network again, or end this "
             f"and start with another one ({addresses.choices()})."

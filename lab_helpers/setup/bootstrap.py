@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -65,18 +66,32 @@ def make_environment(wheels: Path | None = None) -> None:
     if VENV.is_symlink():
         VENV.unlink()  # what it leads to is another checkout's
     python = VENV / "bin" / "python"
-    run(sys.executable, "-m", "venv", "--clear", VENV)
-    found_in = ("--no-index", "--find-links", wheels) if wheels else ()
-    run(python, "-m", "pip", "install", "--quiet", *found_in, "uv")
-    uv = VENV / "bin" / "uv"
+    named: tuple[str | Path, ...] = ("-r", ROOT / "requirements.lock")
+    if wheels:  # not Python's own pip: Debian has it in a package apart
+        run(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV)
+        uv = _program_in(wheels, "uv")
+        named += ("pip", "uv", "--offline", "--no-index", "--find-links", wheels)
+    else:
+        run(sys.executable, "-m", "venv", "--clear", VENV)
+        run(python, "-m", "pip", "install", "--quiet", "uv")
+        uv = VENV / "bin" / "uv"
     # uv leaves itself alone only if it is installed, not synchronised. Compiled here, by all cores,
     # so that not every kernel does it: where PYTHONDONTWRITEBYTECODE is set, each would, always.
     install = (uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python)
-    install += ("--offline", *found_in) if wheels else ()
-    run(*install, "-r", ROOT / "requirements.lock")
+    run(*install, *named)
     package = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
     run(*install, *package)
     STAMP.write_text(environment.lock_digest())
+
+
+def _program_in(wheels: Path, name: str) -> Path:
+    """A program that a wheel brings, unpacked beside it."""
+    (wheel,) = wheels.glob(f"{name}-*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        (member,) = (one for one in packed.namelist() if one.endswith(f".data/scripts/{name}"))
+        program = Path(packed.extract(member, wheels))
+    program.chmod(0o755)
+    return program
 
 
 # The container engine

@@ -1,7 +1,7 @@
 """An exercise on the site: nobody runs a cell there, so the page says how to try an answer."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from nbformat import NotebookNode
@@ -14,6 +14,7 @@ _LANGUAGES: dict[Kind, str] = {
     "PromQL": "promql", "configuration": "yaml", "program": "python", "dashboard": "python",
 }  # fmt: skip
 
+_IN_JUPYTERLAB = re.compile(r"\n\nIn JupyterLab .+(\n.+)*")
 _SOLVED = re.compile(r"^✔ \S+ is solved\. *")
 
 #: What stands in place of "How it works" in a lab.
@@ -27,7 +28,11 @@ _HOW_HERE = """\
 
 
 def without_how(text: str, number: str) -> str:
-    """The prose of a page without what is true in JupyterLab alone; `number` is an exercise's."""
+    """The prose of a page without what is true in JupyterLab alone; `number` is an exercise's.
+
+    So is a paragraph that begins with these words.
+    """
+    text = _IN_JUPYTERLAB.sub("", text)
     text = text.replace(IN_A_CHAPTER.format(number=number), "")
     return text.replace(HOW.format(first=number), _HOW_HERE.format(first=number)).rstrip()
 
@@ -45,14 +50,25 @@ def beginning(number: str, start: str) -> str:
 
 def solution(number: str, answer: str, outputs: Iterable[NotebookNode]) -> str:
     """What stands for the cell with `%%solution`: the solution, folded, and what is said of it."""
-    exercise = catalogue.exercise(number)
-    said = "".join(output.get("text", "") for output in outputs).strip()
-    told = [line.replace("<", "\\<") for line in _SOLVED.sub("", said).splitlines() if line]
-    inside = "\n\n".join([_fenced(answer, exercise.kind), *told])
-    return _folded(f"Solution of {number}", inside, "solution")
+    inside = [_fenced(answer, catalogue.exercise(number).kind), *_said(outputs)]
+    return _folded(f"Solution of {number}", "\n\n".join(inside), "solution")
 
 
-def _fenced(text: str, kind: Kind) -> str:
+def folded(cell: NotebookNode) -> str:
+    """What stands for a cell of Python that is folded in the notebook: chapter 00 has some."""
+    is_solution = "solution" in cell.metadata.get("tags", [])
+    name, summary = ("solution", "Solution") if is_solution else ("check", "The check")
+    return _folded(summary, "\n\n".join([_fenced(cell.source), *_said(cell.outputs)]), name)
+
+
+def _said(outputs: Iterable[NotebookNode]) -> Iterator[str]:
+    """The lines that a cell says, as Markdown."""
+    text = "".join(output.get("text", "") for output in outputs).strip()
+    for line in filter(None, _SOLVED.sub("", text).splitlines()):
+        yield line.replace("<", "\\<")
+
+
+def _fenced(text: str, kind: Kind = "program") -> str:
     language = _LANGUAGES.get(kind, "text")
     return f"~~~~{language}\n{text.strip()}\n~~~~"
 

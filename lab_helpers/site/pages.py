@@ -34,6 +34,8 @@ def page(notebook: NotebookNode, path: Path, pictures: dict[str, bytes]) -> Note
             cell = new_markdown_cell(exercises.beginning(number, body))
         elif magic == "%%solution":
             cell = new_markdown_cell(exercises.solution(number, body, cell.outputs))
+        elif cell.metadata.get("jupyter", {}).get("source_hidden"):
+            cell = new_markdown_cell(exercises.folded(cell))
         else:
             cell.outputs = [outputs.readable(one, up, pictures) for one in cell.outputs]
         cells.append(cell)

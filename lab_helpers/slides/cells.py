@@ -121,9 +121,9 @@ def tidy(html: str) -> str:
         del table["border"]
         if table.find("pre"):
             _line_by_line(table)
-    for empty in soup.find_all("th", string=False):
-        if not empty.find(True):
-            empty.name = "td"  # the corner of a frame heads nothing
+    for heading in soup.find_all("th"):
+        if not heading.get_text(strip=True):
+            heading.name = "td"  # the corner of a frame heads nothing
     for folded in soup.find_all("details"):
         folded["open"] = ""
     return str(soup)

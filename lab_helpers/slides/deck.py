@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -53,10 +54,13 @@ class Deck:
         """
         try:
             notebook = nbformat.read(path, as_version=4)
-        except (OSError, ValueError, nbformat.ValidationError) as problem:
+        except (OSError, ValueError, TypeError, LookupError, AttributeError) as problem:
             raise WorkshopError(f"{path} is not a notebook that can be read: {problem}") from None
         about = notebook.metadata.get("workshop", {}).get("title", path.stem)
-        return cls(path.stem, f"{path.name[:2]} {about}", _cut(notebook.cells, path.parent))
+        slides = _cut(notebook.cells, path.parent)
+        if not slides:
+            raise WorkshopError(f"{path} has no cell that is for a slide.")
+        return cls(path.stem, f"{path.name[:2]} {about}", slides)
 
 
 def _cut(found: list[NotebookNode], folder: Path) -> list[Slide]:
@@ -74,7 +78,11 @@ def _cut(found: list[NotebookNode], folder: Path) -> list[Slide]:
         if html:
             step = " fragment" if kind == "fragment" else ""
             slides[-1].parts.append(f'<div class="{cell.cell_type} cell{step}">{html}</div>')
-    return [slide for slide in slides if slide.parts]
+    shown = [slide for slide in slides if slide.parts]
+    for above, slide in pairwise(shown):
+        if slide.below and not slide.notes:  # what is said of a section is said of all of it
+            slide.notes = above.notes
+    return shown
 
 
 def chapter(name: str) -> Path:

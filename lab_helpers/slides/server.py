@@ -3,6 +3,7 @@
 import asyncio
 import webbrowser
 from pathlib import Path
+from socket import socket
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
@@ -45,18 +46,21 @@ def show(notebook: Path, port: int = 0) -> None:
         WorkshopError: the notebook cannot be read, or the port cannot be had.
     """
     Deck.of(notebook)  # now, and not in the browser
-    asyncio.run(_serve(notebook, port))
-
-
-async def _serve(notebook: Path, port: int) -> None:
     try:
-        sockets = bind_sockets(port, "127.0.0.1")
-    except (OSError, OverflowError) as problem:
-        why = getattr(problem, "strerror", None) or "no such port"
+        sockets = bind_sockets(port, "127.0.0.1") if 0 <= port < 1 << 16 else []
+        why = "" if sockets else "ports end at 65535"
+    except OSError as problem:
+        why = problem.strerror
+    if why:
         raise WorkshopError(
             f"Port {port} cannot be had ({why}): leave out --port and take a free one."
-        ) from None
-    server = HTTPServer(Application([("/", _Slides, {"notebook": notebook})]))
+        )
+    asyncio.run(_serve(notebook, sockets))
+
+
+async def _serve(notebook: Path, sockets: list[socket]) -> None:
+    pages = [("/", _Slides, {"notebook": notebook})]
+    server = HTTPServer(Application(pages, log_function=lambda _: None))
     server.add_sockets(sockets)
     link = f"http://127.0.0.1:{sockets[0].getsockname()[1]}/"
     print(f"{notebook.stem}: {link}")

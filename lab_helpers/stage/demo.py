@@ -38,7 +38,7 @@ class Demo(Stack):
     @property
     def overview(self) -> OverviewProcess:
         """The process that serves the overview page."""
-        return OverviewProcess(self.secrets_file.with_name("overview.json"))
+        return OverviewProcess(self.secrets_file.with_name(f"overview.{self.project}.json"))
 
     def show_overview(self, host: str | None = None) -> str:
         """Have the overview page be there, on this machine; return its address.

@@ -16,15 +16,14 @@ from tests.benchmarks.figure import Figure
 from tests.second_engine import second_engine
 
 OPEN = 60.0  # seconds
+PAGE = "notebooks/01_first_scrape.ipynb"
 BUNDLE = 1000.0  # megabytes, for the machines of one architecture
 
 #: The command of a learner who has Python and the file, and nothing else.
 _BARE = (getattr(sys, "_base_executable", sys.executable), "-S")
 
 
-def without_a_network(
-    pages: tuple[str, ...] = ("notebooks/01_first_scrape.ipynb",),
-) -> Iterator[Figure]:
+def without_a_network() -> Iterator[Figure]:
     """`workshop bundle`, then `python3 workshop.bundle` where there is no network."""
     with tempfile.TemporaryDirectory() as folder, second_engine(cut_off=True) as second:
         path = Path(folder) / "workshop.bundle"
@@ -50,7 +49,7 @@ def without_a_network(
         yield Figure("a bundle to JupyterLab, no network", f"{seconds:.0f} s", f"≤ {OPEN:.0f} s",
                      seconds <= OPEN)  # fmt: skip
         done = subprocess.run(
-            [*second.inside, ".venv/bin/pytest", "-q", *pages], cwd=Path(folder) / "workshop",
+            [*second.inside, ".venv/bin/pytest", "-q", PAGE], cwd=Path(folder) / "workshop",
             env=os.environ | variables, capture_output=True, text=True,
         )  # fmt: skip
         last = done.stdout.splitlines()[-1:] or ["nothing"]

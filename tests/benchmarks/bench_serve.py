@@ -37,11 +37,9 @@ def forty_at_once(
         fetchers = [Fetcher(made, number, server, ends) for number in range(attendees)]
         for fetcher in fetchers:
             fetcher.is_ready()
-        harm = [made.at(attendees, *_python("tests.bad_guest", server.url, str(bundle), "50", "0")),
-                made.at(attendees + 1, *_python("tests.bad_guest", server.url, str(bundle), "1", "1")),
-                ]  # fmt: skip
-        for command in harm:
-            _start(ends, command)
+        for number, harm in enumerate((("50", "0"), ("1", "1"))):
+            words = _python("tests.bad_guest", server.url, str(bundle), *harm)
+            _start(ends, made.at(attendees + number, *words))
         began = time.monotonic()
         late = fetchers[: attendees // 10]
         for fetcher in fetchers[len(late) :]:

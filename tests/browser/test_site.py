@@ -22,7 +22,7 @@ from lab_helpers.setup.images import ROOT
 from lab_helpers.site import build
 from tests.browser.axe import assert_accessible
 from tests.browser.reader import Reader
-from tests.built_site import Site, is_within
+from tests.built_site import FOLDS, Site, is_within
 from tests.notebooks.test_pages import HOSTS
 
 PHONE = ViewportSize(width=390, height=844)
@@ -109,9 +109,8 @@ def test_each_exercise_has_its_address_its_hints_and_its_solution_folded(site: S
             (f"labs/{folder}/lab", catalogue.in_lab(chapter)),
         ):
             page = site.pages[f"{part}.html"]
-            folds = [one for one in page.details if one.get("class") in ("hint", "solution")]
+            folds = [one for one in page.details if one.get("class") in FOLDS]
             assert len(folds) == 4 * len(exercises), part
-            assert not [one for one in folds if "open" in one], part
             for number, exercise in exercises.items():
                 assert page.ids.count(number.replace(".", "-")) == 1, number
                 assert f"workshop check {number} " in page.shown
@@ -120,6 +119,16 @@ def test_each_exercise_has_its_address_its_hints_and_its_solution_folded(site: S
                 hint = [one for one in page.folded if one.startswith(f"Hint 3 of {number}")]
                 assert len(hint) == 1, number
             assert "%%" not in page.shown.replace("`%%check`", ""), part
+
+
+def test_what_a_notebook_folds_is_folded(site: Site) -> None:
+    for name, page in site.notebooks.items():
+        folds = [one for one in page.details if one.get("class") in FOLDS]
+        assert not [one for one in folds if "open" in one], name
+        cells = nbformat.read(ROOT / name, as_version=4).cells
+        for tag in ("check", "solution"):
+            hidden = [cell for cell in cells if tag in cell.metadata.get("tags", [])]
+            assert len([one for one in folds if one["class"] == tag]) == len(hidden), name
 
 
 def test_what_is_for_the_instructor_is_on_no_page_of_a_learner(site: Site) -> None:

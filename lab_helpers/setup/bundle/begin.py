@@ -13,6 +13,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from lab_helpers.errors import BundleRefused, WorkshopError
@@ -97,25 +98,32 @@ def bring_checkout(source: Source, manifest: Manifest, folder: Path) -> None:
         BundleRefused: the folder has something else in it, or cannot be made; or the piece cannot
             be brought.
     """
+    folder = folder.resolve()
+    store = Store(folder.with_name(f"{folder.name}.begun"))
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise BundleRefused(
-                f"{folder.resolve()} is there, and is not the workshop: name another folder, "
+                f"{folder} is there, and is not the workshop: name another folder, "
                 "`python3 FILE FOLDER`."
             )
-        begun = folder.parent / f"{folder.name}.begun"
-        begun.mkdir(parents=True, exist_ok=True)
-        (begun / "link").unlink(missing_ok=True)
-        (begun / "link").symlink_to("nowhere")
+        store.folder.mkdir(parents=True, exist_ok=True)
+        link = store.folder / "link"
+        link.symlink_to("nowhere")  # as an environment has them
+        link.unlink()
     except OSError as problem:
+        store.empty()
         raise BundleRefused(
-            f"The workshop cannot be in {folder.resolve()} ({problem.strerror}): name a folder on "
-            "this machine's own disk, `python3 FILE ~/practical-monitoring`."
+            f"The workshop cannot be in {folder} ({problem.strerror}): name a folder on this "
+            "machine's own disk, `python3 FILE ~/practical-monitoring`."
         ) from None
-    store = Store(begun)
-    store.check_room([manifest.checkout], None)
+    try:
+        store.check_room([manifest.checkout], None)
+    except BundleRefused:
+        with suppress(OSError):  # it has what an earlier copy brought
+            store.folder.rmdir()
+        raise
     source.fetch(store.lacking([manifest.checkout]), store)
-    with tempfile.TemporaryDirectory(dir=begun) as new:
+    with tempfile.TemporaryDirectory(dir=store.folder) as new:
         unpack(store.path(manifest.checkout), Path(new, "workshop"))
         if folder.exists():
             folder.rmdir()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import zipfile
 import zlib
@@ -158,10 +159,11 @@ class Bundle:
 
 
 def _open(path: Path) -> io.FileIO:
-    if "://" in str(path) or str(path).startswith(("http:/", "https:/")):
+    if re.match(r"[a-z]+:/", str(path)):
+        address = str(path).replace(":/", "://", 1)  # as it was before it was taken for a path
         raise BundleRefused(
-            f"{path} is an address, and a bundle is a file: fetch it first, or paste the line that "
-            "the instructor shows."
+            f"{address} is an address, and a bundle is a file: fetch it first, or paste the line "
+            "that the instructor shows."
         )
     try:
         return io.FileIO(path)

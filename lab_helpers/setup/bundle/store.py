@@ -106,6 +106,7 @@ class Store:
         needs: dict[int, tuple[Path, int]] = {}
 
         def need(place: Path, size: int) -> None:
+            place = place.resolve()
             while not place.exists():
                 place = place.parent
             device = place.stat().st_dev

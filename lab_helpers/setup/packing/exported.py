@@ -67,6 +67,7 @@ class _Archive:
     ) -> None:
         self._writer, self._scratch = writer, scratch
         self._layers: dict[str, str] = {}  # digests, by path
+        self._came = 0
         self._texts: dict[str, bytes] = {}
         links: dict[str, str] = {}
         with tarfile.open(fileobj=stream, mode="r|") as tar:
@@ -76,8 +77,7 @@ class _Archive:
                     base = posixpath.dirname(path) if entry.issym() else ""
                     links[path] = posixpath.normpath(posixpath.join(base, entry.linkname))
                 elif entry.isfile() and (content := tar.extractfile(entry)):
-                    progress.say(f"packing layers, now one of {entry.size / 1e6:.0f} MB")
-                    self._take(path, content)
+                    self._take(path, content, progress)
         self._layers |= {path: self._layers[to] for path, to in links.items() if to in self._layers}
         self._images = json.loads(self._texts["manifest.json"])
 
@@ -90,7 +90,7 @@ class _Archive:
         layers = (self._layers[posixpath.normpath(path)] for path in said["Layers"])
         return self._writer.add(config, "config", f"{name}, config", len(text)), tuple(layers)
 
-    def _take(self, path: str, content: IO[bytes]) -> None:
+    def _take(self, path: str, content: IO[bytes], progress: Progress) -> None:
         head = content.read(_CHUNK)
         if head[:1] in (b"{", b"[") or posixpath.basename(path) == "VERSION":
             self._texts[path] = head + content.read()
@@ -105,6 +105,8 @@ class _Archive:
             for chunk in _all(head, content):
                 unpacked += len(chunk)
                 into.write(chunk)
+                self._came += len(chunk)
+                progress.say(f"packing layers, {self._came // 10**8 * 100} MB so far")
             if not as_it_is:
                 into.close()
         size = unpacked_size(packed) if as_it_is else unpacked

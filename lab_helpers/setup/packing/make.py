@@ -39,7 +39,9 @@ def make(platforms: Sequence[str] = (), path: Path = Path(NAME)) -> list[str]:
         path /= NAME
     began = time.monotonic()
     try:
-        with Writer(path) as writer, tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+        own = images.RECORD_FILE.parent  # a stick knows no modes of files
+        own.mkdir(exist_ok=True)
+        with Writer(path) as writer, tempfile.TemporaryDirectory(dir=own) as scratch:
             told = _fill(writer, Path(scratch), platforms)
     except OSError as problem:
         raise WorkshopError(f"{path} cannot be written: {problem.strerror or problem}.") from None

@@ -20,8 +20,8 @@ PYTHONS = ("3.11", "3.12", "3.13")
 SYSTEMS = ("linux", "macos")
 #: The oldest that a wheel may be for: glibc 2.28 is of Debian 10 and RHEL 8.
 GLIBC, MACOS = 28, "13_0"
-#: What set-up installs with.
-INSTALLER = "uv"
+#: What set-up installs with, and what an environment has besides.
+INSTALLERS = ("pip", "uv")
 
 _MACHINES = {
     ("linux", "amd64"): "x86_64", ("linux", "arm64"): "aarch64",
@@ -85,7 +85,7 @@ def requirements(system: str, architecture: str, python: str) -> list[str]:
     lines = (ROOT / "requirements.lock").read_text().splitlines()
     pinned = [Requirement(line) for line in lines if line.strip() and line[0] != "#"]
     bound = [one for one in pinned if one.marker is None or one.marker.evaluate(environment)]
-    return [f"{one.name}{one.specifier}" for one in bound] + [INSTALLER]
+    return [f"{one.name}{one.specifier}" for one in bound] + [*INSTALLERS]
 
 
 def platforms(system: str, architecture: str) -> list[str]:

@@ -75,8 +75,10 @@ class Writer:
         self, kind: type[BaseException] | None, problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
-        if kind is not None:
-            self._zip.fp = None  # or closing it would write a directory to a disk that is full
+        if kind is not None:  # closing it would write its directory, to a disk that may be full
+            file, self._zip.fp = self._zip.fp, None
+            if file:
+                file.close()
         self._partial.unlink(missing_ok=True)
 
 

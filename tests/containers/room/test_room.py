@@ -20,7 +20,7 @@ from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT
 from lab_helpers.waiting import wait_until
 from tests.class_of import Running, free_port, running_room
-from tests.class_room import seat_in
+from tests.class_room import all_is_told, seat_in
 
 NAME = '<b>Bobby</b> "\\'
 
@@ -56,7 +56,8 @@ def test_from_the_start_of_a_room_to_its_next(tmp_path: Path) -> None:
     assert reports.waiting()
     with running_room(tmp_path, port) as again:
         assert again.url == room.url
-        assert "knows of every check" in seat.describe()
+        seat.catch_up()
+        all_is_told()
         prometheus = PromQLClient(again.prometheus)
         total = "sum(room_checks_total)"
         wait_until(lambda: value(prometheus, total) == 22, "counters go on", interval=0.3)
@@ -103,5 +104,6 @@ def asleep_it_keeps_nobody_waiting(room: Running) -> None:
     assert time.monotonic() - began < 0.5
     assert sending.wait(10) and reports.waiting() == 20
     room.process.send_signal(signal.SIGCONT)  # and what was on its way arrives twice
-    assert "knows of every check" in seat.describe()
+    seat.catch_up()
+    all_is_told()
     wait_until(lambda: room.checks() == 21, "each is counted once")

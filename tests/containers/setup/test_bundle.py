@@ -72,7 +72,7 @@ def made_from(small: Path) -> list[str]:
 def bundle(small: Path, made_from: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle of that checkout; the wheels are real."""
     folder = tmp_path_factory.mktemp("bundle")
-    wanted = [*(small / "requirements.lock").read_text().split(), wheels.INSTALLER]
+    wanted = [*(small / "requirements.lock").read_text().split(), *wheels.INSTALLERS]
     try:
         wheels.download(wanted, wheels.platforms("linux", "amd64"), PYTHON, folder / "wheels")
     except WorkshopError as problem:

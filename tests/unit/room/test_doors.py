@@ -120,7 +120,7 @@ def test_a_limit_forgets_and_is_bounded() -> None:
 
 def test_the_link_opens_a_page_that_says_what_to_do(room: Open) -> None:
     page = requests.get(room.url, timeout=5)
-    assert f"workshop join {room.url} --name" in page.text and "Your answers stay here" in page.text
+    assert f"workshop join {room.url} --name" in page.text and "Your answers stay on" in page.text
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
 
 

@@ -14,19 +14,24 @@ from tests.served_bundle import TOKEN
 
 METHODS = ["GET", "HEAD", "POST", "get", "G" * 5_000, "", "GET GET", "\x00", "ГЕТ", "*", "PRI"]
 PATHS = [
-    f"/{TOKEN}", f"/{TOKEN}/screen/", f"/{TOKEN}/screen/state", f"/{TOKEN}?x", "/", "", "//", "*", "/..", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/%00", "/\x00", "/é",
-    f"//{TOKEN}", f"/{TOKEN}//", f"/{TOKEN}/pieces/%2e%2e%2f%2e%2e%2fetc%2fpasswd", f"/{TOKEN}/pieces/" + "a" * 64,
-    f"/{TOKEN}/screen/%2e%2e/screen.html", f"/{TOKEN}/screen/..;/x", f"/{TOKEN}?a=b#c", f"/{TOKEN}%0d%0aX:y",
-    "/" + "a" * 7_000, "/" + "a" * 70_000, "http://example.com/", "file:///etc/passwd", "/%ff%fe", "/%", "/%zz",
-    f"/{TOKEN}/pieces/" + "%61" * 64, "/" + "../" * 500, "/\ud7ff", "/" + "%2e" * 2_000, "\\..\\..", "/;/", "/?" + "&" * 5_000,
+    f"/{TOKEN}", f"/{TOKEN}/screen/", f"/{TOKEN}/screen/state", f"/{TOKEN}?x", "/", "", "//", "*",
+    "/..", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/%00", "/\x00", "/é", f"//{TOKEN}",
+    f"/{TOKEN}//", f"/{TOKEN}/pieces/%2e%2e%2f%2e%2e%2fetc%2fpasswd", f"/{TOKEN}?a=b#c",
+    f"/{TOKEN}/pieces/" + "a" * 64, f"/{TOKEN}/screen/%2e%2e/screen.html",
+    f"/{TOKEN}/screen/..;/x", f"/{TOKEN}%0d%0aX:y", "/" + "a" * 7_000, "/" + "a" * 70_000,
+    "http://example.com/", "file:///etc/passwd", "/%ff%fe", "/%", "/%zz", "/" + "../" * 500,
+    f"/{TOKEN}/pieces/" + "%61" * 64, "/\ud7ff", "/" + "%2e" * 2_000, "\\..\\..", "/;/",
+    "/?" + "&" * 5_000,
 ]  # fmt: skip
 VERSIONS = ["HTTP/1.1", "HTTP/1.0", "HTTP/9.9", "HTTP/0.9", "", "HTTP/1.1 x", "HTTP/1." + "1" * 500]
 HEADERS = [
-    "Host: x", "Host: ", "Host: a\r\nHost: b", "Range: bytes=" + "0-1," * 1_500, "Range: bytes=-", "Range: \x00",
-    "If-Range: " + "x" * 3_000, "Content-Length: 0", "Content-Length: -1", "Content-Length: 1, 2", "Content-Length: 10",
-    "Transfer-Encoding: chunked", "Transfer-Encoding: gzip", "Expect: 100-continue", "Connection: close, close",
-    "Workshop-Lacks: " + "9" * 4_000, "Workshop-Guest: \x1b[2J<b>", "X" * 3_000 + ": y", ": y", "no colon",
-    " folded: x", "A: b\r\n c", "Cookie: " + "a=b; " * 1_000, "Upgrade: websocket", "Accept-Encoding: gzip", "Ü: é",
+    "Host: x", "Host: ", "Host: a\r\nHost: b", "Range: bytes=" + "0-1," * 1_500, "Range: bytes=-",
+    "Range: \x00", "If-Range: " + "x" * 3_000, "Content-Length: 0", "Content-Length: -1",
+    "Content-Length: 1, 2", "Content-Length: 10", "Transfer-Encoding: chunked",
+    "Transfer-Encoding: gzip", "Expect: 100-continue", "Connection: close, close",
+    "Workshop-Lacks: " + "9" * 4_000, "Workshop-Guest: \x1b[2J<b>", "X" * 3_000 + ": y", ": y",
+    "no colon", " folded: x", "A: b\r\n c", "Cookie: " + "a=b; " * 1_000, "Upgrade: websocket",
+    "Accept-Encoding: gzip", "Ü: é",
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ SHELLS = [name for name in ("sh", "dash", "bash", "zsh", "busybox") if shutil.wh
 
 def paste(
     shell: str, text: str, folder: Path, path: str | None = None
-) -> subprocess.CompletedProcess:
+) -> subprocess.CompletedProcess[str]:
     """Run a line as somebody's shell does."""
     command = [shell, *(["sh"] if shell == "busybox" else []), "-c", text]
     where = {"PATH": path} if path else None

@@ -1,4 +1,4 @@
-"""The attendee's side: it goes on where it was, refuses what is not the bundle, and says why it waits."""
+"""The attendee's side: it goes on where it was, refuses what is another's, says why it waits."""
 
 import http.server
 import os
@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -55,10 +55,8 @@ def between(server: Server, most: Callable[[int], int]) -> Iterator[str]:
         except OSError:
             pass
         for end in (source, to):
-            try:
+            with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     def listen() -> None:
         number = 0
@@ -148,9 +146,11 @@ def test_a_new_program_goes_on_where_a_killed_one_was(
 ) -> None:
     large = max(pieces, key=lambda piece: piece.size)
     with running(bundle) as server:
-        with between(server, lambda number: 400_000 if number == 0 else 0) as address:
-            with pytest.raises(BundleRefused, match="What has come is kept: paste the line"):
-                Served(address, patience=0.3).fetch([large], store)
+        with (
+            between(server, lambda number: 400_000 if number == 0 else 0) as address,
+            pytest.raises(BundleRefused, match="What has come is kept: paste the line"),
+        ):
+            Served(address, patience=0.3).fetch([large], store)
         begun = store.begun(large)
         assert 200_000 < begun < 400_000
         left = []
@@ -180,7 +180,7 @@ def test_a_server_that_goes_away_is_waited_for(
 def test_nobody_there_is_said_in_time(pieces: list[Piece], store: Store) -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
-    with pytest.raises(BundleRefused, match="does not answer. What has come is kept"):
+    with pytest.raises(BundleRefused, match=r"does not answer\. What has come is kept"):
         Served(f"http://127.0.0.1:{port}/abc234", patience=0.3).fetch(pieces, store)
 
 
@@ -232,9 +232,11 @@ def test_bytes_of_another_are_dropped(
     pieces: list[Piece], store: Store, capfd: pytest.CaptureFixture[str]
 ) -> None:
     large = max(pieces, key=lambda piece: piece.size)
-    with impostor(altered(large.size)) as address:
-        with pytest.raises(BundleRefused, match="is damaged"):
-            Served(address).fetch([large], store)
+    with (
+        impostor(altered(large.size)) as address,
+        pytest.raises(BundleRefused, match="is damaged"),
+    ):
+        Served(address).fetch([large], store)
     assert store.lacking([large]) == [large] and store.begun(large) == 0
     assert list(store.folder.iterdir()) == []
 
@@ -246,9 +248,11 @@ def test_what_another_says_is_not_shown(
     store: Store,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with impostor(answer) as address:
-        with pytest.raises(BundleRefused, match="a login page of this network, or a proxy"):
-            Served(address, patience=0.3).fetch(pieces, store)
+    with (
+        impostor(answer) as address,
+        pytest.raises(BundleRefused, match="a login page of this network, or a proxy"),
+    ):
+        Served(address, patience=0.3).fetch(pieces, store)
     assert not store.folder.exists() or all(not p.stat().st_size for p in store.folder.iterdir())
     assert "\x1b[2J" not in "".join(capfd.readouterr())
 

@@ -118,11 +118,30 @@ def test_an_exercise_says_how_to_try_an_answer_and_folds_the_rest() -> None:
     assert solution.endswith("~~~~\n\nIn practice: \\<b> is b.\n\n</details>")
 
 
+def test_a_cell_that_a_notebook_folds_is_folded() -> None:
+    hidden = {"jupyter": {"source_hidden": True}}
+    cells, _ = page(
+        new_code_cell("def check(): ...", metadata={**hidden, "tags": ["check"]}),
+        new_code_cell(
+            "check('3.13')",
+            metadata={**hidden, "tags": ["solution"]},
+            outputs=[new_output("stream", text="Right.\n")],
+        ),
+    )
+    check, solution = (cell.source for cell in cells)
+    assert check.startswith('<details class="check"><summary>The check</summary>')
+    assert "~~~~python\ndef check(): ...\n~~~~" in check
+    assert solution.startswith('<details class="solution"><summary>Solution</summary>')
+    assert solution.endswith("check('3.13')\n~~~~\n\nRight.\n\n</details>")
+
+
 def test_what_is_true_in_jupyterlab_alone_is_not_said() -> None:
     prompt = f"Do it.\n\n{IN_A_CHAPTER.format(number='02.a')}"
     cell = new_markdown_cell(prompt, metadata={"workshop": {"exercise": "02.a"}})
     lab = ROOT / "labs" / "02_x" / "lab.ipynb"
     assert page(cell)[0][0].source == "Do it."
+    (words,), _ = page(new_markdown_cell("Words.\n\nIn JupyterLab click\ntwice.\n\n[A](#A)"))
+    assert words.source == "Words.\n\n[A](#A)"
     (how,), _ = page(new_markdown_cell(HOW.format(first="02.1")), path=lab)
     assert "workshop check 02.1 --file answer.txt" in how.source
     assert "click" not in how.source

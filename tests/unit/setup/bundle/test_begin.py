@@ -1,6 +1,9 @@
 """The checkout that a bundle brings: within its folder, whole, or not at all."""
 
 import io
+import os
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 from lab_helpers.errors import BundleRefused
 from lab_helpers.setup.bundle import begin
 from lab_helpers.setup.bundle.file import Bundle
+from tests.broken_machine import BARE
 from tests.made_bundle import MadeUp
 
 
@@ -38,6 +42,20 @@ def test_it_appears_whole(tmp_path: Path) -> None:
             begin.bring_checkout(bundle, bundle.manifest, tmp_path / "file")
         with pytest.raises(BundleRefused, match="name a folder on this machine's own disk"):
             begin.bring_checkout(bundle, bundle.manifest, Path("/proc/nowhere"))
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux")
+def test_a_disk_that_is_too_small_is_left_as_it_was(tmp_path: Path) -> None:
+    path = MadeUp(tmp_path / "made", checkout(tmp_path / "old")).make()
+    small = 'mount -t tmpfs -o size=4k none /mnt && cd /mnt && ("$@"; ls -A)'
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", small, "sh", *BARE, path],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stderr.startswith("bundle: The disk is too small: this bundle needs ")
+    assert "at /mnt/practical-monitoring.begun, and " in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
 
 
 def entry(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:

@@ -76,7 +76,10 @@ def test_what_is_no_bundle_is_said(whole: Path, tmp_path: Path) -> None:
     for path, said in (
         (tmp_path / "nowhere", "There is no file"),
         (tmp_path, "is a folder: name the bundle in it"),
-        (Path("http://192.0.2.1:8000/x"), "is an address, and a bundle is a file"),
+        (
+            Path("http://192.0.2.1:8000/x"),
+            "http://192.0.2.1:8000/x is an address, and a bundle is a file",
+        ),
         (tmp_path / "text", "is no bundle of the workshop;"),
         (tmp_path / "empty", "is no bundle of the workshop;"),
         (other, "(it has no manifest)"),
@@ -99,7 +102,7 @@ def test_one_that_is_not_open_to_this_user_is_said(whole: Path) -> None:
 
 @pytest.mark.parametrize("share", [0.0001, 0.01, 0.3, 0.9, 0.999, 0.99999])
 def test_one_that_is_cut_off_is_refused(whole: Path, tmp_path: Path, share: float) -> None:
-    cut = shutil.copy(whole, tmp_path / "cut")
+    cut = Path(shutil.copy(whole, tmp_path / "cut"))
     os.truncate(cut, max(4, int(whole.stat().st_size * share)))
     assert "or cut off, or altered" in refusal(cut)
 
@@ -108,19 +111,20 @@ def test_a_piece_missing_or_too_much_or_shorter_is_refused(whole: Path, tmp_path
     with Bundle(whole) as bundle:
         piece = next(one for one in bundle.manifest.pieces.values() if one.size > LARGE)
     name = PIECES + piece.digest
-    for change, said in (
+    changes: list[tuple[dict[str, bytes | None], str]] = [
         ({name: None}, f"{piece.name} is missing"),
         ({PIECES + "0" * 64: b"more"}, "is too much"),
         ({PIECES + "../../evil": b"more"}, "is too much"),
         ({name: b"short"}, f"{piece.name} is not as long as it should be"),
-    ):
+    ]
+    for change, said in changes:
         found = refusal(altered(whole, tmp_path / "altered", change))
         assert said in found
         assert "Nothing of it is used." in found
 
 
 def test_a_byte_in_a_piece_is_found_when_it_is_copied(whole: Path, tmp_path: Path) -> None:
-    bad = shutil.copy(whole, tmp_path / "bad")
+    bad = Path(shutil.copy(whole, tmp_path / "bad"))
     with Bundle(whole) as bundle:
         piece = next(one for one in bundle.manifest.pieces.values() if one.size > LARGE)
         begin, _ = bundle.place(piece.digest)

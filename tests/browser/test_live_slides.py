@@ -1,0 +1,111 @@
+"""A chapter presented in JupyterLab: its Markdown, and a cell that runs on its slide."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request, expect
+
+from lab_helpers.cli import acts
+from lab_helpers.setup.images import ROOT
+
+CHAPTER = "notebooks/00_check_setup.ipynb"
+PATIENCE = 120_000  # ms
+
+
+@pytest.fixture
+def jupyterlab(tmp_path: Path) -> Iterator[str]:
+    """JupyterLab as `workshop lab` starts it, on a copy of chapter 00; answers its address."""
+    (tmp_path / "notebooks").mkdir()
+    for name in (CHAPTER, "notebooks/rise.css"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    own = [f"--port={port}", "--no-browser", "--IdentityProvider.token=",
+           f"--notebook-dir={tmp_path}", f"--LabApp.workspaces_dir={tmp_path}"]  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(
+        [*acts.jupyterlab(CHAPTER), *own], cwd=tmp_path, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            _await(address)
+            yield address
+        finally:
+            server.send_signal(signal.SIGTERM)
+
+
+def _await(address: str) -> None:
+    deadline = time.monotonic() + PATIENCE / 1000
+    while True:
+        try:
+            requests.get(f"{address}/api", timeout=5)
+            return
+        except requests.ConnectionError:
+            assert time.monotonic() < deadline, "JupyterLab does not answer"
+            time.sleep(0.1)
+
+
+def present(page: Page, address: str) -> FrameLocator:
+    """Open the chapter in JupyterLab, and its slides beside it.
+
+    A browser drops what it is loading when a network of the machine comes or goes, as other tests'
+    do; a reader would load the page again.
+    """
+    lost: list[str] = []
+
+    def note(request: Request) -> None:
+        if "NETWORK_CHANGED" in (request.failure or "") and ".js" in request.url:
+            lost.append(request.url)
+
+    def comes(what: Locator) -> bool:
+        while not what.is_visible() and not lost:
+            assert time.monotonic() < deadline, f"{what} does not come up"
+            page.wait_for_timeout(100)
+        return not lost
+
+    page.on("requestfailed", note)
+    deadline = time.monotonic() + PATIENCE / 1000
+    slides = page.frame_locator("iframe")
+    while True:
+        lost.clear()
+        page.goto(f"{address}/lab/tree/{CHAPTER}?reset")
+        if comes(page.locator('[data-command="RISE:preview"]').first):
+            page.locator('[data-command="RISE:preview"]').first.click()
+            if comes(slides.locator("section.present").first):
+                return slides
+
+
+def test_a_cell_runs_on_its_slide(browser: Browser, jupyterlab: str) -> None:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    away: list[str] = []
+    page.on("request", lambda request: away.append(request.url))
+    slides = present(page, jupyterlab)
+    now = slides.locator("section.present section.present")
+    expect(now.get_by_role("heading", name="Check your set-up")).to_be_visible()
+    assert not slides.get_by_text("To the instructor").first.is_visible()
+    title = now.get_by_role("heading").first
+    assert title.evaluate("title => parseFloat(getComputedStyle(title).fontSize)") >= 40
+    title.click()
+    page.keyboard.press("Space")
+    expect(now.get_by_role("heading", name="How to use these pages")).to_be_visible()
+    cell = now.locator(".jp-CodeCell").first
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("6 * 7")
+    page.keyboard.press("Shift+Enter")
+    expect(cell.locator(".jp-OutputArea-output").last).to_have_text("42", timeout=PATIENCE)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Space")
+    expect(now.get_by_role("heading", name="Check your set-up")).to_be_visible()
+    page.locator(".lm-TabBar-tab.lm-mod-current .lm-TabBar-tabCloseIcon").last.click()
+    expect(page.locator("iframe")).to_have_count(0)
+    assert not [url for url in away if not url.startswith((jupyterlab, "data:", "blob:"))]
+    context.close()
