@@ -177,20 +177,6 @@ def report_week(options: argparse.Namespace) -> None:
         print(f"sent through {options.smtp}")
 
 
-<<<<<<< HEAD
-def show_slides(name: str, port: int, as_pdf: bool) -> None:
-    """Show a chapter's slides until Ctrl-C, or write them into slides/ as a PDF."""
-    from lab_helpers import slides
-
-    notebook = slides.chapter(name)
-    if as_pdf:
-        print("written:", slides.print_to(Path("slides"), notebook))
-    else:
-        slides.show(notebook, port)
-
-
-=======
->>>>>>> main
 def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
     """Do one act of `workshop demo`."""
     from lab_helpers.stage import Demo

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lab_helpers.proxied import lead_through
+from lab_helpers.jupyterlab.proxied import lead_through
 
 c: Any
 c = get_config()  # type: ignore[name-defined] # noqa: F821

@@ -1,7 +1,6 @@
 """`workshop bundle --serve`: hand a bundle to the room, until Ctrl-C."""
 
 import asyncio
-import ipaddress
 import logging
 import re
 import secrets
