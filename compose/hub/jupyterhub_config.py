@@ -18,6 +18,7 @@ from lab_helpers.setup.engine import OWNER_LABEL
 c: Any
 c = get_config()  # type: ignore[name-defined] # noqa: F821
 
+name = os.environ["WORKSHOP_HUB_NAME"]
 folder = Path(os.environ["WORKSHOP_HUB_FOLDER"])
 gateway = os.environ["WORKSHOP_HUB_GATEWAY"]
 programs = Path(sys.executable).parent
@@ -44,6 +45,7 @@ c.JupyterHub.logging_config = {  # all of it in a file; the terminal has what mu
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{os.environ['WORKSHOP_HUB_PROXY_PORT']}"
 FOR_EVER = "86400000"  # milliseconds: a page that is told of changes has one long answer
 c.ConfigurableHTTPProxy.command = [
+    *("/bin/sh", "-c", 'exec "$0" "$@" 2>> hub.log'),
     str(programs / "configurable-http-proxy"),
     f"--timeout={FOR_EVER}",
     f"--proxy-timeout={FOR_EVER}",
@@ -56,7 +58,7 @@ c.Door.learners_file = str(folder / "learners.json")
 
 c.JupyterHub.spawner_class = "dockerspawner.DockerSpawner"
 c.DockerSpawner.image = os.environ["WORKSHOP_HUB_IMAGE"]
-c.DockerSpawner.prefix = "workshop-hub"
+c.DockerSpawner.prefix = name
 c.DockerSpawner.cmd = ["jupyterhub-singleuser"]
 c.DockerSpawner.args = ["--LabApp.app_settings_dir=/opt/workshop/lab_helpers/jupyterlab"]
 c.DockerSpawner.notebook_dir = "/home/learner/practical-monitoring"
@@ -64,10 +66,10 @@ c.DockerSpawner.default_url = "/lab/tree/notebooks/00_check_setup.ipynb"
 c.DockerSpawner.environment = {"HOME": "/home/learner"}
 c.DockerSpawner.remove = True  # the learner's files are in the volume
 c.DockerSpawner.volumes = {
-    "workshop-hub-{username}": "/home/learner",
+    f"{name}-{{username}}": "/home/learner",
     os.environ["WORKSHOP_HUB_STORE"]: {"bind": "/images", "mode": "ro"},
 }
-c.DockerSpawner.network_name = os.environ["WORKSHOP_HUB_NETWORK"]
+c.DockerSpawner.network_name = name
 c.DockerSpawner.use_internal_ip = True
 c.DockerSpawner.mem_limit = os.environ["WORKSHOP_HUB_MEMORY"]
 c.DockerSpawner.extra_host_config = {
@@ -79,9 +81,10 @@ c.DockerSpawner.extra_host_config = {
 }
 c.DockerSpawner.extra_create_kwargs = {
     "user": "root",  # who becomes the learner at once
-    "labels": {LABEL: "learner", OWNER_LABEL: os.environ["WORKSHOP_HUB_OWNER"]},
+    "labels": {LABEL: name, OWNER_LABEL: os.environ["WORKSHOP_HUB_OWNER"]},
     "host_config": PATHS,
 }
+c.DockerSpawner.poll_interval = 10  # seconds until a server that died can be started again
 c.DockerSpawner.start_timeout = 120
 
 
@@ -114,7 +117,7 @@ c.JupyterHub.services = [
         "command": [
             str(programs / "jupyterhub-idle-culler"),
             f"--timeout={os.environ['WORKSHOP_HUB_IDLE']}",
-            "--log-level=ERROR",
+            "--Application.log_level=ERROR",
         ],
     }
 ]

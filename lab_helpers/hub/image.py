@@ -30,6 +30,26 @@ PATHS: dict[str, list[str]] = {"MaskedPaths": [], "ReadonlyPaths": []}
 _CHUNK = 1 << 20
 
 
+def why_missing() -> str | None:
+    """Why no hub can be opened at once, in one sentence; None where one can."""
+    volumes = engine.client().api.volumes()["Volumes"] or ()
+    if _packages() in provision.present() and _store() in {each["Name"] for each in volumes}:
+        return None
+    return "the learners' image is not built here; `workshop hub` builds it, some minutes long"
+
+
+def _packages() -> str:
+    """A second name of the learners' image, which changes with all but the checkout in it."""
+    context = _context()
+    parts = (context[path] for path in sorted(context) if not path.startswith("workshop/"))
+    return f"workshop/learner:packages-{images.digest(*parts)}"
+
+
+def _store() -> str:
+    """The volume with the services' images; it changes with which they are."""
+    return f"{NAME}-images-{images.digest(images.RECORD_FILE.read_bytes())}"
+
+
 def build(progress: Progress) -> str:
     """Build the learners' image if it is not here; the answer is its name.
 
@@ -52,6 +72,7 @@ def build(progress: Progress) -> str:
         decode=True,
     )
     stages.follow("learner", stream)
+    engine.client().api.tag(name, *_packages().split(":"))
     return name
 
 
@@ -64,7 +85,7 @@ def fill(learner: str, progress: Progress) -> str:
     here = provision.present()
     record = images.RECORD_FILE.read_bytes()
     chosen = [name for name in images.read(images.RECORD_FILE).values() if name in here]
-    store = f"{NAME}-images-{images.digest(record)}"
+    store = _store()
     api = engine.client().api
     if any(volume["Name"] == store for volume in api.volumes()["Volumes"] or ()):
         return store

@@ -50,7 +50,7 @@ def open_for(count: int, address: str, port: int) -> NoReturn:
         "LEARNERS": str(count),
         "IMAGE": image,
         "STORE": store,
-        "NETWORK": NAME,
+        "NAME": NAME,
         "OWNER": owner(),
         "MEMORY": LIMIT,
         "IDLE": str(IDLE),
@@ -86,17 +86,21 @@ def remove() -> list[str]:
 
 
 def _require_no_other() -> None:
-    for found in engine.client().api.networks(filters={"label": LABEL}):
+    for found in engine.client().api.networks(filters=_ours()):
         if not has_ended(found["Labels"][OWNER_LABEL]):
             raise ServiceFailed("A hub runs on this engine already: end it first, with Ctrl-C "
                                 "where it was started.")  # fmt: skip
 
 
+def _ours() -> dict[str, str]:
+    return {"label": f"{LABEL}={NAME}"}
+
+
 def _remove_network_and_containers() -> None:
     api = engine.client().api
-    for container in api.containers(all=True, filters={"label": LABEL}):
+    for container in api.containers(all=True, filters=_ours()):
         engine.remove_container(container["Id"])
-    for network in api.networks(filters={"label": LABEL}):
+    for network in api.networks(filters=_ours()):
         api.remove_network(network["Id"])
 
 
@@ -108,7 +112,7 @@ def _network() -> str:
     _remove_network_and_containers()
     api = engine.client().api
     closed = {"com.docker.network.bridge.enable_icc": "false"}
-    labels = {LABEL: "network", OWNER_LABEL: owner()}
+    labels = {LABEL: NAME, OWNER_LABEL: owner()}
     with engine.in_words():
         api.create_network(NAME, driver="bridge", options=closed, labels=labels)
     return str(api.inspect_network(NAME)["IPAM"]["Config"][0]["Gateway"])
