@@ -29,7 +29,7 @@ c.JupyterHub.hub_port = int(os.environ["WORKSHOP_HUB_PORT"])
 c.JupyterHub.db_url = f"sqlite:///{folder}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = str(folder / "cookie_secret")
 c.JupyterHub.active_server_limit = int(os.environ["WORKSHOP_HUB_LEARNERS"])
-c.JupyterHub.concurrent_spawn_limit = 5
+c.JupyterHub.concurrent_spawn_limit = 0  # a room arrives all at once; nobody is sent away
 c.JupyterHub.log_level = "ERROR"  # the proxy's too
 c.JupyterHub.logging_config = {  # all of it in a file; the terminal has what must be seen
     "handlers": {
@@ -85,7 +85,7 @@ c.DockerSpawner.extra_create_kwargs = {
     "host_config": PATHS,
 }
 c.DockerSpawner.poll_interval = 10  # seconds until a server that died can be started again
-c.DockerSpawner.start_timeout = 120
+c.DockerSpawner.start_timeout = c.DockerSpawner.http_timeout = 300
 
 
 class NoRoom(Exception):
