@@ -30,7 +30,8 @@ def doer(demo: Demo) -> Callable[[str, str], str]:
 
     def do(kind: str, name: str) -> str:
         if kind == "break":
-            return demo.break_(name)
+            told = demo.break_(name).splitlines()
+            return "\n".join(told[:2])  # what a terminal is told besides would fill the screen
         if kind == "heal":
             return demo.heal(name)
         from lab_helpers.incident import on_stage  # with much that nothing else here needs

@@ -20,7 +20,7 @@ RESET = "reset"
 DOING = {"break": "breaking", "heal": "healing", RESET: "resetting"}
 #: how long each may take, in seconds
 LIMITS = {"break": FIRES + ARRIVES, "heal": ENDS, RESET: 10.0}
-KEPT = 300.0  # seconds for which it is told what came of an act
+KEPT = 60.0  # seconds for which it is told what came of an act
 
 
 class Busy(WorkshopError):

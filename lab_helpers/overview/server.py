@@ -66,6 +66,7 @@ class Overview(Application):
         token: str = "",
     ) -> None:
         self.watcher = watcher
+        self._shown: tuple[int, dict[str, Any]] = (-1, {})
         self.acts = Acts(do)
         self.tries = Tries()
         self.secrets_file = secrets_file
@@ -89,6 +90,12 @@ class Overview(Application):
             template_path=str(HERE),
             log_function=lambda handler: None,
         )
+
+    def shown(self) -> dict[str, Any]:
+        """What there is to be seen, put together once for all who look at the same turn."""
+        if self._shown[0] != self.watcher.turns:
+            self._shown = self.watcher.turns, state(self.watcher)
+        return dict(self._shown[1])
 
     @property
     def password(self) -> str:
@@ -216,7 +223,7 @@ class State(Handler):
                 await asyncio.wait_for(app.watcher.turn.wait(), PATIENCE)
         except TimeoutError:
             pass  # a source that hangs is no reason to say nothing
-        found = state(app.watcher)
+        found = app.shown()
         found |= {"acts": app.acts.as_json(), "may_act": self.may_act}
         if is_here(self.address):  # elsewhere these addresses lead to nobody
             pool = asyncio.get_running_loop()

@@ -20,6 +20,7 @@ from lab_helpers.stage import checkout
 from lab_helpers.stage.stack import Stack
 
 EVERY = 0.6  # seconds between two looks
+TURN = 0.4  # seconds between two turns at which those who look are told
 LOOKS_ON = 15.0  # seconds for which it goes on when nobody asks any more
 REMEMBERED = 500  # alerts
 MESSAGES = 30  # to each recipient, the newest
@@ -74,6 +75,7 @@ class Watcher:
         stack: what is looked at.
 
     Attributes:
+        turn: told whenever there may be something new to show; `turns` counts how often.
         labels: of the alerts that Alertmanager had, by fingerprint.
     """
 
@@ -87,6 +89,7 @@ class Watcher:
         self.labels: dict[str, dict[str, str]] = {}
         self.wanted = asyncio.Event()
         self.turn = asyncio.Condition()
+        self.turns = 0
         self._known = asyncio.Event()
         self._asked = 0.0
 
@@ -98,7 +101,18 @@ class Watcher:
     async def run(self) -> None:
         """Look at everything for as long as this is not cancelled."""
         with ThreadPoolExecutor(len(self.sources), "look") as pool:
-            await asyncio.gather(*(self._watch(source, pool) for source in self.sources))
+            await asyncio.gather(
+                self._tell(), *(self._watch(source, pool) for source in self.sources)
+            )
+
+    async def _tell(self) -> None:
+        """Say again and again that there may be something new: as often to one as to a hundred."""
+        while True:
+            await self.wanted.wait()
+            await asyncio.sleep(TURN)
+            self.turns += 1
+            async with self.turn:
+                self.turn.notify_all()
 
     async def _watch(self, source: Source, pool: ThreadPoolExecutor) -> None:
         while True:
@@ -108,8 +122,6 @@ class Watcher:
             began = time.monotonic()
             await asyncio.get_running_loop().run_in_executor(pool, source.look)
             self._known.set()
-            async with self.turn:
-                self.turn.notify_all()
             if time.monotonic() - self._asked > LOOKS_ON:
                 self.wanted.clear()
             await asyncio.sleep(max(0.1, EVERY - (time.monotonic() - began)))

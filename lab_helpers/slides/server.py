@@ -50,7 +50,7 @@ def show(notebook: Path, port: int = 0) -> None:
         sockets = bind_sockets(port, "127.0.0.1") if 0 <= port < 1 << 16 else []
         why = "" if sockets else "ports end at 65535"
     except OSError as problem:
-        why = problem.strerror
+        why = problem.strerror or str(problem)
     if why:
         raise WorkshopError(
             f"Port {port} cannot be had ({why}): leave out --port and take a free one."

@@ -24,6 +24,7 @@ from lab_helpers.errors import ServiceFailed, WorkshopError
 from lab_helpers.progress import Progress
 from lab_helpers.services.base import ANY_PORT
 from lab_helpers.setup import advice, engine, names, provision
+from lab_helpers.setup.doctor.here import OVERVIEW
 from lab_helpers.setup.images import ROOT
 
 FILE = ROOT / "compose" / "compose.yaml"
@@ -35,8 +36,6 @@ ENGINE_SOCKET = "/var/run/docker.sock"
 SIGN, CHECKOUT = "STAGE_SIGN", "STAGE_CHECKOUT"
 #: The labels by which a checkout knows the containers of its stack, by variable.
 LABELS = {SIGN: "workshop.sign", CHECKOUT: "workshop.checkout"}
-#: The overview page, which is no container: its variable, and its usual port.
-OVERVIEW = ("OVERVIEW_PORT", "8088", "")
 _PORT = re.compile(
     r"\$\{BIND:-127\.0\.0\.1\}:\$\{(?P<variable>\w+):-(?P<port>\d+)\}:(?P<inside>\d+)"
 )
@@ -58,7 +57,7 @@ def ports(variables: Mapping[str, str] = os.environ) -> dict[str, tuple[str, int
         ServiceFailed: a variable that is no port.
     """
     found = {}
-    for service, published in {**_published(), "overview": [OVERVIEW]}.items():
+    for service, published in {**_published(), "overview": [(*OVERVIEW, "")]}.items():
         for number, (name, usual, inside) in enumerate(published):
             wanted = variables.get(name) or usual
             if not wanted.isdecimal() or not 0 < int(wanted) < 65536:

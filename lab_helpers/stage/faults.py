@@ -11,12 +11,15 @@ from lab_helpers.errors import ServiceFailed, WorkshopError
 
 LATENCY = 0.8  # seconds by which every page is slower
 ERRORS = 0.3  # the share of pages that fail
-FILL = "dd if=/dev/zero of=/var/lib/mysql/full bs=64k count=1000 2>/dev/null; ls /var/lib/mysql"
+FILL = """
+dd if=/dev/zero of=/var/lib/mysql/full bs=64k count=1000 2>/dev/null
+test -s /var/lib/mysql/full
+"""
 FLUSH = """
 import socket
 with socket.create_connection(("memcached", 11211), 2) as connection:
     connection.sendall(b"flush_all\\r\\n")
-    print(connection.recv(64).decode())
+    assert connection.recv(64) == b"OK\\r\\n"
 """
 
 
@@ -71,7 +74,7 @@ def _wake(stage: Stage) -> None:
 
 
 def _flush(stage: Stage) -> None:
-    _execute(stage, "traffic", ["python3", "-c", FLUSH], expected="OK")
+    _execute(stage, "traffic", ["python3", "-c", FLUSH])
 
 
 def _nothing(stage: Stage) -> None:
@@ -79,7 +82,7 @@ def _nothing(stage: Stage) -> None:
 
 
 def _fill(stage: Stage) -> None:
-    _execute(stage, "node-exporter", ["sh", "-c", FILL], expected="full")
+    _execute(stage, "node-exporter", ["sh", "-c", FILL])
 
 
 def _delete(stage: Stage) -> None:
@@ -103,10 +106,11 @@ def _lever(name: str, value: float) -> Callable[[Stage], None]:
     return pull
 
 
-def _execute(stage: Stage, service: str, command: list[str], expected: str = "") -> None:
+def _execute(stage: Stage, service: str, command: list[str]) -> None:
+    """Run a command; its status says whether it was done, as a busy engine may lose its words."""
     done = stage.container(service).exec_run(command, user="root")
     said = done.output.decode(errors="replace").strip()
-    if done.exit_code or expected not in said:
+    if done.exit_code:
         raise ServiceFailed(f"`{' '.join(command)}` in {service} failed: {said}")
 
 

@@ -6,6 +6,7 @@ command finds it, and never takes another process for it.
 
 import json
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -44,6 +45,17 @@ class Settings:
     port: int
     host: str = ""
     token: str = ""
+
+
+def _require_own(host: str) -> None:
+    """Raise ServiceFailed if that is no address of this machine."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host, 0), family=family).close()
+    except OSError:
+        raise ServiceFailed(
+            f"{host} is no address of this machine: `ip address` lists those that it has."
+        ) from None
 
 
 class OverviewProcess:
@@ -86,6 +98,8 @@ class OverviewProcess:
         said = self.found()
         if said and said["port"] == port and not host and host in (None, said["host"]):
             return ""
+        if host:
+            _require_own(host)
         self.stop()
         ports.require_free({"overview": ("OVERVIEW_PORT", port)})
         token = secrets.token_urlsafe(9) if host else ""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 import requests
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request, expect
@@ -21,10 +22,14 @@ PATIENCE = 120_000  # ms
 
 @pytest.fixture
 def jupyterlab(tmp_path: Path) -> Iterator[str]:
-    """JupyterLab as `workshop lab` starts it, on a copy of chapter 00; answers its address."""
+    """JupyterLab as `workshop lab` starts it, on the start of chapter 00; answers its address."""
     (tmp_path / "notebooks").mkdir()
-    for name in (CHAPTER, "notebooks/rise.css"):
-        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "notebooks" / "rise.css", tmp_path / "notebooks")
+    chapter = nbformat.read(ROOT / CHAPTER, as_version=4)
+    code = next(i for i, cell in enumerate(chapter.cells) if cell.cell_type == "code")
+    chapter.cells = chapter.cells[: code + 2]
+    chapter.cells[code].source = "6 * 7"
+    nbformat.write(chapter, tmp_path / CHAPTER)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     own = [f"--port={port}", "--no-browser", "--IdentityProvider.token=",
@@ -75,7 +80,7 @@ def present(page: Page, address: str) -> FrameLocator:
     while True:
         lost.clear()
         page.goto(f"{address}/lab/tree/{CHAPTER}?reset")
-        if comes(page.locator('[data-command="RISE:preview"]').first):
+        if comes(page.locator("#jp-main-statusbar").get_by_text("Idle")):
             page.locator('[data-command="RISE:preview"]').first.click()
             if comes(slides.locator("section.present").first):
                 return slides
@@ -96,12 +101,17 @@ def test_a_cell_runs_on_its_slide(browser: Browser, jupyterlab: str) -> None:
     title.click()
     page.keyboard.press("Space")
     expect(now.get_by_role("heading", name="How to use these pages")).to_be_visible()
-    cell = now.locator(".jp-CodeCell").first
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.type("6 * 7")
-    page.keyboard.press("Shift+Enter")
-    expect(cell.locator(".jp-OutputArea-output").last).to_have_text("42", timeout=PATIENCE)
+    expect(now.locator(".jp-CodeCell.jp-mod-selected")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(now.locator(".jp-OutputArea-output")).to_have_text("42", timeout=PATIENCE)
+    for text in (now.locator(".jp-OutputArea-output pre"), now.locator(".jp-CodeCell .cm-line")):
+        assert text.evaluate("text => parseFloat(getComputedStyle(text).fontSize)") >= 20
+    now.locator(".jp-CodeCell .cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("6 * 8")
+    page.keyboard.press("Control+Enter")
+    expect(now.locator(".jp-OutputArea-output")).to_have_text("48", timeout=PATIENCE)
+    expect(now.get_by_role("heading", name="How to use these pages")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("Shift+Space")
     expect(now.get_by_role("heading", name="Check your set-up")).to_be_visible()

@@ -13,6 +13,7 @@ from lab_helpers.stage import FAULTS, Demo
 from lab_helpers.waiting import wait_until
 from tests.browser.axe import assert_accessible
 from tests.browser.reader import PATIENCE
+from tests.elsewhere import elsewhere
 from tests.own_stage import own_stage
 
 AGE = 2.0  # seconds that what the page shows may be old
@@ -105,6 +106,14 @@ def test_the_page_follows_the_stack_within_two_seconds(page: Page, stage: Demo) 
     assert_accessible(page)
     FAULTS["replica-crash"].heal_it(stage)
     expect(way).to_contain_text("resolved")
+
+
+def test_nothing_of_it_is_reached_from_elsewhere(stage: Demo) -> None:
+    published = [port["PublicPort"] for one in stage.containers().values()
+                 for port in one["Ports"] if "PublicPort" in port]  # fmt: skip
+    with elsewhere() as place:
+        for port in {*published, int(str(stage.overview.url).rpartition(":")[2])}:
+            assert place.get(f"http://{place.here}:{port}") == (0, ""), port
 
 
 def test_links_are_those_that_are_there(page: Page, stage: Demo) -> None:

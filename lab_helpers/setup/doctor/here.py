@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 
 from lab_helpers.setup import bootstrap, environment, system
 from lab_helpers.setup.doctor.finding import Finding, Remedy, Skipped, broken, look, ok
@@ -15,6 +17,8 @@ from lab_helpers.setup.doctor.machine import Machine
 from lab_helpers.setup.images import ROOT
 
 COMPOSE = ROOT / "compose" / "compose.yaml"
+#: The overview page of the demo, which is no container: its variable, and its usual port.
+OVERVIEW = ("OVERVIEW_PORT", "8088")
 
 
 def python(machine: Machine) -> Finding:
@@ -97,7 +101,7 @@ def ports(machine: Machine) -> Finding:
             f"(`{system.here().sudo}ip link set lo up`).",
         )
     taken = {variable: port for variable, port in demo_ports().items() if _is_taken(port)}
-    for port in _of_containers(machine):
+    for port in _of_containers(machine) | _of_overviews():
         taken = {variable: number for variable, number in taken.items() if number != port}
     if not taken:
         return ok("can be taken and reached; the demo's are free, or its own")
@@ -115,7 +119,7 @@ def ports(machine: Machine) -> Finding:
 
 def demo_ports() -> dict[str, int]:
     """The ports that the demo takes on this machine, by the variable that moves each."""
-    found = re.findall(r"127\.0\.0\.1\}:\$\{(\w+):-(\d+)\}", COMPOSE.read_text())
+    found = [*re.findall(r"127\.0\.0\.1\}:\$\{(\w+):-(\d+)\}", COMPOSE.read_text()), OVERVIEW]
     return {name: int(os.environ.get(name) or usual) for name, usual in found}
 
 
@@ -127,6 +131,15 @@ def _of_containers(machine: Machine) -> set[int]:
         return set()
     published = (port for found in listed for port in found.get("Ports") or ())
     return {port["PublicPort"] for port in published if "PublicPort" in port}
+
+
+def _of_overviews() -> set[int]:
+    """The ports of this checkout's overview pages, of which a record is kept while they run."""
+    found = set()
+    for record in (ROOT / ".workshop").glob("overview.*.json"):
+        with suppress(OSError, ValueError, LookupError, TypeError):
+            found.add(int(json.loads(record.read_text())["port"]))
+    return found
 
 
 def _is_taken(port: int) -> bool:

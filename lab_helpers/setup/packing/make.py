@@ -1,6 +1,6 @@
 """Making a bundle: the checkout, images and packages, for the machines that a room has."""
 
-import tempfile
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +15,8 @@ from lab_helpers.setup.packing.writer import Writer
 #: What a room brings: most laptops of either kind.
 ROOM = ("linux/amd64", "linux/arm64")
 NAME = "workshop.bundle"
+#: Where pieces are made; not beside the bundle, as a stick knows no modes of files.
+SCRATCH = images.RECORD_FILE.with_name("packing")
 #: The largest file on a stick that is formatted as FAT; older Pythons start no larger zip either.
 _FAT = 2**32
 
@@ -39,10 +41,13 @@ def make(platforms: Sequence[str] = (), path: Path = Path(NAME)) -> list[str]:
         path /= NAME
     began = time.monotonic()
     try:
-        own = images.RECORD_FILE.parent  # a stick knows no modes of files
-        own.mkdir(exist_ok=True)
-        with Writer(path) as writer, tempfile.TemporaryDirectory(dir=own) as scratch:
-            told = _fill(writer, Path(scratch), platforms)
+        with Writer(path) as writer:
+            shutil.rmtree(SCRATCH, ignore_errors=True)  # of one that was killed
+            SCRATCH.mkdir(parents=True)
+            try:
+                told = _fill(writer, SCRATCH, platforms)
+            finally:
+                shutil.rmtree(SCRATCH, ignore_errors=True)
     except OSError as problem:
         raise WorkshopError(f"{path} cannot be written: {problem.strerror or problem}.") from None
     size = path.stat().st_size
@@ -72,6 +77,7 @@ def _fill(writer: Writer, scratch: Path, platforms: Sequence[str]) -> list[str]:
             if platforms:
                 raise
             told.append(f"  no images for {platform}: {problem}")
+            writer.images = [image for image in writer.images if image.platform != platform]
             continue
         has.append(platform)
         size = writer.size(("config", "layer")) - before
@@ -128,9 +134,11 @@ def _add_images(platform: str, writer: Writer, scratch: Path) -> list[str]:
         there = {service: name for service, name in here.items() if service not in without}
         exported.add(there, platform, writer, scratch)
         return without
-    published.add(images.wanted(), platform, writer, scratch)
+    found = published.find(images.wanted(), platform)
     name = provision.built_name("shop")
-    exported.add({"shop": _build_shop(name, platform)}, platform, writer, scratch, rename=name)
+    built = _build_shop(name, platform)  # before any is fetched, as this may fail
+    published.add(found, writer, scratch)
+    exported.add({"shop": built}, platform, writer, scratch, rename=name)
     return []
 
 
@@ -144,7 +152,7 @@ def _build_shop(name: str, platform: str) -> str:
         raise ImageUnavailable(
             f"the shop's image cannot be built for {platform} by this engine, which may not run "
             f"programs of that platform (Docker Desktop does; on Linux install qemu-user-static): "
-            f"{problem}"
+            f"{str(problem).splitlines()[0]}"
         ) from None
     return apart
 

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,40 +22,60 @@ from lab_helpers.setup.registry import Registry, Unanswered
 LIMIT = 1800.0
 
 
-def add(names: Mapping[str, str], platform: str, writer: Writer, scratch: Path) -> None:
-    """Take images in; a layer that several share is fetched and kept once.
+def find(names: Mapping[str, str], platform: str) -> "dict[str, Published]":
+    """Ask the registries for images of a platform, before any is fetched.
 
     Args:
         names: of the images, by service.
         platform: which they are wanted of, such as linux/arm64.
 
     Raises:
+        ImageUnavailable: one is not published for that platform, or its registry does not answer.
+    """
+    found = {service: Published(name, platform) for service, name in names.items()}
+    for image in found.values():
+        with _in_words(image):
+            image.parts()
+    return found
+
+
+def add(found: "Mapping[str, Published]", writer: Writer, scratch: Path) -> None:
+    """Take images in; a layer that several share is fetched and kept once.
+
+    Raises:
         ImageUnavailable: one is not published for that platform, or its registry does not give it.
     """
     known: dict[str, str] = {}  # pieces, by the registry's digests
     with Progress() as progress:
-        for service, name in names.items():
-            fetched = _Published(name, platform, progress)
-            try:
-                config, *layers = (
-                    known.get(part["digest"]) or fetched.blob(part, kind, writer, scratch)
-                    for part, kind in fetched.parts()
-                )
-            except Unanswered as problem:
-                raise ImageUnavailable(f"{name} for {platform} cannot be had: {problem}") from None
-            known |= dict(zip((part["digest"] for part, _ in fetched.parts()),
-                              (config, *layers), strict=True))  # fmt: skip
-            writer.images.append(Image(service, platform, name, config, tuple(layers)))
-        progress.done(
-            f"✓ {len(names)} images for {platform} from their registries ({progress.elapsed:.0f} s)"
-        )
+        for service, image in found.items():
+            pieces = []
+            for part, kind in image.parts():
+                digest = part["digest"]
+                if digest not in known:
+                    with _in_words(image):
+                        known[digest] = image.blob(part, kind, writer, scratch, progress)
+                pieces.append(known[digest])
+            config, *layers = pieces
+            made = Image(service, image.platform, image.name, config, tuple(layers))
+            writer.images.append(made)
+        progress.done(f"✓ {len(found)} images from their registries ({progress.elapsed:.0f} s)")
 
 
-class _Published:
+@contextmanager
+def _in_words(image: "Published") -> Iterator[None]:
+    try:
+        yield
+    except Unanswered as problem:
+        raise ImageUnavailable(
+            f"{image.name} for {image.platform} cannot be had: {problem}"
+        ) from None
+
+
+class Published:
     """An image in its registry."""
 
-    def __init__(self, name: str, platform: str, progress: Progress) -> None:
-        self.name, self.platform, self._progress = name, platform, progress
+    def __init__(self, name: str, platform: str) -> None:
+        self.name, self.platform = name, platform
         bare, reference = parse_repository_tag(name)
         host, self._repository = auth.resolve_repository_name(bare)
         if host == auth.INDEX_NAME and "/" not in self._repository:
@@ -74,7 +95,9 @@ class _Published:
         layers = [(layer, "layer") for layer in self._manifest["layers"]]
         return [(self._manifest["config"], "config"), *layers]
 
-    def blob(self, part: dict[str, Any], kind: str, writer: Writer, scratch: Path) -> str:
+    def blob(
+        self, part: dict[str, Any], kind: str, writer: Writer, scratch: Path, progress: Progress
+    ) -> str:
         """Fetch a part and take it in; the answer is the digest of the piece."""
         file = scratch / "blob"
         summary, size = hashlib.sha256(), 0
@@ -83,7 +106,7 @@ class _Published:
                 size += len(chunk)
                 summary.update(chunk)
                 into.write(chunk)
-                self._progress.say(f"fetching {self.name} for {self.platform}, {size / 1e6:.0f} MB")
+                progress.say(f"fetching {self.name} for {self.platform}, {size / 1e6:.0f} MB")
         if part["digest"] != f"sha256:{summary.hexdigest()}":
             raise Unanswered(f"what came of {part['digest'][:19]} is damaged: try again.")
         if kind == "config":

@@ -33,6 +33,8 @@ async function ask(path, form, button) {
   return null;
 }
 
+const held = (product) => Number($("lines").querySelector(`[data-product="${CSS.escape(product)}"]`)?.dataset.quantity ?? 0);
+
 function show(cart) {
   const products = Object.keys(cart);
   const count = products.reduce((sum, product) => sum + cart[product], 0);
@@ -54,6 +56,12 @@ function line(product, quantity) {
     button("remove", "×", "Remove"));
 }
 
+// One change after the other: each is made to the cart that the one before left.
+let last = Promise.resolve();
+function change(act) {
+  last = last.then(act);
+}
+
 async function put(product, quantity, button, remove = false) {
   const form = { product, quantity: Math.min(100, Math.max(1, quantity)), ...(remove ? { remove: "yes" } : {}) };
   const cart = await ask("cart", form, button);
@@ -68,9 +76,10 @@ addEventListener("submit", async (event) => {
   const button = event.submitter;
   if (button.getAttribute("aria-busy")) return;
   if (button.id !== "checkout") {
-    const held = $("lines").querySelector(`[data-product="${CSS.escape(button.value)}"]`)?.dataset.quantity ?? 0;
-    return put(button.value, Number(held) + 1, button);
+    button.setAttribute("aria-busy", "true");
+    return change(() => put(button.value, held(button.value) + 1, button));
   }
+  await last;
   const order = await ask("checkout", {}, button);
   if (order) {
     show({});
@@ -82,9 +91,11 @@ addEventListener("submit", async (event) => {
 addEventListener("click", (event) => {
   const button = event.target.closest?.("button[data-act]");
   if (!button || button.getAttribute("aria-busy")) return;
-  const { act, product, quantity } = button.dataset;
-  const wanted = Number(quantity) + { more: 1, less: -1, remove: 0 }[act];
-  put(product, wanted, button, act === "remove" || wanted < 1);
+  const { act, product } = button.dataset;
+  change(() => {
+    const wanted = held(product) + { more: 1, less: -1, remove: 0 }[act];
+    return put(product, wanted, button, act === "remove" || wanted < 1);
+  });
 });
 
 show({});

@@ -10,6 +10,7 @@ import pytest
 
 from lab_helpers.serve import Served, door, turns
 from lab_helpers.setup.bundle.file import Bundle
+from lab_helpers.waiting import wait_until
 from tests.served_bundle import running
 
 pytestmark = pytest.mark.skipif(
@@ -107,7 +108,7 @@ def test_who_never_ends_their_headers_is_put_out(
             connection.sendall(b"GET / HTTP/1.1\r\nX: ")
         assert answers(served, "127.0.0.10")
         assert until_closed(slow[0]) == b""
-        assert 0.4 < time.monotonic() - began < 5
+        assert time.monotonic() - began > 0.4
         for connection in slow:
             connection.close()
 
@@ -139,12 +140,10 @@ def test_who_reads_a_byte_now_and_then_is_put_out_and_keeps_not_even_themselves_
         slow.sendall(request(served, path))
         assert slow.recv(1)
         for source in ("127.0.0.9", "127.0.0.10"):
-            began = time.monotonic()
             with call(served, source) as quick:
                 quick.sendall(
                     request(served, path).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
                 )
                 assert len(until_closed(quick)) > large.size
-            assert time.monotonic() - began < 5
-        time.sleep(1.5)  # it reads nothing in all of this time
+        wait_until(lambda: not served.door._inside["127.0.0.9"], "who reads nothing is put out")
         assert len(until_closed(slow)) < large.size

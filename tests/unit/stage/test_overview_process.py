@@ -84,9 +84,12 @@ def test_a_port_that_somebody_has(overview: OverviewProcess) -> None:
 
 
 def test_an_address_that_is_not_this_machines(overview: OverviewProcess) -> None:
-    with pytest.raises(ServiceFailed, match=r"does not start: it cannot listen at 192\.0\.2\.99"):
-        start(overview, free_port(), "192.0.2.99")
-    assert overview.url is None
+    port = free_port()
+    start(overview, port)
+    for wrong in ("192.0.2.99", "no.such.host.invalid", "2001:db8::1", "0.0.0.0; ls"):
+        with pytest.raises(ServiceFailed, match=rf"^{re.escape(wrong)} is no address of this mach"):
+            start(overview, port, wrong)
+    assert overview.url == f"http://127.0.0.1:{port}", "the one that was there is there"
 
 
 @pytest.mark.parametrize("record", ["", "[]", "{}", '{"owner": 7}', '{"owner": "x"}', "null"])

@@ -40,7 +40,7 @@ def bundled(way: Network, folder: Path, platform: str, **images: str) -> Path:
     path = folder / "workshop.bundle"
     with Writer(path) as writer:
         names = {service: f"{way.host}/{name}" for service, name in images.items()}
-        published.add(names, platform, writer, folder)
+        published.add(published.find(names, platform), writer, folder)
         writer.add(Path(__file__), "checkout", "the workshop's folder", 1)
         writer.finish({"made": "2026-03-09T09:00:00Z", "commit": "0" * 40, "platforms": [platform],
                        "from": {"lock": "0" * 64, "images": "0" * 12}})  # fmt: skip
