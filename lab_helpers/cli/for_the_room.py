@@ -45,3 +45,16 @@ def show_slides(name: str, port: int, as_pdf: bool) -> None:
         print("written:", slides.print_to(Path("slides"), notebook))
     else:
         slides.show(notebook, port)
+
+
+def hub(options: argparse.Namespace) -> None:
+    """Open the hub, or remove it."""
+    from lab_helpers.hub import open_for, remove
+
+    if options.remove:
+        print("removed", *remove())
+    else:
+        from lab_helpers.setup import provision
+
+        provision.ensure()
+        open_for(options.learners, options.host, options.port)
