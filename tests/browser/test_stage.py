@@ -145,6 +145,9 @@ def test_break_heal_and_reset_by_keyboard_alone(page: Page, stage: Demo) -> None
     assert_accessible(page)
     expect(row).to_contain_text("LatencyHigh fired after")
     expect(page.locator("#verdict")).to_contain_text("firing")
+    for kept_in_sight in ("#mail", "#links"):  # whatever else is told on the page
+        box = page.locator(kept_in_sight).bounding_box()
+        assert box and box["y"] + box["height"] <= 1080, kept_in_sight
     tab_to(page, "Heal latency")
     page.keyboard.press("Enter")
     expect(row).to_contain_text("healing")
