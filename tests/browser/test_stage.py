@@ -176,7 +176,7 @@ def test_what_is_away_is_told_and_the_page_stays(page: Page, stage: Demo) -> Non
         prometheus.unpause()
     expect(page.locator("#problems p")).to_have_count(0)
     stage.overview.stop()
-    expect(page.locator("#age")).to_contain_text("`make demo` starts it again")
+    expect(page.locator("#age")).to_contain_text("`workshop demo overview` starts it again")
     stage.show_overview()
     expect(page.locator("#age")).to_have_text("Up to date.")
 
