@@ -65,6 +65,8 @@ def act(options: argparse.Namespace) -> int:
         league_table(options.files)
     elif options.command == "report":
         report_week(options)
+    elif options.command == "hub":
+        for_the_room.hub(options)
     elif options.command == "slides":
         for_the_room.show_slides(options.chapter, options.port, options.pdf)
     elif options.command == "site":
@@ -267,9 +269,11 @@ def open_jupyterlab(first: str) -> None:
 def jupyterlab(first: str) -> list[str]:
     """The command that is JupyterLab with the workshop's settings, its slides' among them."""
     command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{first}"]
+    ours = str(images.ROOT / "lab_helpers" / "jupyterlab")
     # No question about news on stage, and no look for updates on bad WiFi.
-    for app in ("LabApp", "RiseApp"):
-        command.append(f"--{app}.app_settings_dir={images.ROOT / 'lab_helpers' / 'jupyterlab'}")
+    command += [f"--{app}.app_settings_dir={ours}" for app in ("LabApp", "RiseApp")]
+    for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH"):  # links, for a browser elsewhere
+        os.environ[name] = os.pathsep.join(filter(None, (ours, os.environ.get(name))))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     return command

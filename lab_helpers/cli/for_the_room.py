@@ -58,3 +58,16 @@ def break_on_stage(stage: "Demo", name: str) -> None:
     except KeyboardInterrupt:
         print(f"\nIt stays broken: `workshop demo heal {name}` mends it.")
         raise
+
+
+def hub(options: argparse.Namespace) -> None:
+    """Open the hub, or remove it."""
+    from lab_helpers.hub import open_for, remove
+
+    if options.remove:
+        print("removed", *remove())
+    else:
+        from lab_helpers.setup import provision
+
+        provision.ensure()
+        open_for(options.learners, options.host, options.port)

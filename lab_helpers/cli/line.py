@@ -109,6 +109,12 @@ def read(words: list[str]) -> argparse.Namespace:
     site = commands.add_parser("site", help="make the site: every page, to read and to search")
     site.add_argument("--at", default="/", help="the path at which it will be served, such as "
                       "/monitoring/; its page for what is not there needs it")  # fmt: skip
+    hub = commands.add_parser("hub", help="one machine for a whole room: a browser is enough")
+    hub.add_argument("--learners", type=int, default=10, help="how many; by default 10")
+    hub.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    hub.add_argument("--port", type=int, default=8000)
+    hub.add_argument("--remove", action="store_true",
+                      help="remove all of it from the engine, the learners' files too")  # fmt: skip
     commands.add_parser("clean", help="remove every lab and demo on this engine, everybody's")
     return parser.parse_args(_joined(words))
 

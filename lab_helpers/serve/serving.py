@@ -1,8 +1,6 @@
 """`workshop bundle --serve`: hand a bundle to the room, until Ctrl-C."""
 
 import asyncio
-import errno
-import ipaddress
 import logging
 import re
 import secrets
@@ -63,7 +61,7 @@ def open_door(bundle: Bundle, host: str, port: int, token: str) -> Served:
     Raises:
         ServiceFailed: nobody can listen there; the message says why, and what to do.
     """
-    _require_one_of_ours(host)
+    addresses.require_one(host)
     if not 0 <= port < 1 << 16:
         raise ServiceFailed(f"--port takes a number from 0 to 65535, and not {port}.")
     stock = Stock(bundle)
@@ -74,7 +72,7 @@ def open_door(bundle: Bundle, host: str, port: int, token: str) -> Served:
     try:
         sockets = bind_sockets(port, host)
     except OSError as problem:
-        raise ServiceFailed(_why_not(problem, host, port)) from None
+        raise ServiceFailed(addresses.why_not(problem, host, port)) from None
     door.add_sockets(sockets)
     port = sockets[0].getsockname()[1]
     base = f"http://{host}{'' if port == 80 else f':{port}'}/{token}"
@@ -171,32 +169,3 @@ def _trouble(stock: Stock, host: str) -> str:
             f"and start with another one ({addresses.choices()})."
         )
     return ""
-
-
-def _require_one_of_ours(host: str) -> None:
-    """Make sure that an address is one that a line can name.
-
-    Raises:
-        ServiceFailed: it is not.
-    """
-    try:
-        found = ipaddress.IPv4Address(host)
-    except ValueError:
-        found = None
-    if found is None or found.is_unspecified:
-        raise ServiceFailed(
-            f"--host takes the one address at which the room finds this machine, not {host!r}: "
-            f"{addresses.choices()}."
-        )
-
-
-def _why_not(problem: OSError, host: str, port: int) -> str:
-    if problem.errno == errno.EADDRINUSE:
-        from lab_helpers.stage.ports import who_has  # with what asks the engine
-
-        return f"Port {port} is taken by {who_has(port)}: end that, or choose another `--port`."
-    if problem.errno == errno.EADDRNOTAVAIL:
-        return f"This machine has no address {host}; it has {addresses.choices()}."
-    if problem.errno == errno.EACCES:
-        return f"Port {port} is for root alone: choose a `--port` of 1024 or more."
-    return f"Nobody can listen on {host}, port {port}: {problem.strerror}."

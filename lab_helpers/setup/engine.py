@@ -93,6 +93,13 @@ def client() -> docker.DockerClient:
     return found
 
 
+@cache
+def is_podman() -> bool:
+    """Whether the engine is Podman, which is Docker's twin but for a few habits."""
+    parts = client().version().get("Components") or []
+    return any(part["Name"].startswith("Podman") for part in parts)
+
+
 @contextmanager
 def in_words() -> Iterator[None]:
     """Turn what the engine's client raises into sentences.
@@ -197,6 +204,9 @@ def running() -> set[str]:
 
 def remove_container(identity: str) -> None:
     """Remove a container, running or not, and its volumes; one that is gone already is fine."""
+    with suppress(docker.errors.APIError):  # it has ended
+        if is_podman():  # which gives a program that takes no notice of SIGTERM 10 s to end
+            client().api.kill(identity)
     try:
         client().api.remove_container(identity, force=True, v=True)
     except docker.errors.NotFound:

@@ -17,7 +17,7 @@ def of_the_network_alone() -> dict[str, Any]:
     Raises:
         EngineUnavailable: no engine answers.
     """
-    if _hands_on_what_dns_names():
+    if not engine.is_podman():  # its own resolver stays in front of those that `dns` names
         return {
             # Docker asks on the container's own loopback, where no resolver is. From version 24 on
             # it says so at once; an older one says nothing, and the last two options end the wait.
@@ -29,9 +29,3 @@ def of_the_network_alone() -> dict[str, Any]:
     # Podman would ask 127.0.0.1 in place of the network; of its own accord it refuses a name of its
     # search domain, and then asks outside.
     return {"dns_opt": ["timeout:1", "attempts:1"]}
-
-
-def _hands_on_what_dns_names() -> bool:
-    """Whether the engine is one whose own resolver stays in front of those that ``dns`` names."""
-    parts = engine.client().version().get("Components") or []
-    return not any(part["Name"].startswith("Podman") for part in parts)

@@ -64,7 +64,7 @@ function change(act) {
 
 async function put(product, quantity, button, remove = false) {
   const form = { product, quantity: Math.min(100, Math.max(1, quantity)), ...(remove ? { remove: "yes" } : {}) };
-  const cart = await ask("/cart", form, button);
+  const cart = await ask("cart", form, button);
   if (cart) {
     show(cart);
     say(remove ? `${words(product)} is out of your cart.` : `${words(product)} is in your cart.`);
@@ -80,7 +80,7 @@ addEventListener("submit", async (event) => {
     return change(() => put(button.value, held(button.value) + 1, button));
   }
   await last;
-  const order = await ask("/checkout", {}, button);
+  const order = await ask("checkout", {}, button);
   if (order) {
     show({});
     say(`Thank you! Your order ${order.order} over ${order.value_euros.toFixed(2)} € is on its way.`, "done");
@@ -99,4 +99,4 @@ addEventListener("click", (event) => {
 });
 
 show({});
-ask("/cart").then((cart) => cart && show(cart));
+ask("cart").then((cart) => cart && show(cart));

@@ -1,0 +1,1 @@
+"""How the workshop has its JupyterLab: its settings, and links for a browser that is elsewhere."""
