@@ -200,8 +200,10 @@ def demo(act: str, name: str = "", level: str = "1", host: str = "") -> None:
     elif act == "heal" and name == "incident":
         incident().heal(stack)
         print("The shop is well.")
+    elif act == "break":
+        for_the_room.break_on_stage(stack, name)
     else:
-        print(stack.break_(name) if act == "break" else stack.heal(name))
+        print(stack.heal(name))
 
 
 def incident() -> Any:

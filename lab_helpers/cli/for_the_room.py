@@ -2,8 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lab_helpers.errors import WorkshopError
+
+if TYPE_CHECKING:
+    from lab_helpers.stage import Demo
 
 
 def bundle(options: argparse.Namespace) -> None:
@@ -45,6 +49,15 @@ def show_slides(name: str, port: int, as_pdf: bool) -> None:
         print("written:", slides.print_to(Path("slides"), notebook))
     else:
         slides.show(notebook, port)
+
+
+def break_on_stage(stage: "Demo", name: str) -> None:
+    """Break something, and tell what follows; who does not wait for that is told how to mend it."""
+    try:
+        print(stage.break_(name))
+    except KeyboardInterrupt:
+        print(f"\nIt stays broken: `workshop demo heal {name}` mends it.")
+        raise
 
 
 def hub(options: argparse.Namespace) -> None:

@@ -43,7 +43,10 @@ def require_nobody_else(stage: Stage) -> None:
     """Raise WorkshopError if an incident of another process, which runs, is under way here."""
     whose = _ask(stage, "GET", f"{KEY}?raw")
     if whose and whose != owner() and not has_ended(whose):
-        raise WorkshopError("An incident of another program is under way here: end it there first.")
+        raise WorkshopError(
+            "An incident of another program is under way here: end it there first; on stage, press "
+            "Enter in the terminal where it runs."
+        )
 
 
 def give_back(stage: Stage) -> None:

@@ -162,7 +162,7 @@ setInterval(() => {
   const silent = (Date.now() - heard) / 1000;
   document.body.classList.toggle("lost", silent * 1000 > LOST);
   $("age").textContent = silent * 1000 > LOST
-    ? `No news for ${silent.toFixed(0)} s: the page's server does not answer. \`make demo\` starts it again.`
+    ? `No news for ${silent.toFixed(0)} s: the page's server does not answer. \`workshop demo overview\` starts it again.`
     : "Up to date.";
 }, 250);
 watch();

@@ -10,7 +10,6 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-import psutil
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 from tornado.web import Application
@@ -23,6 +22,7 @@ from lab_helpers.room.figures import Figures
 from lab_helpers.room.metrics import RoomCollector
 from lab_helpers.room.record import Record
 from lab_helpers.setup import engine
+from lab_helpers.setup.addresses import reached_at
 from lab_helpers.setup.images import ROOT
 
 PORT = 8030
@@ -118,7 +118,7 @@ class Room:
 
     def _link(self) -> str:
         port = self._learners.getsockname()[1]
-        address = _own_address() if self.host in ("0.0.0.0", "::") else self.host
+        address = reached_at(self.host)
         shown = f"[{address}]" if ":" in address else address
         return f"http://{shown}:{port}/join/{self.record.token}"
 
@@ -178,13 +178,3 @@ def _listen(host: str, port: int) -> socket.socket:
             f"The room cannot listen on {host}, port {port}: {why}. `--port` takes another one, "
             "and the next one is its page's; `--host` must be an address of this machine."
         ) from None
-
-
-def _own_address() -> str:
-    """The address by which this machine's network knows it; nothing is sent to find out."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
-        probe.connect(("192.0.2.1", 9))
-        return str(probe.getsockname()[0])
-    every = [each.address for found in psutil.net_if_addrs().values() for each in found
-             if each.family == socket.AF_INET and not each.address.startswith("127.")]  # fmt: skip
-    return every[0] if every else engine.LOOPBACK

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from os import environ
+from pathlib import Path
 from typing import Any
 
 from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
@@ -11,6 +12,7 @@ from lab_helpers.progress import Progress
 from lab_helpers.services.alertmanager import page_at as alertmanager_page
 from lab_helpers.services.links import prometheus_page
 from lab_helpers.setup import engine, images, provision
+from lab_helpers.setup.addresses import reached_at
 from lab_helpers.stage import checkout, compose, ports, reset
 from lab_helpers.stage.faults import FAULTS, fault
 from lab_helpers.stage.overview_process import OverviewProcess
@@ -40,6 +42,10 @@ class Demo(Stack):
         """The process that serves the overview page."""
         return OverviewProcess(self.secrets_file.with_name(f"overview.{self.project}.json"))
 
+    @property
+    def _reset_mark(self) -> Path:
+        return self.secrets_file.with_name(f"reset.{self.project}")
+
     def show_overview(self, host: str | None = None) -> str:
         """Have the overview page be there, on this machine; return its address.
 
@@ -57,7 +63,8 @@ class Demo(Stack):
         token = self.overview.start(self.project, self.secrets_file, port, host)
         if not host:
             return str(self.overview.url)
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}/?token={token}"
+        found_at = reached_at(host)
+        return f"http://{f'[{found_at}]' if ':' in found_at else found_at}:{port}/?token={token}"
 
     def links(self) -> dict[str, str]:
         """The pages that are worth opening, by what they are."""
@@ -179,6 +186,7 @@ class Demo(Stack):
         for volume in api.volumes(filters=chosen)["Volumes"] or ():
             api.remove_volume(volume["Name"])
         self.secrets_file.unlink(missing_ok=True)
+        self._reset_mark.unlink(missing_ok=True)
         return len(found)
 
     # Breaking, healing, and beginning anew
@@ -189,11 +197,11 @@ class Demo(Stack):
         mend: what is to be mended besides the faults of the stage, once all containers run.
 
         Raises:
-            ServiceFailed: nothing is on stage, or it is another checkout's.
+            ServiceFailed: nothing is on stage, it is another checkout's, or is being reset already.
             WaitFailed: a target does not come up again.
         """
         self.require_ours()
-        with Progress() as progress:
+        with reset.alone(self._reset_mark), Progress() as progress:
             progress.say("mending the stage")
             reset.wake(self)
             mend()
@@ -208,26 +216,38 @@ class Demo(Stack):
         """Break something, and wait until its alert fires and has arrived.
 
         Raises:
-            WorkshopError: there is no such fault, or it could not be done.
+            WorkshopError: there is no such fault, it could not be done, or the stage was reset
+                before its alert fired.
             WaitFailed: the alert does not fire within 30 s.
         """
         chosen = fault(name)
         self.require_ours()
-        self.alerts()  # or there is no stack
+        fires_already = chosen.alert in self.alerts()  # or there is no stack
         began, started = time.time(), time.monotonic()
+
+        def was_reset() -> bool:
+            return reset.last(self._reset_mark) > began
+
+        def fires() -> bool:
+            return was_reset() or chosen.alert in self.alerts()
+
+        def arrived() -> bool:
+            return was_reset() or self._arrived(chosen.alert, began)
+
         chosen.break_it(self)
-        wait_until(lambda: chosen.alert in self.alerts(), f"{chosen.alert} fires", timeout=FIRES)
-        fires = f"{chosen.alert} fired after {time.monotonic() - started:.0f} s"
+        mends = f"`workshop demo heal {name}` mends it."
+        if fires_already:
+            return f"Now {chosen.does}.\n{chosen.alert} fires already: no message follows.\n{mends}"
+        wait_until(fires, f"{chosen.alert} fires", timeout=FIRES)
+        fired = f"{chosen.alert} fired after {time.monotonic() - started:.0f} s"
         try:
-            what = "the notification is in the inbox"
-            wait_until(lambda: self._arrived(chosen.alert, began), what, timeout=ARRIVES)
+            wait_until(arrived, "the notification is in the inbox", timeout=ARRIVES)
             told = f"the inbox had it after {time.monotonic() - started:.0f} s"
         except WaitFailed:
             told = "no notification came: it was sent before, or is inhibited or silenced"
-        return (
-            f"Now {chosen.does}.\n{fires}; {told}.\nWorth a look: {chosen.look}.\n"
-            f"`workshop demo heal {name}` mends it."
-        )
+        if was_reset():
+            raise WorkshopError(f"The stage was reset meanwhile: break {name} once more.")
+        return f"Now {chosen.does}.\n{fired}; {told}.\nWorth a look: {chosen.look}.\n{mends}"
 
     def heal(self, name: str) -> str:
         """Heal something, and wait until its alert has ended.

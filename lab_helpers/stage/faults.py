@@ -166,6 +166,8 @@ def fault(name: str) -> Fault:
     Raises:
         WorkshopError: there is none; the message has those that there are.
     """
+    if not name:
+        raise WorkshopError(f"Which fault? Name one of these: {', '.join(FAULTS)}.")
     if name not in FAULTS:
         raise WorkshopError(f"There is no fault {name!r}. There are: {', '.join(FAULTS)}.")
     return FAULTS[name]

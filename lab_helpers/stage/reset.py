@@ -1,7 +1,10 @@
 """The stage as at its start: all is mended, and nothing of before is to be seen any more."""
 
-from collections.abc import Callable
+import fcntl
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab_helpers.errors import ServiceFailed
@@ -20,6 +23,35 @@ mariadb --user=shop --password="$MARIADB_PASSWORD" shop --execute="
   SET SESSION lock_wait_timeout=3; SET FOREIGN_KEY_CHECKS=0;
   TRUNCATE order_lines; TRUNCATE orders;"
 """
+
+
+@contextmanager
+def alone(mark: Path) -> Iterator[None]:
+    """Have no other reset be under way meanwhile, of whatever program.
+
+    mark: a file that is held for it, and whose time is when the last reset began.
+
+    Raises:
+        ServiceFailed: another one is.
+    """
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    with mark.open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ServiceFailed(
+                "The stage is being reset already: wait until that is done."
+            ) from None
+        mark.touch()
+        yield
+
+
+def last(mark: Path) -> float:
+    """When the last reset began, in Unix time; 0 if there was none."""
+    try:
+        return mark.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def wake(stack: Stack) -> None:

@@ -145,6 +145,9 @@ def test_break_heal_and_reset_by_keyboard_alone(page: Page, stage: Demo) -> None
     assert_accessible(page)
     expect(row).to_contain_text("LatencyHigh fired after")
     expect(page.locator("#verdict")).to_contain_text("firing")
+    for kept_in_sight in ("#mail", "#links"):  # whatever else is told on the page
+        box = page.locator(kept_in_sight).bounding_box()
+        assert box and box["y"] + box["height"] <= 1080, kept_in_sight
     tab_to(page, "Heal latency")
     page.keyboard.press("Enter")
     expect(row).to_contain_text("healing")
@@ -173,7 +176,7 @@ def test_what_is_away_is_told_and_the_page_stays(page: Page, stage: Demo) -> Non
         prometheus.unpause()
     expect(page.locator("#problems p")).to_have_count(0)
     stage.overview.stop()
-    expect(page.locator("#age")).to_contain_text("`make demo` starts it again")
+    expect(page.locator("#age")).to_contain_text("`workshop demo overview` starts it again")
     stage.show_overview()
     expect(page.locator("#age")).to_have_text("Up to date.")
 

@@ -4,6 +4,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,7 @@ def test_a_reset_leaves_nothing_of_before(stage: Demo) -> None:
     }
     requests.post(f"{alertmanager}/api/v2/silences", json=silence, timeout=30).raise_for_status()
     together(stage.break_, ["replica-crash", "disk-full", "latency"])
+    assert "DiskFull fires already: no message follows." in stage.break_("disk-full")
     FAULTS["database-hang"].break_it(stage)
     requests.put(stage.url("consul") + marker.KEY, data=ended_owner(), timeout=30)
     TROUBLES["target-vanished"].break_it(stage, ("web-1",))
@@ -220,11 +222,13 @@ def test_a_reset_leaves_nothing_of_before(stage: Demo) -> None:
 
 def test_a_fault_whose_alert_does_not_come(stage: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "FIRES", 1.0)
-    monkeypatch.setattr(demo, "fault", lambda _: FAULTS["disk-full"])
     monkeypatch.setattr(type(stage), "alerts", lambda _: set())
     with pytest.raises(WaitFailed, match="until DiskFull fires, in vain"):
         stage.break_("disk-full")
-    FAULTS["disk-full"].heal_it(stage)
+    overtaken = replace(FAULTS["errors"], break_it=lambda _: print(stage.reset()))
+    monkeypatch.setattr(demo, "fault", lambda _: overtaken)
+    with pytest.raises(WorkshopError, match="was reset meanwhile: break errors once more"):
+        stage.break_("errors")
 
 
 def test_targets_that_do_not_come_up(stage: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
