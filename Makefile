@@ -2,6 +2,9 @@
 PYTHON ?= python3
 WORKSHOP := .venv/bin/workshop
 
+# Packages that somebody names there would stand before the workshop's own.
+unexport PYTHONPATH PYTHONHOME
+
 .PHONY: lab test soak doctor demo demo-down setup check notebooks site bench engines clean
 
 lab: setup

@@ -43,19 +43,20 @@ class Line:
 
     @property
     def curl(self) -> str:
-        """For sh, bash and zsh, with curl; it says `refused` where another file came."""
+        """For sh, bash and zsh, with curl; it runs the file that is checked, or says `refused`."""
         where = self.url.removeprefix("http://")
         return (
-            f"curl -fsS {where}|tee {NAME}|(sha256sum||shasum -a256)2>&-|grep {self.digest}"
+            f"curl -fsSo {NAME} {where};(sha256sum||shasum -a256)2>&- <{NAME}|grep {self.digest}"
             f"||! echo refused&&sh {NAME}"
         )
 
     @property
     def python(self) -> str:
-        """For where there is no curl."""
+        """For where there is no curl, or a proxy that leads past the room."""
         return (
-            f"python3 -c \"import hashlib as h,os,urllib.request as u;s=u.urlopen('{self.url}')"
-            f".read();h.sha256(s).hexdigest()[:{DIGITS}]=='{self.digest}'or exit('refused');"
+            f'python3 -c "import hashlib as h,os,urllib.request as u;'
+            f"s=u.build_opener(u.ProxyHandler({{}})).open('{self.url}').read();"
+            f"h.sha256(s).hexdigest()[:{DIGITS}]=='{self.digest}'or exit('refused');"
             f"open('{NAME}','wb').write(s);os.execlp('sh','sh','{NAME}')\""
         )
 

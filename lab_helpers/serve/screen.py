@@ -53,6 +53,6 @@ def _for_eyes(line: Line) -> str:
     groups = "".join(f"<b>{group}</b>" for group in digits)
     shown = escape(line.curl).replace(line.digest, groups)
     # A shell takes a new row after each of these for a part of the same line.
-    for end in ("|tee", "|(", "|grep", "||!"):
-        shown = shown.replace(end, end.replace("|", "|\n", 1) if end != "||!" else "||\n!")
+    for end, begin in ((";", "("), ("|", "grep"), ("||", "!")):
+        shown = shown.replace(end + begin, f"{end}\n{begin}")
     return "".join(f"<span>{row}</span>" for row in shown.split("\n"))

@@ -60,6 +60,7 @@ class Turns:
                 while at < asked.stop and taken and (left := ends - time.monotonic()) > 0:
                     size = min(CHUNK, asked.stop - at)
                     writing = asyncio.ensure_future(hand_over(at, size))
+                    writing.add_done_callback(_is_known)
                     at += size
                     taken = bool((await asyncio.wait({writing}, timeout=left))[0])
             if not taken and not (await asyncio.wait({writing}, timeout=SLOWEST))[0]:
@@ -72,3 +73,9 @@ class Turns:
         part = max(LEAST, ON_THE_WAY // len(self._held))
         # Linux takes it twice, for what it needs itself, which is little where packets are full.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, part // 2)
+
+
+def _is_known(writing: asyncio.Future[None]) -> None:
+    """Take what it failed with: where all is ended, nobody waits for it any more."""
+    if not writing.cancelled():
+        writing.exception()

@@ -67,7 +67,7 @@ def _why_broken() -> str | None:
     ask = "import lab_helpers; print(lab_helpers.__file__)"
     try:
         done = subprocess.run(
-            [python, "-c", ask], cwd="/", capture_output=True, text=True, timeout=10
+            [python, "-I", "-c", ask], cwd="/", capture_output=True, text=True, timeout=10
         )
         named = program.read_text().splitlines()[:2] if program.exists() else []
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as problem:

@@ -71,7 +71,7 @@ class Server:
         assert process.stdout is not None
         for line in process.stdout:
             if line.startswith("curl "):
-                self.url = "http://" + line.split()[2].partition("|")[0]
+                self.url = "http://" + line.split()[3].partition(";")[0]
                 return
         raise WorkshopError("the server has ended")
 

@@ -38,10 +38,11 @@ def use(source: Source, manifest: Manifest) -> None:
         bootstrap.start_engine()
     needs, store = Needs(manifest), Store(FOLDER)
     try:
-        lacking = store.lacking(needs.pieces)
         needs.check_room(store)
-        source.fetch(lacking, store)  # even if there is nothing: the room is told who has all
-        needs.install(store)
+        with store.alone():
+            lacking = store.lacking(needs.pieces)
+            source.fetch(lacking, store)  # even if there is nothing: the room is told who has all
+            needs.install(store)
     except OSError as problem:
         raise BundleRefused(f"The bundle cannot be installed: {problem}.") from None
 

@@ -7,13 +7,13 @@ it imports nothing that is not in there.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
-from contextlib import suppress
 from pathlib import Path
 
 from lab_helpers.errors import BundleRefused, WorkshopError
@@ -65,10 +65,14 @@ def begin(file: Path, address: str, folder: Path | None) -> int:
     manifest.packages_for(*this_python())
     place = folder or (Path() if is_checkout(Path()) else Path(FOLDER))
     if not is_checkout(place):
-        bring_checkout(source, manifest, place)
-    told = place / ".workshop" / "bundle" / MANIFEST
-    told.parent.mkdir(parents=True, exist_ok=True)
-    told.write_bytes(manifest.text)
+        again = (
+            "`mkdir ~/workshop; cd ~/workshop`, and paste the line there"
+            if address
+            else "`python3 FILE ~/workshop`"
+        )
+        bring_checkout(source, manifest, place, again)
+    if address:
+        Store(place.resolve() / ".workshop" / "bundle").note(MANIFEST, manifest.text)
     python: tuple[str | Path, ...] = (sys.executable, "-m")
     program = place.resolve() / ".venv" / "bin" / "workshop"
     commands: tuple[tuple[str | Path, ...], ...] = (
@@ -76,10 +80,13 @@ def begin(file: Path, address: str, folder: Path | None) -> int:
         (*python, "lab_helpers.setup.bootstrap"),
         (program, "setup"),
     )
+    for name in ("PYTHONPATH", "PYTHONHOME"):  # what they name would stand before the workshop's
+        os.environ.pop(name, None)
     for command in commands:
         if status := subprocess.run(command, cwd=place).returncode:
             return status
-    print(f"The workshop is in {place.resolve()}; `make lab` there opens it again.", flush=True)
+    told = f"The workshop is in {place.resolve()}; `.venv/bin/workshop lab` there opens it again."
+    print(told, flush=True)
     if address:
         file.unlink(missing_ok=True)  # what the line left where it was pasted
     os.chdir(place)
@@ -91,8 +98,11 @@ def is_checkout(folder: Path) -> bool:
     return all((folder / name).is_file() for name in _SIGNS)
 
 
-def bring_checkout(source: Source, manifest: Manifest, folder: Path) -> None:
+def bring_checkout(source: Source, manifest: Manifest, folder: Path, again: str) -> None:
     """Bring the workshop into a folder, which appears whole or not at all.
+
+    Args:
+        again: how to begin in another folder, in words.
 
     Raises:
         BundleRefused: the folder has something else in it, or cannot be made; or the piece cannot
@@ -103,25 +113,24 @@ def bring_checkout(source: Source, manifest: Manifest, folder: Path) -> None:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise BundleRefused(
-                f"{folder} is there, and is not the workshop: name another folder, "
-                "`python3 FILE FOLDER`."
+                f"{folder} is there, and is not the workshop, or one that is too old for a bundle: "
+                f"take another folder, {again}."
             )
         store.folder.mkdir(parents=True, exist_ok=True)
-        link = store.folder / "link"
-        link.symlink_to("nowhere")  # as an environment has them
-        link.unlink()
+        with store.alone():
+            if not is_checkout(folder):  # another command may just have brought it
+                _bring(source, manifest, folder, store)
     except OSError as problem:
-        store.empty()
         raise BundleRefused(
-            f"The workshop cannot be in {folder} ({problem.strerror}): name a folder on this "
-            "machine's own disk, `python3 FILE ~/practical-monitoring`."
+            f"The workshop cannot be in {folder} ({problem.strerror or problem}): take a folder on "
+            f"this machine's own disk, {again}."
         ) from None
-    try:
-        store.check_room([manifest.checkout], None)
-    except BundleRefused:
-        with suppress(OSError):  # it has what an earlier copy brought
-            store.folder.rmdir()
-        raise
+
+
+def _bring(source: Source, manifest: Manifest, folder: Path, store: Store) -> None:
+    with tempfile.TemporaryDirectory(dir=store.folder) as new:
+        Path(new, "link").symlink_to("nowhere")  # as an environment has them
+    store.check_room([manifest.checkout], None)
     source.fetch(store.lacking([manifest.checkout]), store)
     with tempfile.TemporaryDirectory(dir=store.folder) as new:
         unpack(store.path(manifest.checkout), Path(new, "workshop"))
@@ -156,4 +165,8 @@ def unpack(archive: Path, folder: Path) -> None:
                 place.write_bytes(content.read())
                 place.chmod(0o755 if entry.mode & 0o100 else 0o644)
     except (tarfile.TarError, EOFError, OSError) as problem:
-        raise BundleRefused(f"The workshop cannot be unpacked: {problem}.") from None
+        if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT):
+            told = "the disk is full: make room, and run the same command again"
+        else:
+            told = str(problem)
+        raise BundleRefused(f"The workshop cannot be unpacked: {told}.") from None

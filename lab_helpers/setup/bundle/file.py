@@ -19,6 +19,9 @@ from lab_helpers.progress import Progress
 from lab_helpers.setup.bundle.manifest import Manifest, Piece
 from lab_helpers.setup.bundle.store import Store
 
+#: How a bundle begins. A Python finds no zip in a copy that is cut off, takes it for a program in
+#: this encoding, and says its name.
+BEGINS = b"# coding: this_file_is_cut_off.copy_it_again\n"
 MANIFEST = "manifest.json"
 PIECES = "pieces/"
 #: Bytes that are read at a time.
@@ -99,7 +102,7 @@ class Bundle:
                 progress.say(f"copying {came / 1e6:.0f} of {whole / 1e6:.0f} MB ({piece.name})")
                 store.put(piece, self._chunks(piece, store.begun(piece)))
                 came += piece.size
-            copied = f"✓ {len(pieces)} pieces are copied and whole, {whole / 1e6:.0f} MB"
+            copied = f"✓ {whole / 1e6:.0f} MB are copied and whole"
             progress.done(f"{copied} ({progress.elapsed:.0f} s)")
 
     def starter(self) -> bytes:
@@ -150,7 +153,8 @@ class Bundle:
             self._places[piece.digest] = begin
 
     def _why(self, problem: Exception) -> str:
-        if os.pread(self.fileno(), 4, 0) == b"PK\x03\x04":
+        begins = os.pread(self.fileno(), len(BEGINS), 0)
+        if begins and (BEGINS.startswith(begins) or begins.startswith(b"PK\x03\x04")):
             return (
                 f"{self.path} is no bundle of the workshop, or cut off, or altered ({problem}): "
                 "copy the file again. Nothing of it is used."

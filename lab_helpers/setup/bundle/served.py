@@ -6,9 +6,9 @@ shown or used, but pieces that the store has verified.
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import os
-import secrets
 import socket
 import sys
 import threading
@@ -46,8 +46,10 @@ class Served:
     def __init__(self, address: str, patience: float = PATIENCE) -> None:
         self._address = urlsplit(address)
         self._patience = patience
-        # The same one where the checkout's own code goes on with what a first program has begun.
-        self._name = os.environ.setdefault("WORKSHOP_GUEST", secrets.token_hex(4))
+        # The same one where the checkout's own code goes on with what a first program has begun,
+        # and where the line is pasted again: who was stopped is not another guest.
+        here = hashlib.sha256(f"{socket.gethostname()} {os.getcwd()}".encode()).hexdigest()
+        self._name = os.environ.setdefault("WORKSHOP_GUEST", here[:8])
         self._lock = threading.Lock()
         self._given_up = threading.Event()
         self._open: set[http.client.HTTPConnection] = set()
@@ -181,7 +183,7 @@ class Served:
         self._trouble = ""
 
     def _about_me(self, headers: dict[str, str]) -> dict[str, str]:
-        """Headers, with what the projector shows of this machine: a name by chance, and how far."""
+        """Headers, with what the projector shows of this machine: a plain name, and how far."""
         told = {"Workshop-Guest": self._name}
         if self._knows_all:
             told["Workshop-Lacks"] = str(max(0, self._left))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -37,6 +38,28 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._whole: set[str] = set()  # what was verified since this store was opened
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the folder, as two commands side by side would write the same pieces.
+
+        Afterwards it is gone, if there is nothing in it.
+
+        Raises:
+            BundleRefused: another command has it.
+        """
+        with self._told():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            held = os.open(self.folder, os.O_RDONLY)
+        try:
+            _lock(held, self.folder)
+            try:
+                yield
+            finally:
+                with suppress(OSError):  # it has what came
+                    self.folder.rmdir()
+        finally:
+            os.close(held)
 
     def path(self, piece: Piece) -> Path:
         """Where a piece lies, or will lie."""
@@ -93,6 +116,16 @@ class Store:
             )
         part.replace(self.path(piece))
         self._whole.add(piece.digest)
+
+    def note(self, name: str, text: bytes) -> None:
+        """Keep a text beside the pieces.
+
+        Raises:
+            BundleRefused: it cannot be written.
+        """
+        with self._told():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_bytes(text)
 
     def check_room(self, pieces: Sequence[Piece], engine_disk: Path | None) -> None:
         """See that the disks have room for pieces, copied and installed.
@@ -163,6 +196,19 @@ class Store:
             else:
                 told = os.strerror(problem.errno or 0)
             raise BundleRefused(f"{self.folder} cannot be written to: {told}.") from None
+
+
+def _lock(held: int, folder: Path) -> None:
+    """Take a folder that is open; it is free again when it is closed, or its process has ended."""
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BundleRefused(
+            f"Another command is at work on {folder.parent}: wait until it is done, and run this "
+            "one again."
+        ) from None
+    except OSError:
+        pass  # a disk that knows no locks
 
 
 def _giga(size: int) -> str:

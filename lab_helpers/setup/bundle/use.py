@@ -155,8 +155,8 @@ def _check_version(manifest: Manifest) -> None:
         raise BundleRefused(
             f"This bundle was made from another version of the workshop, {manifest.commit[:7]} of "
             f"{manifest.made[:10]}, and its packages or images are not this checkout's: "
-            f"`git checkout {manifest.commit[:7]}` here, or start with the checkout that is in the "
-            "bundle, elsewhere: `python3 FILE`."
+            f"`git checkout {manifest.commit[:7]}` here, or begin in another folder, which "
+            "then gets the bundle's own version."
         )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from lab_helpers.setup.bundle.file import MANIFEST, PIECES
+from lab_helpers.setup.bundle.file import BEGINS, MANIFEST, PIECES
 from lab_helpers.setup.bundle.manifest import FORMAT, Image, Piece
 from lab_helpers.setup.images import ROOT
 
@@ -68,7 +68,8 @@ class Writer:
         self._zip.writestr(_entry(name), content, zipfile.ZIP_DEFLATED)
 
     def __enter__(self) -> Self:
-        self._zip = zipfile.ZipFile(self._partial, "w", zipfile.ZIP_STORED)
+        self._partial.write_bytes(BEGINS)
+        self._zip = zipfile.ZipFile(self._partial, "a", zipfile.ZIP_STORED)
         return self
 
     def __exit__(

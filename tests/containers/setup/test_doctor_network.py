@@ -84,7 +84,9 @@ def test_a_proxy_that_refuses_or_swallows() -> None:
     assert "The proxy in HTTPS_PROXY does not let us through to" in found.text("proxy")
     with silent(("127.0.0.1", 0)) as listener:
         place = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        idle = visit(environment={"HTTPS_PROXY": place})
         found = visit(environment=MISSING | {"HTTPS_PROXY": place})
+    assert idle.word("proxy") == "skipped"
     assert found.word("network") == "broken"
     assert "did not answer in time" in found.text("network")
     assert found.took < HANGS

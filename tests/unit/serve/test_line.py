@@ -1,5 +1,6 @@
 """The line that is pasted: in each shell, and when another file comes than the screen says."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -46,10 +47,15 @@ def test_without_curl_the_other_line_does(served: Served, tmp_path: Path) -> Non
     assert done.stdout == f"began with --from {served.line.url}\n", done.stderr
 
 
+def test_without_curl_a_proxy_is_left_out(served: Served, tmp_path: Path) -> None:
+    done = paste("sh", f"export http_proxy=http://127.0.0.1:9; {served.line.python}", tmp_path)
+    assert done.stdout == f"began with --from {served.line.url}\n", done.stderr
+
+
 def test_the_tools_of_each_system_are_enough(served: Served, tmp_path: Path) -> None:
     (home := tmp_path / "home").mkdir()
     for name, has in {"linux": "sha256sum", "macos": "shasum"}.items():
-        programs = only(tmp_path / name, "sh", "curl", "tee", "grep", has, "perl", "python3")
+        programs = only(tmp_path / name, "sh", "curl", "grep", has, "perl", "python3")
         done = paste("sh", served.line.curl, home, programs)
         assert done.stdout.endswith(f"began with --from {served.line.url}\n"), done.stderr
         assert done.stderr == ""
@@ -68,6 +74,20 @@ def test_another_file_is_refused_and_nothing_of_it_is_run(
         done = paste(shell, text, tmp_path)
         assert done.returncode != 0
         assert "refused" in done.stdout + done.stderr and "EVIL" not in done.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root on Linux")
+def test_a_file_that_cannot_be_written_is_not_run(served: Served, tmp_path: Path) -> None:
+    """Neither what somebody else has put there, nor what a full disk took of it."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / NAME).write_text("echo EVIL\n")
+    as_nobody = f"setpriv --reuid 65534 --regid 65534 --clear-groups sh -c '{served.line.curl}'"
+    full = "mount -t tmpfs -o size=8k none /mnt; cd /mnt; head -c 8192 /dev/zero >all"
+    for text in (as_nobody, f"unshare -m sh -c '{full}; {served.line.curl}'"):
+        done = paste("sh", text, theirs)
+        assert done.returncode != 0
+        assert done.stdout == "refused\n" and "curl: (23)" in done.stderr
 
 
 def test_a_wrong_token_runs_nothing(served: Served, tmp_path: Path) -> None:
@@ -105,5 +125,5 @@ def test_the_first_file_finds_a_python_that_there_are_packages_for(tmp_path: Pat
 
 def test_the_line_is_short() -> None:
     told = line("http://192.168.178.20:8000/abc234", b"")
-    assert len(told.curl) < 135 and len(told.digest) == 24
+    assert len(told.curl) < 140 and len(told.digest) == 24
     assert not set(told.curl) & set("\"'`\\"), "what a chat program turns into other quotes"

@@ -59,7 +59,7 @@ def ports(here: Room) -> set[str]:
 def test_without_an_address_nobody_else_finds_it(here: Room, bundle: Path) -> None:
     with command(here, "--serve", str(bundle)) as said:
         told = "\n".join(said)
-        assert "curl -fsS 127.0.0.1:8000/" in told
+        assert "curl -fsSo pm.sh 127.0.0.1:8000/" in told
         assert f"`--host ADDRESS` with the address that the room reaches: {INSTRUCTOR} (e)." in told
         assert ports(here) == {"0100007F:1F40"}
         for address in (INSTRUCTOR, "127.0.0.1"):
@@ -75,6 +75,6 @@ def test_with_one_the_room_finds_the_bundle_and_no_other_port(here: Room, bundle
         assert done.stdout.splitlines()[-1].startswith(
             f"began with --from http://{INSTRUCTOR}:8000/"
         )
-        typed = line.replace("|tee", "|\ntee").replace("|(", "|\n(").replace("||!", "||\n!")
+        typed = line.replace(";(", ";\n(").replace("|grep", "|\ngrep").replace("||!", "||\n!")
         done = attendee(here, "sh", "-c", f"cd {bundle.parent}; {typed}")
         assert done.returncode == 0, done.stderr

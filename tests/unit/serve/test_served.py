@@ -267,3 +267,15 @@ def test_a_disk_that_is_full_is_said_and_not_tried_again(
     monkeypatch.setattr(store, "begun", lambda _: 0)
     with running(bundle) as server, pytest.raises(BundleRefused, match="the disk is full"):
         Served(server.line.url).fetch([large], store)
+
+
+def test_who_pastes_the_line_again_is_the_same_guest(
+    bundle: Path, pieces: list[Piece], store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(bundle) as server:
+        for folder, asked in ((tmp_path, 1), (tmp_path, 1), (bundle.parent, 2)):
+            monkeypatch.delenv("WORKSHOP_GUEST", raising=False)
+            monkeypatch.chdir(folder)
+            Served(server.line.url).fetch(pieces[-1:], Store(tmp_path / "again"))
+            store.empty()
+            assert server.house.guests.state()["asked"] == asked

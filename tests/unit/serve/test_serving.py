@@ -90,5 +90,5 @@ def test_ctrl_c_tells_how_far_everybody_came(
     with pytest.raises(KeyboardInterrupt):
         serve(bundle, port=0)
     out, err = capfd.readouterr()
-    assert "/abc234/screen/" in out and "curl -fsS 127.0.0.1:" in out
+    assert "/abc234/screen/" in out and "curl -fsSo pm.sh 127.0.0.1:" in out
     assert err.splitlines()[-1].startswith("0 of 0 have everything")

@@ -1,6 +1,7 @@
 """Of all that one address has asked for, one answer at a time goes out."""
 
 import asyncio
+import gc
 import socket
 from collections import Counter
 
@@ -101,3 +102,28 @@ def test_who_takes_nothing_passes_the_turn_on_and_is_put_out(
                 await stuck
 
     asyncio.run(go())
+
+
+def test_what_fails_while_all_is_ended_is_no_news() -> None:
+    news = list[dict]()
+
+    async def go() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: news.append(context))
+        begun = asyncio.Event()
+
+        async def breaks(_at: int, _size: int) -> None:
+            begun.set()
+            await asyncio.sleep(0)
+            raise ConnectionError
+
+        with socket.socket() as connection:
+            sending = asyncio.create_task(Turns().send("a", range(CHUNK), connection, breaks))
+            await begun.wait()
+            sending.cancel()
+            await asyncio.wait({sending})
+            assert sending.cancelled()
+            await asyncio.sleep(0.01)
+
+    asyncio.run(go())
+    gc.collect()
+    assert news == []

@@ -12,6 +12,7 @@ import pytest
 from lab_helpers.errors import BundleRefused
 from lab_helpers.setup.bundle import begin
 from lab_helpers.setup.bundle.file import Bundle
+from lab_helpers.setup.bundle.store import Store
 from tests.broken_machine import BARE
 from tests.made_bundle import MadeUp
 
@@ -25,23 +26,51 @@ def checkout(folder: Path) -> Path:
     return folder
 
 
+def is_nothing_left(folder: Path) -> bool:
+    return not list(folder.glob("*.begun"))
+
+
 def test_it_appears_whole(tmp_path: Path) -> None:
     with Bundle(MadeUp(tmp_path / "made", checkout(tmp_path / "old")).make()) as bundle:
         for place in (tmp_path / "new", tmp_path / "a" / "b"):
-            begin.bring_checkout(bundle, bundle.manifest, place)
+            begin.bring_checkout(bundle, bundle.manifest, place, "there")
             assert begin.is_checkout(place)
             assert (place / ".git" / "HEAD").read_text() == ".git/HEAD"
             assert (place / "Makefile").stat().st_mode & 0o777 == 0o755
-            assert [path.name for path in place.parent.iterdir() if "begun" in path.name] == []
+            assert is_nothing_left(place.parent)
         (tmp_path / "empty").mkdir()
-        begin.bring_checkout(bundle, bundle.manifest, tmp_path / "empty")
-        with pytest.raises(BundleRefused, match="is there, and is not the workshop"):
-            begin.bring_checkout(bundle, bundle.manifest, tmp_path / "made")
+        begin.bring_checkout(bundle, bundle.manifest, tmp_path / "empty", "there")
+        with pytest.raises(BundleRefused, match=r"is there, and is not the workshop, .*, there"):
+            begin.bring_checkout(bundle, bundle.manifest, tmp_path / "made", "there")
         (tmp_path / "file").write_text("mine")
-        with pytest.raises(BundleRefused, match="is there, and is not the workshop"):
-            begin.bring_checkout(bundle, bundle.manifest, tmp_path / "file")
-        with pytest.raises(BundleRefused, match="name a folder on this machine's own disk"):
-            begin.bring_checkout(bundle, bundle.manifest, Path("/proc/nowhere"))
+        with pytest.raises(BundleRefused, match=r"is there, and is not the workshop, .*, there"):
+            begin.bring_checkout(bundle, bundle.manifest, tmp_path / "file", "there")
+        with pytest.raises(BundleRefused, match="take a folder on this machine's own disk, there"):
+            begin.bring_checkout(bundle, bundle.manifest, Path("/proc/nowhere"), "there")
+
+
+def test_two_at_once_do_not_write_the_same(tmp_path: Path) -> None:
+    place = tmp_path / "new"
+    with Bundle(MadeUp(tmp_path / "made", checkout(tmp_path / "old")).make()) as bundle:
+        with (
+            Store(tmp_path / "new.begun").alone(),
+            pytest.raises(BundleRefused, match=r"Another command is at work on .*: wait until it"),
+        ):
+            begin.bring_checkout(bundle, bundle.manifest, place, "there")
+        assert not place.exists() and is_nothing_left(tmp_path)
+        begin.bring_checkout(bundle, bundle.manifest, place, "there")
+    assert begin.is_checkout(place) and is_nothing_left(tmp_path)
+
+
+def test_nothing_is_left_of_one_that_is_damaged(tmp_path: Path) -> None:
+    path = MadeUp(tmp_path / "made", checkout(tmp_path / "old")).make()
+    with Bundle(path) as bundle, open(path, "r+b") as file:
+        file.seek(bundle.place(bundle.manifest.checkout.digest)[0])
+        file.write(b"damaged")
+        file.flush()
+        with pytest.raises(BundleRefused, match="the workshop's folder in the bundle is damaged"):
+            begin.bring_checkout(bundle, bundle.manifest, tmp_path / "new", "there")
+    assert not (tmp_path / "new").exists() and is_nothing_left(tmp_path)
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lab_helpers.errors import BundleRefused
 from lab_helpers.setup.bundle.file import MANIFEST, PIECES, Bundle
 from lab_helpers.setup.bundle.store import Store
+from tests.broken_machine import BARE
 from tests.made_bundle import LARGE, MadeUp
 
 
@@ -107,6 +108,13 @@ def test_one_that_is_cut_off_is_refused(whole: Path, tmp_path: Path, share: floa
     assert "or cut off, or altered" in refusal(cut)
 
 
+def test_python_says_that_one_is_cut_off(whole: Path, tmp_path: Path) -> None:
+    (cut := tmp_path / "cut").write_bytes(whole.read_bytes()[:-1000])
+    done = subprocess.run([*BARE, cut], capture_output=True, text=True)
+    assert "this_file_is_cut_off.copy_it_again" in done.stderr
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+
+
 def test_a_piece_missing_or_too_much_or_shorter_is_refused(whole: Path, tmp_path: Path) -> None:
     with Bundle(whole) as bundle:
         piece = next(one for one in bundle.manifest.pieces.values() if one.size > LARGE)
@@ -188,6 +196,9 @@ def test_a_bare_python_starts_it(whole: Path, tmp_path: Path) -> None:
     (tmp_path / "taken" / "mine").write_text("mine")
     done = run(whole, "taken")
     assert done.returncode == 1
-    assert "is there, and is not the workshop: name another folder" in done.stderr
+    assert (
+        "is not the workshop, or one that is too old for a bundle: take another folder"
+        in done.stderr
+    )
     assert (tmp_path / "taken" / "mine").read_text() == "mine"
     assert not [path for path in tmp_path.iterdir() if "begun" in path.name]

@@ -136,3 +136,10 @@ def test_an_interrupted_copy_from_a_file_reads_only_what_is_lacking(
         bundle.fetch(store.lacking(pieces), store)
     assert Store(tmp_path / "store").lacking(pieces) == []
     assert sum(read) == sum(piece.size for piece in pieces) - came
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".workshop").write_text("")
+    for act in (lambda store: store.note("a", b""), lambda store: store.put(PIECE, chunks(0))):
+        with pytest.raises(BundleRefused, match="bundle cannot be written to: Not a directory"):
+            act(Store(tmp_path / ".workshop" / "bundle"))

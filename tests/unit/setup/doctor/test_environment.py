@@ -1,12 +1,13 @@
 """Environments that are whole, moved, copied, old, or not there."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from lab_helpers.setup import bootstrap, environment
+from lab_helpers.setup import bootstrap, environment, images
 from tests.broken_machine import BARE, copy, visit
 
 AWAY = {"DOCKER_HOST": "tcp://127.0.0.1:9"}
@@ -39,6 +40,23 @@ def make_environment(folder: Path) -> None:
 def test_an_environment_that_is_whole(small_checkout: Path) -> None:
     found = visit(folder=small_checkout, environment=AWAY)
     assert found.said["packages"] == ("ok", "those of requirements.lock")
+
+
+def test_packages_that_somebody_has_elsewhere_are_left_out(
+    small_checkout: Path, tmp_path: Path
+) -> None:
+    """They would stand before the workshop's own."""
+    other = tmp_path / "other" / "lab_helpers"
+    other.mkdir(parents=True)
+    (other / "__init__.py").write_text("raise SystemExit('another one')")
+    named = {"PYTHONPATH": str(other.parent)}
+    found = visit(folder=small_checkout, environment=AWAY | named)
+    assert found.said["packages"] == ("ok", "those of requirements.lock")
+    done = subprocess.run(
+        ["make", "-s", "doctor", "PYTHON=printenv PYTHONPATH #"],
+        cwd=images.ROOT, env=os.environ | named, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout == "" and "Error 1" in done.stderr
 
 
 def test_no_environment_yet(tmp_path: Path) -> None:
