@@ -154,6 +154,7 @@ def test_memcached_keeps_nothing_for_60_days(shop: Shop) -> None:
             lambda: re.search(r"get_misses (\d+)", shop.memcached.run("bash", "-c", ask)),
             "memcached tells its misses",
         )
+        assert told
         return int(told[1])
 
     shop.ask("POST", "/cart", product="teapot")
