@@ -11,7 +11,7 @@ from tests.browser import reader as readers
 from tests.browser.reader import Reader
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # as long as it is there, its loop runs: nobody else may have one
 def browser() -> Iterator[Browser]:
     with sync_playwright() as machinery:
         found = chromium.start(machinery)

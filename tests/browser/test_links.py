@@ -16,6 +16,7 @@ from lab_helpers.services.inbox import InboxContainer
 from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT
 from lab_helpers.waiting import wait_until
+from tests.browser.loading import load
 
 OURS = str(ROOT / "lab_helpers" / "jupyterlab")
 BASE = "/user/ada/"
@@ -64,8 +65,7 @@ def _free_port(address: str) -> int:
 def page(browser: Browser, lab: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1300, "height": 800})
     page = context.new_page()
-    page.goto(lab)
-    page.wait_for_selector(".jp-OutputArea a", timeout=60_000)
+    load(page, lab, lambda: page.locator(".jp-OutputArea a"))
     yield page
     context.close()
 

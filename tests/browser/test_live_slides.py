@@ -11,10 +11,11 @@ from pathlib import Path
 import nbformat
 import pytest
 import requests
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from lab_helpers.cli import acts
 from lab_helpers.setup.images import ROOT
+from tests.browser.loading import load
 
 CHAPTER = "notebooks/00_check_setup.ipynb"
 PATIENCE = 120_000  # ms
@@ -57,33 +58,16 @@ def _await(address: str) -> None:
 
 
 def present(page: Page, address: str) -> FrameLocator:
-    """Open the chapter in JupyterLab, and its slides beside it.
-
-    A browser drops what it is loading when a network of the machine comes or goes, as other tests'
-    do; a reader would load the page again.
-    """
-    lost: list[str] = []
-
-    def note(request: Request) -> None:
-        if "NETWORK_CHANGED" in (request.failure or "") and ".js" in request.url:
-            lost.append(request.url)
-
-    def comes(what: Locator) -> bool:
-        while not what.is_visible() and not lost:
-            assert time.monotonic() < deadline, f"{what} does not come up"
-            page.wait_for_timeout(100)
-        return not lost
-
-    page.on("requestfailed", note)
-    deadline = time.monotonic() + PATIENCE / 1000
+    """Open the chapter in JupyterLab, and its slides beside it."""
     slides = page.frame_locator("iframe")
-    while True:
-        lost.clear()
-        page.goto(f"{address}/lab/tree/{CHAPTER}?reset")
-        if comes(page.locator("#jp-main-statusbar").get_by_text("Idle")):
-            page.locator('[data-command="RISE:preview"]').first.click()
-            if comes(slides.locator("section.present").first):
-                return slides
+
+    def begin() -> Locator:
+        page.locator('[data-command="RISE:preview"]').first.click()
+        return slides.locator("section.present").first
+
+    idle = page.locator("#jp-main-statusbar").get_by_text("Idle")
+    load(page, f"{address}/lab/tree/{CHAPTER}?reset", lambda: idle, begin)
+    return slides
 
 
 def test_a_cell_runs_on_its_slide(browser: Browser, jupyterlab: str) -> None:
