@@ -2,15 +2,16 @@
 
 import io
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
 #: Two empty blocks end a tar.
 _END = bytes(2 * tarfile.BLOCKSIZE)
+_PART = 1 << 20
 
 
 def pack(files: Mapping[str, bytes], mode: int = 0o644) -> bytes:
@@ -31,6 +32,26 @@ def unpack_into(container: "Container", folder: str, archive: bytes) -> None:
         docker.errors.APIError: there is no such folder, or the container is gone.
     """
     container.put_archive(folder, unpadded(archive))
+
+
+def unpack_file_into(container: "Container", folder: str, name: str, content: BinaryIO) -> None:
+    """Put one file into a folder of a container, piece by piece: one that is too large for memory.
+
+    content: the file, open, at its end; it is read from its beginning.
+
+    Raises:
+        docker.errors.APIError: there is no such folder, or the container is gone.
+    """
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = content.tell(), 0o644
+    content.seek(0)
+
+    def parts() -> Iterator[bytes]:
+        yield entry.tobuf()
+        yield from iter(lambda: content.read(_PART), b"")
+        yield bytes(-entry.size % tarfile.BLOCKSIZE) + _END
+
+    container.put_archive(folder, parts())
 
 
 def unpadded(archive: bytes) -> bytes:

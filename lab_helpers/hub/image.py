@@ -3,13 +3,12 @@
 import io
 import ssl
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from lab_helpers.archives import pack
+from lab_helpers.archives import pack, unpack_file_into, unpack_into
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.progress import Progress
 from lab_helpers.setup import engine, images, provision, stages
@@ -96,12 +95,12 @@ def fill(learner: str, progress: Progress) -> str:
             for part in _saved(chosen):
                 packed.write(part)
             progress.say(f"unpacking {len(chosen)} images for the learners")
-            container.put_archive("/tmp", _as_tar("images.tar", packed))
+            unpack_file_into(container, "/tmp", "images.tar", packed)
             command = ["podman", "--root", STORE, "load", "--quiet", "--input", "/tmp/images.tar"]
             done = container.exec_run(command, user="learner")
             if done.exit_code:
                 raise ImageUnavailable(f"The learners' images: {done.output.decode()[-1500:]}")
-            container.put_archive(STORE, pack({"images.env": record}))
+            unpack_into(container, STORE, pack({"images.env": record}))
     except BaseException:
         api.remove_volume(store, force=True)
         raise
@@ -135,18 +134,6 @@ def _saved(names: list[str]) -> Iterator[bytes]:
     answer = api.get(api._url("/images/get"), params={"names": names}, stream=True, timeout=None)
     answer.raise_for_status()
     yield from answer.iter_content(_CHUNK)
-
-
-def _as_tar(name: str, content: BinaryIO) -> Iterator[bytes]:
-    """A tar of one large file, piece by piece."""
-    entry = tarfile.TarInfo(name)
-    entry.size = content.tell()
-    entry.mode = 0o644
-    content.seek(0)
-    yield entry.tobuf()
-    while part := content.read(_CHUNK):
-        yield part
-    yield bytes(-entry.size % tarfile.BLOCKSIZE + 2 * tarfile.BLOCKSIZE)
 
 
 def _context() -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from lab_helpers.slides import Deck, chapter
 from lab_helpers.slides import page as html_of
 from lab_helpers.slides.pdf import printed
 from lab_helpers.slides.server import POLICY
+from lab_helpers.waiting import wait_until
 from tests.browser.axe import assert_accessible
 
 CHAPTERS = [f"{number:02}" for number in range(11)]
@@ -100,7 +101,7 @@ def test_everything_is_on_every_slide(screen: Page, number: str) -> None:
     assert not screen.evaluate(LOOK)
     assert screen.evaluate(SMALLEST) > 14
     screen.set_viewport_size({"width": 1920, "height": 1080})
-    screen.wait_for_function("Reveal.getScale() > 1.4")
+    wait_until(lambda: screen.evaluate("Reveal.getScale() > 1.4"), "the slides follow")
     assert not screen.evaluate(LOOK)
     assert set(asked) == {ADDRESS}
 
@@ -160,7 +161,7 @@ def test_the_speaker_sees_notes_and_the_room_does_not(screen: Page, tmp_path: Pa
     speaker = opened.value
     speaker.get_by_text(note).first.wait_for()
     speaker.keyboard.press("ArrowRight")
-    screen.wait_for_function("Reveal.getSlidePastCount() === 1")
+    wait_until(lambda: screen.evaluate("Reveal.getSlidePastCount() === 1"), "the slides follow")
 
 
 def test_a_page_of_a_pdf_for_each_slide(screen: Page, browser: Browser, tmp_path: Path) -> None:
