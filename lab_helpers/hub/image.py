@@ -1,7 +1,6 @@
 """What every learner of the hub starts from: one image, and one store of the services' images."""
 
 import io
-import ssl
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -63,7 +62,7 @@ def build(progress: Progress) -> str:
     debian = provision.base(progress)
     progress.say("building the learners' image: some minutes, the first time")
     stream = engine.client().api.build(
-        fileobj=io.BytesIO(pack(context | _certificates())),
+        fileobj=io.BytesIO(pack(context | stages.certificates())),
         custom_context=True,
         tag=name,
         buildargs={"BASE": debian},
@@ -92,8 +91,9 @@ def fill(learner: str, progress: Progress) -> str:
     try:
         with _filler(learner, store) as container, tempfile.TemporaryFile() as packed:
             progress.say(f"packing {len(chosen)} images for the learners")
-            for part in _saved(chosen):
-                packed.write(part)
+            with stages.exported(chosen) as answer:
+                for part in answer.iter_content(_CHUNK):
+                    packed.write(part)
             progress.say(f"unpacking {len(chosen)} images for the learners")
             unpack_file_into(container, "/tmp", "images.tar", packed)
             command = ["podman", "--root", STORE, "load", "--quiet", "--input", "/tmp/images.tar"]
@@ -128,14 +128,6 @@ def _filler(learner: str, store: str) -> Iterator["Container"]:
         engine.remove_container(made["Id"])
 
 
-def _saved(names: list[str]) -> Iterator[bytes]:
-    """Several images in one tar, each layer once."""
-    api = engine.client().api
-    answer = api.get(api._url("/images/get"), params={"names": names}, stream=True, timeout=None)
-    answer.raise_for_status()
-    yield from answer.iter_content(_CHUNK)
-
-
 def _context() -> dict[str, bytes]:
     """What the image is built from: its recipe, the packages, and the checkout as git knows it."""
     listed = subprocess.run(
@@ -153,10 +145,3 @@ def _context() -> dict[str, bytes]:
         | {"requirements.lock": (images.ROOT / "requirements.lock").read_bytes()}
         | {f"workshop/{path}": file.read_bytes() for path, file in files.items() if file.is_file()}
     )
-
-
-def _certificates() -> dict[str, bytes]:
-    """What this machine trusts: some networks put an authority of their own in between."""
-    trusted = ssl.create_default_context().get_ca_certs(binary_form=True)
-    texts = (ssl.DER_cert_to_PEM_cert(one).encode() for one in trusted)
-    return {f"certificates/{number}.crt": text for number, text in enumerate(texts)}

@@ -5,7 +5,6 @@ They need compilers, some 300 MB of packages and a few minutes, so that set-up l
 
 import hashlib
 import io
-import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,7 +62,7 @@ def build() -> dict[str, str]:
 
 
 def _build(language: str, debian: str) -> None:
-    context = {path.name: data for path, data in _sources()} | _certificates()
+    context = {path.name: data for path, data in _sources()} | stages.certificates()
     context["Dockerfile"] = stages.only(language, context["Dockerfile"].decode()).encode()
     stream = engine.client().api.build(
         fileobj=io.BytesIO(pack(context)),
@@ -81,10 +80,3 @@ def _sources() -> Iterator[tuple[Path, bytes]]:
     for path in sorted([*SOURCES.iterdir(), ADD_SUITE]):
         if path.is_file():
             yield path, path.read_bytes()
-
-
-def _certificates() -> dict[str, bytes]:
-    """What this machine trusts: some networks put an authority of their own in between."""
-    trusted = ssl.create_default_context().get_ca_certs(binary_form=True)
-    texts = (ssl.DER_cert_to_PEM_cert(one).encode() for one in trusted)
-    return {f"certificates/{number}.crt": text for number, text in enumerate(texts)}

@@ -1,9 +1,13 @@
-"""Building one stage of the Dockerfile, and what it stands on, alone."""
+"""Building one stage of the Dockerfile, and what it stands on, alone; and images as they leave."""
 
 import re
+import ssl
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+
+import requests
 
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.setup import engine, images
@@ -75,3 +79,26 @@ def follow(stage: str, stream: Iterable[dict[str, str]]) -> None:
             tail = "".join(log[-15:])
             raise ImageUnavailable(f"{stage} cannot be built: {message['error']}\n{tail}")
         log.append(message.get("stream", ""))
+
+
+@contextmanager
+def exported(names: Iterable[str]) -> Iterator[requests.Response]:
+    """What the engine streams of several images: one tar, with each layer once.
+
+    Raises:
+        ImageUnavailable: it does not give them.
+    """
+    api = engine.client().api
+    asked = {"names": sorted(names)}
+    address = f"{api.base_url}/v{api.api_version}/images/get"
+    with api.get(address, params=asked, stream=True, timeout=600) as answer:
+        if not answer.ok:
+            raise ImageUnavailable(f"The engine exports no images: {answer.json()['message']}.")
+        yield answer
+
+
+def certificates() -> dict[str, bytes]:
+    """What this machine trusts, for a build: some networks put an authority in between."""
+    trusted = ssl.create_default_context().get_ca_certs(binary_form=True)
+    texts = (ssl.DER_cert_to_PEM_cert(one).encode() for one in trusted)
+    return {f"certificates/{number}.crt": text for number, text in enumerate(texts)}

@@ -7,11 +7,10 @@ import tarfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
-from lab_helpers.errors import ImageUnavailable
 from lab_helpers.progress import Progress
-from lab_helpers.setup import engine
+from lab_helpers.setup import stages
 from lab_helpers.setup.bundle.manifest import Image
 from lab_helpers.setup.images import spellings
 from lab_helpers.setup.packing.writer import Writer
@@ -35,20 +34,9 @@ def add(
     Raises:
         ImageUnavailable: the engine does not give them.
     """
-    api = engine.client().api
-    with (
-        Progress() as progress,
-        api.get(
-            f"{api.base_url}/v{api.api_version}/images/get",
-            params={"names": sorted(set(names.values()))},
-            stream=True,
-            timeout=600,
-        ) as answer,
-    ):
-        if not answer.ok:
-            raise ImageUnavailable(f"The engine exports no images: {answer.json()['message']}.")
+    with Progress() as progress, stages.exported(set(names.values())) as answer:
         progress.say("exporting the engine's images")
-        archive = _Archive(answer.raw, writer, scratch, progress)
+        archive = _Archive(cast(IO[bytes], answer.raw), writer, scratch, progress)
         for service, name in names.items():
             config, layers = archive.image(name)
             writer.images.append(Image(service, platform, rename or name, config, layers))
