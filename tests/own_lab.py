@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lab_helpers.lab import Lab
-from lab_helpers.setup import engine
-from lab_helpers.stage import compose, ports
+from lab_helpers.setup import engine, ports
+from lab_helpers.stage import compose
 
 
 def containers(lab: str) -> set[str]:

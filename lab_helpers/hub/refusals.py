@@ -5,8 +5,7 @@ import socket
 import psutil
 
 from lab_helpers.errors import ServiceFailed
-from lab_helpers.serve import addresses
-from lab_helpers.setup import engine
+from lab_helpers.setup import addresses, engine
 
 #: Bytes that the hub, its proxy and the engine need themselves, and a learner who is in a chapter.
 OWN, EACH = 1.0e9, 0.9e9

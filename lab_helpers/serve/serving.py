@@ -13,13 +13,13 @@ from tornado.netutil import bind_sockets
 
 from lab_helpers.errors import ServiceFailed
 from lab_helpers.progress import Progress
-from lab_helpers.serve import addresses, screen
+from lab_helpers.serve import screen
 from lab_helpers.serve.answers import House, application
 from lab_helpers.serve.door import Door
 from lab_helpers.serve.guests import Guests
 from lab_helpers.serve.line import Line, first_file, line
 from lab_helpers.serve.stock import Changed, Stock
-from lab_helpers.setup import images
+from lab_helpers.setup import addresses, images
 from lab_helpers.setup.bundle.file import Bundle
 
 PORT = 8000

@@ -11,9 +11,9 @@ from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
 from lab_helpers.progress import Progress
 from lab_helpers.services.alertmanager import page_at as alertmanager_page
 from lab_helpers.services.links import prometheus_page
-from lab_helpers.setup import engine, images, provision
+from lab_helpers.setup import engine, images, ports, provision
 from lab_helpers.setup.addresses import reached_at
-from lab_helpers.stage import checkout, compose, ports, reset
+from lab_helpers.stage import checkout, compose, reset
 from lab_helpers.stage.faults import FAULTS, fault
 from lab_helpers.stage.overview_process import OverviewProcess
 from lab_helpers.stage.stack import PROJECT, PROJECT_LABEL, SECRETS, Stack

@@ -18,9 +18,9 @@ from typing import Any
 import psutil
 
 from lab_helpers.errors import ServiceFailed
+from lab_helpers.setup import ports
 from lab_helpers.setup.images import ROOT
 from lab_helpers.setup.owner import has_ended, owner
-from lab_helpers.stage import ports
 
 STARTS = 30.0  # seconds within which it listens, on a busy machine
 ENDS = 5.0  # seconds within which it ends when it is asked to

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from lab_helpers.errors import BundleRefused, ServiceFailed
-from lab_helpers.serve import addresses, serve, serving
+from lab_helpers.serve import serve, serving
 from lab_helpers.serve.stock import Stock
+from lab_helpers.setup import addresses
 from lab_helpers.setup.bundle.file import Bundle
 from tests.served_bundle import running
 

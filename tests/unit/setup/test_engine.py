@@ -190,9 +190,13 @@ class HalfRemoved:
     def remove_container(self, *_: object, **__: object) -> None:
         raise docker.errors.NotFound("No such container")
 
+    kill = remove_container
 
+
+@pytest.mark.parametrize("podman", [False, True])
 def test_a_container_whose_removal_got_stuck_does_not_stop_a_sweep(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, podman: bool
 ) -> None:
     monkeypatch.setattr(engine, "client", HalfRemoved)
+    monkeypatch.setattr(engine, "is_podman", lambda: podman)
     assert engine.sweep(everything=True) == ["d2007c07b2b3"]

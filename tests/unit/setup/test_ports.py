@@ -6,8 +6,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from lab_helpers.setup import engine
-from lab_helpers.stage import ports
+from lab_helpers.setup import engine, ports
 
 
 def test_who_has_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
