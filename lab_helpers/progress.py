@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import contextmanager
 from html import escape
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Self  # unknown to a Python of 3.9, which this is to run on
 
 
@@ -30,8 +32,7 @@ class Progress:
         quiet_for: seconds before the first line shows, so that a short wait shows nothing.
     """
 
-    #: whether anything is shown where standard error is a file
-    shows_in_files: ClassVar[bool] = True
+    _shows_in_files: ClassVar[bool] = True
 
     def __init__(self, quiet_for: float = 0.0) -> None:
         self._started = time.monotonic()
@@ -46,6 +47,16 @@ class Progress:
         """Seconds since this progress began."""
         return time.monotonic() - self._started
 
+    @classmethod
+    @contextmanager
+    def unwatched(cls) -> Iterator[None]:
+        """While it lasts, nothing is shown where standard error is a file."""
+        cls._shows_in_files = False
+        try:
+            yield
+        finally:
+            cls._shows_in_files = True
+
     def say(self, text: str) -> None:
         """Show ``text`` with the seconds so far, at most four times a second."""
         if self.elapsed < max(self._quiet_for, self._next):
@@ -58,7 +69,7 @@ class Progress:
             sys.stderr.write("\r" + line.ljust(self._width))
             sys.stderr.flush()
             self._width = len(line)
-        elif text != self._last and self.shows_in_files:
+        elif text != self._last and self._shows_in_files:
             print(text, "…", file=sys.stderr, flush=True)
         self._last = text
 
@@ -66,7 +77,7 @@ class Progress:
         """Replace the line by the end of the story, which stays."""
         if _in_kernel():
             self._display({"text/plain": text, "text/html": html or escape(text)})
-        elif self.shows_in_files or sys.stderr.isatty():
+        elif self._shows_in_files or sys.stderr.isatty():
             self.clear()
             print(text, file=sys.stderr, flush=True)
 

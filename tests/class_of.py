@@ -5,7 +5,6 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -56,18 +55,6 @@ class Running:
         page = requests.get(f"{self.page}metrics", timeout=10).text
         found = re.findall(r"^room_checks_total\{.*\} (\S+)$", page, re.M)
         return int(sum(map(float, found)))
-
-
-def free_port() -> int:
-    """A port that is free, as the one behind it is."""
-    while True:
-        port = random.randrange(10_000, 30_000)
-        try:
-            for one in (port, port + 1):
-                socket.create_server(("127.0.0.1", one)).close()
-            return port
-        except OSError:
-            continue
 
 
 @contextmanager

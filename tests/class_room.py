@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from lab_helpers.room.serving import VARIABLE, Room
 from lab_helpers.seat import membership, reports, sending
 from lab_helpers.waiting import wait_until
+from tests.free_port import free_port
 
 SECRET = "s" * 32
 
@@ -78,11 +79,11 @@ def report(exercise: str, tries: int, diagnosis: str = "") -> dict[str, Any]:
 
 
 @contextmanager
-def open_room(folder: Path, port: int = 0, host: str = "127.0.0.1") -> Iterator[Open]:
+def open_room(folder: Path, port: int | None = None, host: str = "127.0.0.1") -> Iterator[Open]:
     """A room that keeps its record in this folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(folder))
-        room = Room(host, port)
+        room = Room(host, free_port() if port is None else port)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

@@ -10,7 +10,6 @@ import json
 import os
 import platform
 import shutil
-import socket
 import subprocess
 import tarfile
 import threading
@@ -25,6 +24,7 @@ import pytest
 import requests
 
 from lab_helpers.setup import images
+from tests.free_port import free_port
 
 KEPT = images.ROOT / ".workshop" / "docker-registry"
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -60,12 +60,6 @@ def program() -> str:
         finally:
             shutil.rmtree(mine, ignore_errors=True)
     return str(kept)
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 class Registry:

@@ -96,10 +96,10 @@ async def until_unwanted(demo: Demo, record: Path) -> None:
 
 def main() -> int:
     """Serve; the answer is the exit status."""
-    Progress.shows_in_files = False
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        asyncio.run(serve(Settings(**json.loads(sys.stdin.read()))))
+        with Progress.unwatched():
+            asyncio.run(serve(Settings(**json.loads(sys.stdin.read()))))
     except WorkshopError as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -68,7 +68,8 @@ def leave() -> str:
     if seat is None or not seat.active:
         raise WorkshopError("You are in no room, and nothing is sent.")
     membership.save(replace(seat, active=False))
-    reports.tell_no_more()
+    with sending.one_at_a_time():  # what is on its way arrives before it is said that nothing is
+        reports.tell_no_more()
     answer = calls.post(f"{seat.url}/leave", {"name": seat.name, "secret": seat.secret})
     if answer.status in (200, 403):
         return "You have left the room. It has forgotten your name; nothing is sent any more."

@@ -68,7 +68,7 @@ def send() -> int:
     Raises:
         OSError: the files of the seat cannot be read or written.
     """
-    with _one_at_a_time():
+    with one_at_a_time():
         while True:
             seat = membership.load()
             if seat is None or not seat.active:
@@ -85,8 +85,11 @@ def send() -> int:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Two notebooks of a checkout send one after the other, or tries would come out of order."""
+def one_at_a_time() -> Iterator[None]:
+    """While it lasts, no other sender of this checkout is at work; it waits for the one that is.
+
+    Two notebooks send one after the other, or tries would come out of order.
+    """
     with open(membership.folder() / "sending", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -11,7 +11,8 @@ import requests
 from lab_helpers.setup import engine
 from lab_helpers.waiting import wait_until
 from tests.benchmarks.figure import Figure
-from tests.class_of import free_port, learners, running_room
+from tests.class_of import learners, running_room
+from tests.free_port import free_port
 
 SHARE = 2.0  # per cent of a core
 

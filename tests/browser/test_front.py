@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from lab_helpers.setup.images import ROOT
 from lab_helpers.waiting import wait_until
 from tests.browser import reader as readers
 from tests.browser.reader import Reader
+from tests.free_port import free_port
 
 PAGE = "06_alertmanager.ipynb"
 DASHBOARD = readers.PICTURES / "07_release.png"
@@ -38,9 +38,7 @@ def jupyterlab(tmp_path: Path) -> Iterator[str]:
     begin = [cell.source.startswith(SECTION) for cell in cells].index(True)
     page.cells = cells[begin : begin + 4]
     nbformat.write(page, tmp_path / PAGE)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     token = secrets.token_hex()
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",

@@ -1,7 +1,6 @@
 """Links to services in a JupyterLab behind a hub: through the proxy, beside the notebook."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT
 from lab_helpers.waiting import wait_until
 from tests.browser.loading import load
+from tests.free_port import free_port
 
 OURS = str(ROOT / "lab_helpers" / "jupyterlab")
 BASE = "/user/ada/"
@@ -31,7 +31,7 @@ def inbox() -> Iterator[InboxContainer]:
 @pytest.fixture(scope="module")
 def lab(inbox: InboxContainer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a notebook that shows a link, in a JupyterLab that believes in a hub."""
-    port = _free_port(engine.LOOPBACK)
+    port = free_port()
     url = f"http://{engine.LOOPBACK}:{port}{BASE}"
     folder = tmp_path_factory.mktemp("lab")
     shown = new_output("stream", text=f"the inbox: {inbox.url}/\n")
@@ -54,11 +54,6 @@ def lab(inbox: InboxContainer, tmp_path_factory: pytest.TempPathFactory) -> Iter
         process.terminate()
         process.wait(30)
         log.close()
-
-
-def _free_port(address: str) -> int:
-    with socket.create_server((address, 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from lab_helpers.cli import acts
 from lab_helpers.setup.images import ROOT
 from tests.browser.loading import load
+from tests.free_port import free_port
 
 CHAPTER = "notebooks/00_check_setup.ipynb"
 PATIENCE = 120_000  # ms
@@ -31,8 +31,7 @@ def jupyterlab(tmp_path: Path) -> Iterator[str]:
     chapter.cells = chapter.cells[: code + 2]
     chapter.cells[code].source = "6 * 7"
     nbformat.write(chapter, tmp_path / CHAPTER)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     own = [f"--port={port}", "--no-browser", "--IdentityProvider.token=",
            f"--notebook-dir={tmp_path}", f"--LabApp.workspaces_dir={tmp_path}"]  # fmt: skip
     address = f"http://127.0.0.1:{port}"

@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import socket
 from collections.abc import Iterator
 
 import pytest
 import requests
 
 from lab_helpers.waiting import wait_until
+from tests.free_port import free_port
 from tests.neighbour import neighbour
 from tests.own_hub import OwnHub, own_hub
 
@@ -19,9 +19,7 @@ SERVE = "cd /tmp && echo mine > page && exec python3 -m http.server --bind 127.0
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnHub]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with own_hub(tmp_path_factory.mktemp("hub"), port) as opened:
+    with own_hub(tmp_path_factory.mktemp("hub"), free_port()) as opened:
         yield opened
 
 

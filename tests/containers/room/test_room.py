@@ -19,8 +19,9 @@ from lab_helpers.seat import reports, sending
 from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT
 from lab_helpers.waiting import wait_until
-from tests.class_of import Running, free_port, running_room
+from tests.class_of import Running, running_room
 from tests.class_room import all_is_told, seat_in
+from tests.free_port import free_port
 
 NAME = '<b>Bobby</b> "\\'
 

@@ -10,6 +10,7 @@ import pytest
 from lab_helpers.errors import ServiceFailed
 from lab_helpers.hub import refusals
 from lab_helpers.setup import engine
+from tests.free_port import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -18,11 +19,6 @@ def a_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "bind_address", lambda: engine.LOOPBACK)
     monkeypatch.setattr(engine, "is_podman", lambda: False)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=6e9))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def refusal(count: int = 2, host: str = "127.0.0.1", port: int | None = None) -> str:

@@ -1,6 +1,7 @@
 """A learner's seat: joined, told of, away and back, left."""
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -175,6 +176,25 @@ def test_leaving_a_room_that_is_away_holds_all_the_same(tmp_path: Path) -> None:
         seat.note("02.1", "", True)
         all_is_told()
         assert checks(room) == (0, 1)
+
+
+def test_leaving_waits_for_what_is_on_its_way(room: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    seat.join(room.url, "Ann")
+    post, on_its_way, arrived = calls.post, threading.Event(), []
+
+    def slow(url: str, what: dict[str, Any]) -> calls.Answer:
+        if url.endswith("/reports"):
+            on_its_way.set()
+            time.sleep(0.5)
+        answer = post(url, what)
+        arrived.append(url.rpartition("/")[2])
+        return answer
+
+    monkeypatch.setattr(calls, "post", slow)
+    seat.note("02.1", "", True)
+    assert on_its_way.wait(10)
+    seat.leave()
+    assert arrived == ["reports", "leave"]
 
 
 def test_two_rooms_are_not_mixed(room: Open, tmp_path: Path) -> None:

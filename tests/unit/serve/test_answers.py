@@ -4,10 +4,12 @@ import hashlib
 import os
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import requests
+from requests.exceptions import ChunkedEncodingError
 
 from lab_helpers.serve import Served
 from lab_helpers.setup.bundle.file import Bundle
@@ -120,7 +122,10 @@ def test_without_the_token_there_is_nothing_and_guessing_takes_its_time(served: 
 def test_it_is_to_be_read_alone(served: Served, how: str) -> None:
     answer = ask(served, how=how)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
-    assert requests.request(how, served.line.url, data="x", timeout=20).status_code == 400
+    # it hangs up, and need not have told why
+    with suppress(requests.ConnectionError, ChunkedEncodingError):
+        told = requests.request(how, served.line.url, data="x", timeout=20)
+        assert told.status_code == 400
 
 
 def test_a_bundle_that_is_changed_meanwhile_is_served_no_more(

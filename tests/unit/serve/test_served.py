@@ -19,6 +19,7 @@ from lab_helpers.setup.bundle.file import Bundle
 from lab_helpers.setup.bundle.manifest import Piece
 from lab_helpers.setup.bundle.served import Served
 from lab_helpers.setup.bundle.store import Store
+from tests.free_port import free_port
 from tests.served_bundle import running
 
 
@@ -166,8 +167,7 @@ def test_a_server_that_goes_away_is_waited_for(
     bundle: Path, pieces: list[Piece], store: Store, capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
+    port = free_port()
     with ThreadPoolExecutor(1) as pool:
         job = pool.submit(Served(f"http://127.0.0.1:{port}/abc234").fetch, pieces, store)
         time.sleep(0.5)  # nobody is there
@@ -178,8 +178,7 @@ def test_a_server_that_goes_away_is_waited_for(
 
 
 def test_nobody_there_is_said_in_time(pieces: list[Piece], store: Store) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
+    port = free_port()
     with pytest.raises(BundleRefused, match=r"does not answer\. What has come is kept"):
         Served(f"http://127.0.0.1:{port}/abc234", patience=0.3).fetch(pieces, store)
 

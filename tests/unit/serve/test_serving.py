@@ -1,18 +1,21 @@
 """Starting: what cannot be served, where nobody can listen, a line that outlives a new start."""
 
+import asyncio
 import os
+import signal
 import socket
-import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from lab_helpers.errors import BundleRefused, ServiceFailed
+from lab_helpers.progress import Progress
 from lab_helpers.serve import serve, serving
 from lab_helpers.serve.stock import Stock
 from lab_helpers.setup import addresses
 from lab_helpers.setup.bundle.file import Bundle
+from tests.free_port import free_port
 from tests.served_bundle import running
 
 
@@ -28,8 +31,12 @@ from tests.served_bundle import running
     ],
 )
 def test_where_nobody_can_listen(bundle: Path, host: str, port: int, told: str) -> None:
+    async def opened() -> None:
+        with Bundle(bundle) as what:
+            await serving.open_door(what, host, port, "abc234").stop()
+
     with pytest.raises(ServiceFailed) as refused:
-        serve(bundle, host, port)
+        asyncio.run(opened())
     assert told in str(refused.value) and "\n" not in str(refused.value)
 
 
@@ -58,8 +65,9 @@ def test_a_line_outlives_a_new_start_and_not_a_night(bundle: Path, tmp_path: Pat
     assert serving.token(kept) != first
     kept.write_text("../../etc")  # somebody has been at it
     assert serving.token(kept) != "../../etc"
-    with running(bundle) as one:
-        port = int(one.line.url.split(":")[2].partition("/")[0])
+    port = free_port()
+    with running(bundle, port) as one:
+        pass
     with running(bundle, port) as two:
         assert two.line == one.line
 
@@ -85,9 +93,13 @@ def test_ctrl_c_tells_how_far_everybody_came(
     bundle: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(serving, "token", lambda: "abc234")
-    import _thread
+    say = Progress.say
 
-    threading.Timer(1.0, _thread.interrupt_main).start()
+    def then_ctrl_c(progress: Progress, text: str) -> None:
+        say(progress, text)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Progress, "say", then_ctrl_c)
     with pytest.raises(KeyboardInterrupt):
         serve(bundle, port=0)
     out, err = capfd.readouterr()

@@ -15,7 +15,8 @@ import pytest
 import requests
 
 from lab_helpers.setup import registry, tags
-from tests.registry import Network, Registry, Request, free_port, network
+from tests.free_port import free_port
+from tests.registry import Network, Registry, Request, network
 from tests.weather import (
     PORTAL,
     asks_for_tokens,

@@ -14,13 +14,9 @@ from lab_helpers.errors import ServiceFailed
 from lab_helpers.setup.owner import owner
 from lab_helpers.stage.overview_process import OverviewProcess
 from tests.elsewhere import elsewhere
+from tests.free_port import free_port
 
 NOBODY = "workshop-of-nobody"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 @pytest.fixture

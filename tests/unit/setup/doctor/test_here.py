@@ -16,6 +16,7 @@ from lab_helpers.setup.doctor.machine import Machine
 from lab_helpers.setup.images import ROOT
 from lab_helpers.setup.system import System
 from tests.broken_machine import copy, visit
+from tests.free_port import free_port
 
 AWAY = {"DOCKER_HOST": "tcp://127.0.0.1:9"}
 SMALL = pytest.mark.skipif(
@@ -156,9 +157,9 @@ def test_a_machine_that_does_not_reach_itself() -> None:
 
 
 def test_a_port_that_another_program_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    free = here._free_port()
+    free = free_port()
     for number, name in enumerate(here.demo_ports()):
-        monkeypatch.setenv(name, str(free if number else here._free_port()))
+        monkeypatch.setenv(name, str(free if number else free_port()))
     moved = {name: os.environ[name] for name in here.demo_ports()}
     with socket.create_server(("127.0.0.1", free)):
         found = visit(environment=moved | AWAY)
