@@ -52,25 +52,30 @@ def blocks(seed: int = 1, week_before: bool = False) -> bytes:
         EngineUnavailable, ImageUnavailable: the blocks cannot be made here.
         ServiceFailed: promtool refused the text.
     """
-    from lab_helpers.setup.engine import client, require_image
-
-    image = image_for("prometheus")
-    require_image(image, "prometheus")
-    digest = client().images.get(image).id.rpartition(":")[2][:12]
-    what = f"seed-{seed}-and-the-week-before" if week_before else f"seed-{seed}"
-    file = CACHE / f"{what}-format-{FORMAT}-prometheus-{digest}.tar.gz"
+    file = file_of(seed, week_before)
     try:
         if kept := gzip.decompress(file.read_bytes()):
             return kept
     except (FileNotFoundError, EOFError, gzip.BadGzipFile, zlib.error):
         pass  # none yet, or a damaged one
-    made = make_blocks(seed, image, week_before)
+    made = make_blocks(seed, image_for("prometheus"), week_before)
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f"{file.name}.{os.getpid()}")
     # Blocks are compressed already: gzip is here for its checksum, which is read in no time.
     partial.write_bytes(gzip.compress(made, compresslevel=0, mtime=0))
     partial.replace(file)
     return made
+
+
+def file_of(seed: int = 1, week_before: bool = False) -> Path:
+    """Where `blocks` keeps what it makes; the name changes with the image of Prometheus."""
+    from lab_helpers.setup.engine import client, require_image
+
+    image = image_for("prometheus")
+    require_image(image, "prometheus")
+    digest = client().images.get(image).id.rpartition(":")[2][:12]
+    what = f"seed-{seed}-and-the-week-before" if week_before else f"seed-{seed}"
+    return CACHE / f"{what}-format-{FORMAT}-prometheus-{digest}.tar.gz"
 
 
 def make_blocks(seed: int, image: str, week_before: bool = False) -> bytes:

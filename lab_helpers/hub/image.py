@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lab_helpers.archives import pack, unpack_file_into, unpack_into
 from lab_helpers.errors import ImageUnavailable
+from lab_helpers.history import backfill
 from lab_helpers.progress import Progress
 from lab_helpers.setup import engine, images, provision, stages
 
@@ -44,8 +45,9 @@ def _packages() -> str:
 
 
 def _store() -> str:
-    """The volume with the services' images; it changes with which they are."""
-    return f"{NAME}-images-{images.digest(images.RECORD_FILE.read_bytes())}"
+    """The volume with the services' images; it changes with which they are, and with the week."""
+    parts = images.RECORD_FILE.read_bytes(), str(backfill.FORMAT).encode()
+    return f"{NAME}-images-{images.digest(*parts)}"
 
 
 def build(progress: Progress) -> str:
@@ -75,7 +77,9 @@ def build(progress: Progress) -> str:
 
 
 def fill(learner: str, progress: Progress) -> str:
-    """Put the services' images into a volume that all learners read; the answer is its name.
+    """Put the services' images, and the week of history, into a volume that all learners read.
+
+    The answer is its name.
 
     Args:
         learner: the learners' image, whose Podman writes it.
@@ -100,11 +104,22 @@ def fill(learner: str, progress: Progress) -> str:
             done = container.exec_run(command, user="learner")
             if done.exit_code:
                 raise ImageUnavailable(f"The learners' images: {done.output.decode()[-1500:]}")
-            unpack_into(container, STORE, pack({"images.env": record}))
+            progress.say("making the week of history for the learners")
+            unpack_into(container, STORE, pack({"images.env": record} | _weeks()))
     except BaseException:
         api.remove_volume(store, force=True)
         raise
     return store
+
+
+def _weeks() -> dict[str, bytes]:
+    """What the chapters' Prometheus servers have as a past, as each checkout would make it."""
+    weeks = {}
+    for week_before in (False, True):
+        backfill.blocks(week_before=week_before)
+        file = backfill.file_of(week_before=week_before)
+        weeks[f"history/{file.name}"] = file.read_bytes()
+    return weeks
 
 
 @contextmanager
