@@ -14,7 +14,7 @@ from testcontainers.core.transferable import Transferable
 from lab_helpers.archives import pack, unpack_into
 from lab_helpers.errors import ServiceFailed
 from lab_helpers.services import endings
-from lab_helpers.setup import engine, names
+from lab_helpers.setup import engine, names, pausing
 from lab_helpers.setup.images import image_for
 from lab_helpers.sources import Source, read
 
@@ -198,19 +198,19 @@ class Service(DockerContainer):
         """Have it stand still, its connections open, until `unpause`.
 
         Raises:
-            EngineRefused: it does not run, or this engine cannot pause.
+            EngineRefused: it does not run.
         """
         with engine.in_words():
-            self.get_wrapped_container().pause()
+            pausing.pause(self.get_wrapped_container())
 
     def unpause(self) -> None:
-        """Have it go on after `pause`.
+        """Have it go on after `pause`; harmless if it does.
 
         Raises:
-            EngineRefused: it was not paused.
+            EngineRefused: it does not run.
         """
         with engine.in_words():
-            self.get_wrapped_container().unpause()
+            pausing.wake(self.get_wrapped_container())
 
     def wait_until_ready(self) -> None:
         """Wait until its page answers, or its port.

@@ -159,8 +159,6 @@ def refusal(problem: Exception) -> EngineRefused:
     reason = str(getattr(problem, "explanation", None) or problem)
     if wants_addresses(reason):
         return EngineRefused(f"{no_addresses()} (The engine said: {reason})")
-    if "pause" in reason:
-        return EngineRefused(f"{NO_PAUSE} (The engine said: {reason})")
     return EngineRefused(f"The container engine refused: {reason}")
 
 
@@ -168,12 +166,6 @@ def wants_addresses(said: str) -> bool:
     """Whether an engine, or Compose, says that there is no address pool left for a network."""
     words = ("address pool", "fully subnetted", "free subnet")
     return any(word in said for word in words)
-
-
-NO_PAUSE = Trouble(
-    "The container engine cannot pause a container: rootless Podman needs cgroups v2 for that.",
-    "Use Podman as root, or Docker.",
-)
 
 
 # The network: a registry that set-up asks

@@ -11,7 +11,7 @@ from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
 from lab_helpers.progress import Progress
 from lab_helpers.services.alertmanager import page_at as alertmanager_page
 from lab_helpers.services.links import prometheus_page
-from lab_helpers.setup import engine, images, ports, provision
+from lab_helpers.setup import engine, images, pausing, ports, provision
 from lab_helpers.setup.addresses import reached_at
 from lab_helpers.stage import checkout, compose, reset
 from lab_helpers.stage.faults import FAULTS, fault
@@ -100,8 +100,8 @@ class Demo(Stack):
         self._require_ports(before)
         variables = checkout.variables(self.secrets_file, self.overrides)
         for service, one in before.items():
-            if one["State"] == "paused":
-                self.container(service).unpause()
+            if one["State"] in ("running", "paused"):
+                pausing.wake(self.container(service))
         with Progress() as progress:
             try:
                 command = [*profiles, "up", "--detach", "--timeout", "1"]

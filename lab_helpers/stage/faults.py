@@ -8,6 +8,7 @@ import docker
 import requests
 
 from lab_helpers.errors import ServiceFailed, WorkshopError
+from lab_helpers.setup import pausing
 
 LATENCY = 0.8  # seconds by which every page is slower
 ERRORS = 0.3  # the share of pages that fail
@@ -62,15 +63,11 @@ def _start_replica(stage: Stage) -> None:
 
 
 def _hang(stage: Stage) -> None:
-    database = stage.container("mysql")
-    if database.status != "paused":
-        database.pause()
+    pausing.pause(stage.container("mysql"))
 
 
 def _wake(stage: Stage) -> None:
-    database = stage.container("mysql")
-    if database.status == "paused":
-        database.unpause()
+    pausing.wake(stage.container("mysql"))
 
 
 def _flush(stage: Stage) -> None:

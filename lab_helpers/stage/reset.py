@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab_helpers.errors import ServiceFailed
+from lab_helpers.setup import pausing
 from lab_helpers.stage.faults import FAULTS
 from lab_helpers.stage.stack import Stack
 from lab_helpers.waiting import wait_until
@@ -64,9 +65,9 @@ def wake(stack: Stack) -> None:
     if not found:
         raise ServiceFailed("Nothing is on stage: `make demo` starts it.")
     for service, one in found.items():
-        if one["State"] == "paused":
-            stack.container(service).unpause()
-        elif one["State"] != "running":
+        if one["State"] in ("running", "paused"):
+            pausing.wake(stack.container(service))
+        else:
             stack.container(service).start()
 
 

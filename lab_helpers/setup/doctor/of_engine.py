@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 
-from lab_helpers.setup import advice, bootstrap, daemon, images
+from lab_helpers.setup import bootstrap, daemon, images
 from lab_helpers.setup.doctor.finding import Finding, Remedy, broken, look, ok
 from lab_helpers.setup.doctor.machine import Engine, Machine
 
@@ -26,13 +26,6 @@ def engine(machine: Machine) -> Finding:
             f"The docker context {name!r} is chosen, and there is none of that name.",
             f"The workshop uses {where}; the docker command does not run.",
             "`docker context use default`, and `unset DOCKER_CONTEXT`.",
-        )
-    rootless = any("rootless" in option for option in about.get("SecurityOptions") or ())
-    if "Podman" in found.kind and rootless and str(about.get("CgroupVersion")) == "1":
-        return look(
-            advice.NO_PAUSE.what,
-            "A few cells of chapters 05 and 06, and the demo's `database-hang`, do not run.",
-            advice.NO_PAUSE.remedy,
         )
     return ok(told)
 

@@ -182,6 +182,28 @@ def test_a_service_keeps_the_contract_of_its_upstream_image(contract: Contract) 
         assert f"{name}={value}" in found.attrs["Config"]["Env"]
 
 
+@pytest.mark.parametrize(
+    "service",
+    [
+        NginxContainer("events {}\nhttp { server { listen 80; return 200 'ours'; } }"),
+        ConsulContainer(),
+        PrometheusContainer(),
+    ],
+    ids=["of several processes", "behind a first process", "of one process"],
+)
+def test_a_service_that_is_paused_takes_connections_and_says_nothing(service: Service) -> None:
+    with service:
+        service.unpause()  # harmless
+        for _ in range(2):
+            service.pause()
+            service.pause()
+            for _ in range(3):  # a worker more than one may be there
+                with pytest.raises(requests.ReadTimeout):
+                    requests.get(service.url, timeout=(5, 0.3))
+            service.unpause()
+            assert requests.get(service.url, timeout=30).status_code < 500
+
+
 def test_every_image_is_under_a_contract() -> None:
     held = {one.service.image_name or one.service.service for one in contracts()}
     assert held == set(images.all_services())

@@ -118,7 +118,6 @@ def test_podman_that_does_not_listen_is_named_with_its_command(
         ("could not find an available, non-overlapping IPv4 address pool", "no addresses left"),
         ("all predefined address pools have been fully subnetted", "no addresses left"),
         ("could not find free subnet from subnet pools", "no addresses left"),
-        ("cannot pause the container without a cgroup", "needs cgroups v2"),
         ("the disk is full", "refused: the disk is full"),
     ],
 )
