@@ -1,4 +1,7 @@
-"""A hub of a test's own, in a process of its own: `python -m tests.own_hub FOLDER NAME PORT`."""
+"""A hub of a test's own, in a process of its own.
+
+`python -m tests.own_hub FOLDER NAME PORT LEARNERS`.
+"""
 
 import contextlib
 import re
@@ -16,8 +19,6 @@ from docker.models.containers import Container
 from lab_helpers.hub import image, run
 from lab_helpers.setup import engine
 from lab_helpers.waiting import wait_until
-
-LEARNERS = 2
 
 
 @dataclass
@@ -72,7 +73,7 @@ class OwnHub:
 
 
 @contextlib.contextmanager
-def own_hub(folder: Path, port: int) -> Iterator[OwnHub]:
+def own_hub(folder: Path, port: int, learners: int = 2) -> Iterator[OwnHub]:
     """Open a hub, and leave nothing of it.
 
     Skips where the learners' image is not built.
@@ -80,7 +81,8 @@ def own_hub(folder: Path, port: int) -> Iterator[OwnHub]:
     if why := image.why_missing():
         pytest.skip(why)
     name = f"workshop-own-hub-{port}"
-    command = [sys.executable, "-m", "tests.own_hub", str(folder), name, str(port)]
+    settings = [str(folder), name, str(port), str(learners)]
+    command = [sys.executable, "-m", "tests.own_hub", *settings]
     with (folder / "terminal.txt").open("w+") as terminal:
         process = subprocess.Popen(
             command, cwd=image.images.ROOT, stdout=terminal, stderr=terminal, text=True
@@ -109,4 +111,4 @@ def own_hub(folder: Path, port: int) -> Iterator[OwnHub]:
 
 if __name__ == "__main__":
     run.FOLDER, run.NAME = Path(sys.argv[1]), sys.argv[2]
-    run.open_for(LEARNERS, engine.LOOPBACK, int(sys.argv[3]))
+    run.open_for(int(sys.argv[4]), engine.LOOPBACK, int(sys.argv[3]))

@@ -8,7 +8,7 @@ from lab_helpers.errors import ServiceFailed
 from lab_helpers.setup import addresses, engine
 
 #: Bytes that the hub, its proxy and the engine need themselves, and a learner who is in a chapter.
-OWN, EACH = 1.0e9, 0.9e9
+OWN, EACH = 1.0e9, 1.1e9
 
 
 def require(count: int, address: str, port: int) -> None:

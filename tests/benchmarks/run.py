@@ -14,6 +14,7 @@ from tests.benchmarks import (
     bench_explain,
     bench_frames,
     bench_history,
+    bench_hub,
     bench_incident,
     bench_lab,
     bench_labs,
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, tuple[Measurement, ...]] = {
     "explain": (bench_explain.a_query_of_twenty_parts,),
     "frames": (bench_frames.to_a_frame,),
     "history": (bench_history.the_week,),
+    "hub": (bench_hub.a_room,),
     "incident": (bench_incident.on_a_field,),
     "lab": (
         bench_lab.starts,

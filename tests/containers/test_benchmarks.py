@@ -20,6 +20,7 @@ from tests.benchmarks import (
     bench_explain,
     bench_frames,
     bench_history,
+    bench_hub,
     bench_incident,
     bench_lab,
     bench_labs,
@@ -72,8 +73,9 @@ SMALLEST: dict[Measurement, dict[str, Any]] = {
     bench_serve.forty_at_once: {"attendees": 2, "megabits": 100, "sizes": (200_000, 1_000_000)},
     bench_tracer.many_targets: {"targets": 10},
 }
-#: Of these there is no small size; setup/test_bundle.py goes the same way with less to carry.
-NEVER_SMALL = {bench_bundle.without_a_network}
+#: Of these there is no small size; setup/test_bundle.py goes the same way with less to carry, and
+#: hub/test_hub.py opens a hub.
+NEVER_SMALL = {bench_bundle.without_a_network, bench_hub.a_room}
 MEASUREMENTS = [
     one for measurements in run.BENCHMARKS.values() for one in measurements
     if one not in NEVER_SMALL

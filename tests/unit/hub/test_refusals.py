@@ -38,7 +38,7 @@ def test_a_fit_machine_is_not_refused() -> None:
     [
         ({"count": 0}, "--learners takes a number from 1 to 99, not 0."),
         ({"count": -3}, "--learners takes a number from 1 to 99, not -3."),
-        ({"count": 20}, "20 learners need 19 GB of memory; here is room for 5. Say `--learners 5`"),
+        ({"count": 20}, "20 learners need 23 GB of memory; here is room for 4. Say `--learners 4`"),
         ({"port": 70_000}, "--port takes a number from 1 to 65535, not 70000."),
         ({"host": "192.0.2.77"}, "This machine has no address 192.0.2.77"),
         ({"host": "0.0.0.0"}, "--host takes the one address"),
