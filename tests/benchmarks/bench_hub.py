@@ -1,6 +1,7 @@
 """A room on one machine: what a learner of the hub costs, and many in chapter 01 at once."""
 
 import contextlib
+import sys
 import tempfile
 import threading
 import time
@@ -47,10 +48,15 @@ def a_room(learners: int = 20) -> Iterator[Figure]:
 
 
 def _run(hub: OwnHub, learner: str, chapter: str) -> tuple[float, bool]:
-    """Run a chapter as `make test` does: how long it took, in seconds, and whether it passed."""
+    """Run a chapter as `make test` does: how long it took, in seconds, and whether it passed.
+
+    What is said of a chapter that did not is shown.
+    """
     began = time.perf_counter()
     command = f"python3 -m pytest -q -p no:cacheprovider notebooks/{chapter}.ipynb"
-    status, _ = hub.inside(learner, "sh", "-c", f"cd ~/practical-monitoring && {command}")
+    status, said = hub.inside(learner, "sh", "-c", f"cd ~/practical-monitoring && {command}")
+    if status:
+        print(f"{learner}, chapter {chapter}:\n{said}", file=sys.stderr, flush=True)
     return time.perf_counter() - began, status == 0
 
 
