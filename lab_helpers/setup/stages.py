@@ -2,12 +2,12 @@
 
 import re
 import ssl
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from typing import IO
 
 import requests
+from docker.utils.build import tar
 
 from lab_helpers.errors import ImageUnavailable
 from lab_helpers.setup import engine, images
@@ -50,12 +50,10 @@ def build(
     Raises:
         ImageUnavailable: a step failed; the message has its last lines.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        recipe = Path(folder, "Dockerfile")
-        recipe.write_text(only(stage, (images.RECIPES / "Dockerfile").read_text()))
+    with context(stage) as sent:
         stream = engine.client().api.build(
-            path=str(images.ROOT),
-            dockerfile=str(recipe),
+            fileobj=sent,
+            custom_context=True,
             target=stage,
             tag=name,
             buildargs=dict(arguments),
@@ -65,6 +63,17 @@ def build(
             decode=True,
         )
         follow(stage, stream)
+
+
+def context(stage: str) -> IO[bytes]:
+    """What an engine is sent to build a stage: a tar, whose Dockerfile has that stage alone.
+
+    Named by its path instead, a Dockerfile from elsewhere is sent as two, of which Podman reads the
+    wrong one.
+    """
+    recipe = only(stage, (images.RECIPES / "Dockerfile").read_text())
+    left_out = (images.ROOT / ".dockerignore").read_text().split()
+    return tar(str(images.ROOT), exclude=left_out, dockerfile=("Dockerfile", recipe))
 
 
 def follow(stage: str, stream: Iterable[dict[str, str]]) -> None:

@@ -1,6 +1,7 @@
 """A stage of the Dockerfile, without what it does not stand on."""
 
 import re
+import tarfile
 
 import pytest
 
@@ -36,3 +37,14 @@ def test_no_line_of_a_stage_is_lost() -> None:
 def test_a_stage_that_is_not_there_is_no_image() -> None:
     with pytest.raises(KeyError, match="nobody"):
         stages.only("nobody", DOCKERFILE)
+
+
+def test_what_an_engine_is_sent_has_that_stage_and_the_programs_as_they_are() -> None:
+    with stages.context("shop") as sent, tarfile.open(fileobj=sent) as archive:
+        named = archive.extractfile("Dockerfile")
+        assert named
+        assert named.read().decode() == stages.only("shop", DOCKERFILE)
+        modes = {entry.name: entry.mode for entry in archive if entry.isfile()}
+    for path in (*images.files(images.RECIPES), *images.files(images.SHOP)):
+        assert modes[str(path.relative_to(images.ROOT))] == path.stat().st_mode & 0o777
+    assert "README.md" not in modes
