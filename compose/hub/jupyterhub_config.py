@@ -43,12 +43,9 @@ c.JupyterHub.logging_config = {  # all of it in a file; the terminal has what mu
     "loggers": {"JupyterHub": {"level": "INFO", "handlers": ["console", "file"]}},
 }
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{os.environ['WORKSHOP_HUB_PROXY_PORT']}"
-FOR_EVER = "86400000"  # milliseconds: a page that is told of changes has one long answer
 c.ConfigurableHTTPProxy.command = [
     *("/bin/sh", "-c", 'exec "$0" "$@" 2>> hub.log'),
-    str(programs / "configurable-http-proxy"),
-    f"--timeout={FOR_EVER}",
-    f"--proxy-timeout={FOR_EVER}",
+    *(sys.executable, "-m", "lab_helpers.hub.proxy"),
 ]
 c.ConfigurableHTTPProxy.pid_file = str(folder / "proxy.pid")
 
