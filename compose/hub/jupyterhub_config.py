@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tornado.web import HTTPError
+
 from lab_helpers.hub.door import Door
-from lab_helpers.hub.image import DEVICES, LABEL, OPENINGS, PATHS
+from lab_helpers.hub.image import DEVICES, LABEL, OPENINGS, PATHS, RECIPES
 from lab_helpers.hub.refusals import why_no_room
 from lab_helpers.setup.engine import OWNER_LABEL
 
@@ -49,6 +51,8 @@ c.ConfigurableHTTPProxy.command = [
 ]
 c.ConfigurableHTTPProxy.pid_file = str(folder / "proxy.pid")
 
+c.JupyterHub.template_paths = [str(RECIPES / "templates")]
+
 c.JupyterHub.authenticator_class = Door
 c.Door.any_allow_config = True  # the file of learners is the list
 c.Door.learners_file = str(folder / "learners.json")
@@ -85,17 +89,20 @@ c.DockerSpawner.poll_interval = 10  # seconds until a server that died can be st
 c.DockerSpawner.start_timeout = c.DockerSpawner.http_timeout = 300
 
 
-class NoRoom(Exception):
-    """This machine is full; what JupyterHub shows to the learner."""
+class NoRoom(HTTPError):
+    """This machine is full; what JupyterHub shows to the learner.
+
+    Of another kind of error JupyterHub's page tells nothing.
+    """
 
     def __init__(self, why: str) -> None:
-        super().__init__(why)
+        super().__init__(503, why)
         self.jupyterhub_message = why
 
 
 def require_room(spawner: Any) -> None:
     """Refuse one more learner where the others would run out of memory."""
-    if why := why_no_room():
+    if why := why_no_room(float(os.environ["WORKSHOP_HUB_ROOM"])):
         raise NoRoom(why)
 
 

@@ -100,6 +100,15 @@ def test_a_learner_may_do_nothing_more_in_the_container(hub: OwnHub, one: reques
     assert hub.inside(ONE, "touch", "/opt/workshop/x")[0] != 0
 
 
+def test_who_wants_more_memory_than_the_own_is_ended_and_nobody_else(
+    hub: OwnHub, one: requests.Session, two: requests.Session
+) -> None:
+    eat = "held = [bytearray(b'x' * (1 << 26)) for _ in range(64)]"  # 4 GiB
+    assert hub.inside(ONE, "python3", "-c", eat)[0] == 137
+    for session, name in ((one, ONE), (two, TWO)):
+        assert session.get(f"{hub.url}/user/{name}/api/status", timeout=20).ok, name
+
+
 def test_files_stay_when_the_server_ends(hub: OwnHub, two: requests.Session) -> None:
     assert hub.inside(TWO, "sh", "-c", "echo kept > ~/practical-monitoring/mine.txt")[0] == 0
     server = f"{hub.url}/hub/api/users/{TWO}/server"  # the Stop button's, and the culler's
