@@ -1,9 +1,10 @@
 """A hub of a test's own, in a process of its own.
 
-`python -m tests.own_hub FOLDER NAME PORT LEARNERS`.
+`python -m tests.own_hub FOLDER PORT LEARNERS CONSTANTS`, the last in JSON.
 """
 
 import contextlib
+import json
 import re
 import signal
 import subprocess
@@ -73,15 +74,17 @@ class OwnHub:
 
 
 @contextlib.contextmanager
-def own_hub(folder: Path, port: int, learners: int = 2) -> Iterator[OwnHub]:
+def own_hub(folder: Path, port: int, learners: int = 2, **constants: float) -> Iterator[OwnHub]:
     """Open a hub, and leave nothing of it.
 
     Skips where the learners' image is not built.
+
+    constants: of `lab_helpers.hub.run`, which the hub is to have others of.
     """
     if why := image.why_missing():
         pytest.skip(why)
     name = f"workshop-own-hub-{port}"
-    settings = [str(folder), name, str(port), str(learners)]
+    settings = [str(folder), str(port), str(learners), json.dumps(constants | {"NAME": name})]
     command = [sys.executable, "-m", "tests.own_hub", *settings]
     with (folder / "terminal.txt").open("w+") as terminal:
         process = subprocess.Popen(
@@ -110,5 +113,6 @@ def own_hub(folder: Path, port: int, learners: int = 2) -> Iterator[OwnHub]:
 
 
 if __name__ == "__main__":
-    run.FOLDER, run.NAME = Path(sys.argv[1]), sys.argv[2]
-    run.open_for(int(sys.argv[4]), engine.LOOPBACK, int(sys.argv[3]))
+    run.FOLDER = Path(sys.argv[1])
+    vars(run).update(json.loads(sys.argv[4]))
+    run.open_for(int(sys.argv[3]), engine.LOOPBACK, int(sys.argv[2]))

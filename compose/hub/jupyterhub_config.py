@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tornado.web import HTTPError
+
 from lab_helpers.hub.door import Door
-from lab_helpers.hub.image import DEVICES, LABEL, OPENINGS, PATHS
+from lab_helpers.hub.image import DEVICES, LABEL, OPENINGS, PATHS, RECIPES
 from lab_helpers.hub.refusals import why_no_room
 from lab_helpers.setup.engine import OWNER_LABEL
 
@@ -43,14 +45,13 @@ c.JupyterHub.logging_config = {  # all of it in a file; the terminal has what mu
     "loggers": {"JupyterHub": {"level": "INFO", "handlers": ["console", "file"]}},
 }
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{os.environ['WORKSHOP_HUB_PROXY_PORT']}"
-FOR_EVER = "86400000"  # milliseconds: a page that is told of changes has one long answer
 c.ConfigurableHTTPProxy.command = [
     *("/bin/sh", "-c", 'exec "$0" "$@" 2>> hub.log'),
-    str(programs / "configurable-http-proxy"),
-    f"--timeout={FOR_EVER}",
-    f"--proxy-timeout={FOR_EVER}",
+    *(sys.executable, "-m", "lab_helpers.hub.proxy"),
 ]
 c.ConfigurableHTTPProxy.pid_file = str(folder / "proxy.pid")
+
+c.JupyterHub.template_paths = [str(RECIPES / "templates")]
 
 c.JupyterHub.authenticator_class = Door
 c.Door.any_allow_config = True  # the file of learners is the list
@@ -88,17 +89,20 @@ c.DockerSpawner.poll_interval = 10  # seconds until a server that died can be st
 c.DockerSpawner.start_timeout = c.DockerSpawner.http_timeout = 300
 
 
-class NoRoom(Exception):
-    """This machine is full; what JupyterHub shows to the learner."""
+class NoRoom(HTTPError):
+    """This machine is full; what JupyterHub shows to the learner.
+
+    Of another kind of error JupyterHub's page tells nothing.
+    """
 
     def __init__(self, why: str) -> None:
-        super().__init__(why)
+        super().__init__(503, why)
         self.jupyterhub_message = why
 
 
 def require_room(spawner: Any) -> None:
     """Refuse one more learner where the others would run out of memory."""
-    if why := why_no_room():
+    if why := why_no_room(float(os.environ["WORKSHOP_HUB_ROOM"])):
         raise NoRoom(why)
 
 

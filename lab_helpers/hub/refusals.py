@@ -45,9 +45,9 @@ def how_many_fit(available: float) -> int:
     return max(int((available - OWN) // EACH), 0)
 
 
-def why_no_room() -> str:
-    """Why no further learner fits in now, for the learner; nothing if one does."""
-    if psutil.virtual_memory().available >= EACH:
+def why_no_room(needed: float = EACH) -> str:
+    """Why nobody who needs so many bytes fits in now, for the learner; nothing if one does."""
+    if psutil.virtual_memory().available >= needed:
         return ""
     return ("This machine has no memory left for one more learner. Your files are safe. "
             "Try again when somebody else has finished, or tell the instructor.")  # fmt: skip

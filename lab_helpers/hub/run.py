@@ -20,6 +20,8 @@ FOLDER = images.ROOT / ".workshop" / "hub"
 LIMIT = "2G"
 #: Seconds after which the server of a learner who does nothing is ended; the files stay.
 IDLE = 3600
+#: Bytes that must be free when one more server starts.
+ROOM = refusals.EACH
 
 
 def open_for(count: int, address: str, port: int) -> NoReturn:
@@ -54,6 +56,7 @@ def open_for(count: int, address: str, port: int) -> NoReturn:
         "OWNER": owner(),
         "MEMORY": LIMIT,
         "IDLE": str(IDLE),
+        "ROOM": str(ROOM),
     }
     _tell(made, file, count, f"http://{address}:{port}")
     variables = {f"WORKSHOP_HUB_{name}": value for name, value in settings.items()}

@@ -16,6 +16,7 @@ _FROM_THE_ROOT = re.compile(rb"""(\s(?:href|src|action)=["']?)/(?![/])""")
 #: How Grafana and Consul tell their own programs in a browser where they are: before, and behind.
 _TOLD = [
     (b'"appSubUrl":"', b'"'),
+    (b'"', b"/avatar/"),
     (b'"ContentPath": "', b'/ui/"'),
     (b"%22APIPrefix%22%3A%22", b"%22"),
 ]

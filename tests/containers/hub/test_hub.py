@@ -27,6 +27,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnHub]:
 def one(hub: OwnHub) -> requests.Session:
     session = hub.enter(ONE)
     hub.container(ONE).exec_run(["sh", "-c", SERVE], user="learner", detach=True)
+    page = f"{hub.url}/user/{ONE}/proxy/9090/page"
+    wait_until(lambda: session.get(page, timeout=20).ok, "the page is there")
     return session
 
 
@@ -92,12 +94,26 @@ def test_no_port_answers_another_machine(hub: OwnHub, one: requests.Session) -> 
 
 
 def test_a_learner_may_do_nothing_more_in_the_container(hub: OwnHub, one: requests.Session) -> None:
-    capabilities = hub.inside(
-        ONE, "sh", "-c", "grep CapEff /proc/$(pgrep -o jupyterhub || echo self)/status"
-    )[1]
-    assert int(capabilities.split()[-1], 16) == 0, capabilities
+    of_the_server = (
+        "import psutil\n"
+        "for one in psutil.process_iter():\n"
+        "    if any('jupyterhub-singleuser' in word for word in one.cmdline()[:3]):\n"
+        "        print(open(f'/proc/{one.pid}/status').read())\n"
+    )
+    said = hub.inside(ONE, "python3", "-c", of_the_server)[1]
+    capabilities = [line.split()[1] for line in said.splitlines() if line.startswith("CapEff")]
+    assert capabilities and not any(int(found, 16) for found in capabilities), said
     assert hub.inside(ONE, "touch", "/images/x")[0] != 0
     assert hub.inside(ONE, "touch", "/opt/workshop/x")[0] != 0
+
+
+def test_who_wants_more_memory_than_the_own_is_ended_and_nobody_else(
+    hub: OwnHub, one: requests.Session, two: requests.Session
+) -> None:
+    eat = "held = [bytearray(b'x' * (1 << 26)) for _ in range(64)]"  # 4 GiB
+    assert hub.inside(ONE, "python3", "-c", eat)[0] == 137
+    for session, name in ((one, ONE), (two, TWO)):
+        assert session.get(f"{hub.url}/user/{name}/api/status", timeout=20).ok, name
 
 
 def test_files_stay_when_the_server_ends(hub: OwnHub, two: requests.Session) -> None:

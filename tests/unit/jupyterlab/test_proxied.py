@@ -22,6 +22,7 @@ def page(text: str, kind: str = "text/html", port: int = 9090) -> str:
         ('<base href="/" />', '<base href="/user/ada/proxy/9090/" />'),
         ('<a href="http://127.0.0.1:9093/#/alerts">', '<a href="/user/ada/proxy/9093/#/alerts">'),
         ('"appSubUrl":"",', '"appSubUrl":"/user/ada/proxy/9090",'),
+        ('"img":"/avatar/1",', '"img":"/user/ada/proxy/9090/avatar/1",'),
         ('"ContentPath": "/ui/",', '"ContentPath": "/user/ada/proxy/9090/ui/",'),
         ("%22APIPrefix%22%3A%22%22", "%22APIPrefix%22%3A%22%2Fuser%2Fada%2Fproxy%2F9090%22"),
     ],
