@@ -63,7 +63,8 @@ def render(chapter: str, *, solved: bool = False) -> NotebookNode:
     ]
     if "explore" in about:
         cells += [_text(f"## Look around\n\n{about['explore'].strip()}", "slide")]
-        cells += [_code(about["explore_code"].strip(), "fragment")]
+        tags = about.get("explore_tags", [])
+        cells += [_code(about["explore_code"].strip(), "fragment", *tags)]
     for number, exercise in exercises.items():
         task = f"## {number} {exercise.title}\n\n*{exercise.kind}*\n\n{exercise.prompt.strip()}"
         cells += [_text(task, "slide")]
