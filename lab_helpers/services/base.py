@@ -204,11 +204,7 @@ class Service(DockerContainer):
             pausing.pause(self.get_wrapped_container())
 
     def unpause(self) -> None:
-        """Have it go on after `pause`; harmless if it does.
-
-        Raises:
-            EngineRefused: it does not run.
-        """
+        """Have it go on after `pause`; harmless if it does, or has ended."""
         with engine.in_words():
             pausing.wake(self.get_wrapped_container())
 

@@ -33,16 +33,12 @@ def pause(container: "Container") -> None:
 
 
 def wake(container: "Container") -> None:
-    """Have a container go on after `pause`; harmless if it does.
-
-    Raises:
-        docker.errors.APIError: it does not run.
-    """
+    """Have a container go on after `pause`; harmless if it does, or does not run."""
     container.reload()
     if container.status == "paused":
         container.unpause()
-    elif engine.is_podman():  # which does not know of signals that it has passed on
-        _signal(container, "CONT")
+    elif container.status == "running" and engine.is_podman():
+        _signal(container, "CONT")  # the engine does not know whom it sent a signal to stop
 
 
 def _signal(container: "Container", name: str) -> None:
