@@ -167,7 +167,7 @@ def test_an_incident_left_half_way_and_one_that_is_ended(
     with pytest.raises(WorkshopError, match="`workshop demo heal incident`"):
         on_stage.perform(stage, "7")
     on_stage.clear(stage)
-    wait_until(lambda: [t["labels"]["job"] for t in stage.targets()].count("web") == 2, "it is back")
+    wait_until(lambda: [t["labels"]["job"] for t in stage.targets()].count("web") == 2, "it is up")
     assert all_up(stage)
 
     def until(incident: Incident) -> None:
