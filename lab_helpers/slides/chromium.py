@@ -1,6 +1,8 @@
 """The browser of this machine that Playwright can drive."""
 
+import os
 import shutil
+from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Playwright
 
@@ -15,11 +17,18 @@ _FLAGS = (
 )
 
 
-def start(machinery: Playwright) -> Browser | None:
-    """Start the Chromium or Chrome that this machine has; None where it has none."""
+def start(machinery: Playwright, launcher: Path | None = None) -> Browser | None:
+    """Start the Chromium or Chrome that this machine has; None where it has none.
+
+    launcher: what is started in its place, and runs the program that the variable BROWSER names.
+    """
     program = next(filter(None, map(shutil.which, _NAMES)), None)
     if program is not None:
-        return machinery.chromium.launch(executable_path=program, args=[*_FLAGS])
+        return machinery.chromium.launch(
+            executable_path=launcher or program,
+            args=[*_FLAGS],
+            env=os.environ | {"BROWSER": program},
+        )
     try:  # where systems keep theirs that is in no PATH, as macOS does
         return machinery.chromium.launch(channel="chrome", args=[*_FLAGS])
     except Error:

@@ -1,6 +1,8 @@
 """The browser of this machine, and a window of it for each test."""
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -10,11 +12,14 @@ from lab_helpers.slides import chromium
 from tests.browser import reader as readers
 from tests.browser.reader import Reader
 
+#: The one to start it with: other tests' networks come and go.
+UNDISTURBED = Path(__file__).with_name("undisturbed.py") if sys.platform == "linux" else None
+
 
 @pytest.fixture(scope="module")  # as long as it is there, its loop runs: nobody else may have one
 def browser() -> Iterator[Browser]:
     with sync_playwright() as machinery:
-        found = chromium.start(machinery)
+        found = chromium.start(machinery, UNDISTURBED)
         if found is None:
             pytest.skip("there is no Chromium on this machine (Debian: apt-get install chromium)")
         yield found

@@ -15,11 +15,11 @@ from lab_helpers.services.inbox import InboxContainer
 from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT
 from lab_helpers.waiting import wait_until
-from tests.browser.loading import load
 from tests.free_port import free_port
 
 OURS = str(ROOT / "lab_helpers" / "jupyterlab")
 BASE = "/user/ada/"
+PATIENCE = 120_000  # ms
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,9 @@ def lab(inbox: InboxContainer, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def page(browser: Browser, lab: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1300, "height": 800})
     page = context.new_page()
-    load(page, lab, lambda: page.locator(".jp-OutputArea a"))
+    page.set_default_timeout(PATIENCE)
+    page.goto(lab)
+    page.locator(".jp-OutputArea a").wait_for()
     yield page
     context.close()
 
@@ -68,8 +70,8 @@ def page(browser: Browser, lab: str) -> Iterator[Page]:
 def test_a_click_opens_the_service_beside_the_notebook(page: Page, inbox: InboxContainer) -> None:
     page.click(".jp-OutputArea a")
     beside = page.frame_locator(f"iframe[title='127.0.0.1:{inbox.host_port}/']")
-    beside.locator("h1", has_text="Inbox").wait_for(timeout=30_000)
-    beside.locator("#message", has_text="Nothing yet").wait_for(timeout=30_000)
+    beside.locator("h1", has_text="Inbox").wait_for()
+    beside.locator("#message", has_text="Nothing yet").wait_for()
     assert beside.locator("#panes").evaluate("e => getComputedStyle(e).display") == "grid"
     assert page.locator(".jp-Notebook").is_visible()
     through = [f.url for f in page.frames if f"{BASE}proxy/{inbox.host_port}/" in f.url]
@@ -79,5 +81,5 @@ def test_a_click_opens_the_service_beside_the_notebook(page: Page, inbox: InboxC
 def test_with_ctrl_it_opens_in_a_tab_of_the_browser(page: Page, inbox: InboxContainer) -> None:
     with page.context.expect_page() as other:
         page.click(".jp-OutputArea a", modifiers=["Control"])
-    other.value.wait_for_selector("#message", timeout=30_000)
+    other.value.wait_for_selector("#message")
     assert other.value.url.endswith(f"{BASE}proxy/{inbox.host_port}/")

@@ -10,11 +10,10 @@ from pathlib import Path
 import nbformat
 import pytest
 import requests
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from lab_helpers.cli import acts
 from lab_helpers.setup.images import ROOT
-from tests.browser.loading import load
 from tests.free_port import free_port
 
 CHAPTER = "notebooks/00_check_setup.ipynb"
@@ -59,13 +58,10 @@ def _await(address: str) -> None:
 def present(page: Page, address: str) -> FrameLocator:
     """Open the chapter in JupyterLab, and its slides beside it."""
     slides = page.frame_locator("iframe")
-
-    def begin() -> Locator:
-        page.locator('[data-command="RISE:preview"]').first.click()
-        return slides.locator("section.present").first
-
-    idle = page.locator("#jp-main-statusbar").get_by_text("Idle")
-    load(page, f"{address}/lab/tree/{CHAPTER}?reset", lambda: idle, begin)
+    page.goto(f"{address}/lab/tree/{CHAPTER}?reset")
+    page.locator("#jp-main-statusbar").get_by_text("Idle").wait_for()
+    page.locator('[data-command="RISE:preview"]').first.click()
+    slides.locator("section.present").first.wait_for()
     return slides
 
 
