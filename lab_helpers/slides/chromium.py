@@ -27,7 +27,7 @@ def start(machinery: Playwright, launcher: Path | None = None) -> Browser | None
         return machinery.chromium.launch(
             executable_path=launcher or program,
             args=[*_FLAGS],
-            env=os.environ | {"BROWSER": program},
+            env={**os.environ, "BROWSER": program},
         )
     try:  # where systems keep theirs that is in no PATH, as macOS does
         return machinery.chromium.launch(channel="chrome", args=[*_FLAGS])
