@@ -4,12 +4,11 @@ import atexit
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from html import escape
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import docker
 from testcontainers.core.network import Network
 
 from lab_helpers.errors import ServiceFailed, WaitFailed
@@ -117,8 +116,8 @@ class Lab:
             return
         list(each(Service.stop, [*self.services, *self._guests]))
         self._guests.clear()
-        with suppress(docker.errors.NotFound):  # it may have been swept
-            self._network.remove()
+        with engine.in_words():
+            engine.remove_network(str(self._network.id))
         self._network = None
         if _running.get(self.name) is self:
             del _running[self.name]

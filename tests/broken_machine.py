@@ -81,7 +81,9 @@ def visit(
     assert "Traceback" not in done.stderr, done.stderr
     said = {}
     last = done.stdout.rpartition("and again:")[2]
-    for part in re.split(r"^(?=[✓!✗–] )", last, flags=re.M)[1:]:
+    for part in re.split(r"^(?=[✓!✗–] |`)", last, flags=re.M)[1:]:
+        if part.startswith("`"):  # the last line: what to do about all of it
+            continue
         flat = " ".join(part.split())
         whole = re.match(r"[✓!✗–] (\w+) (left over|\w+) (.*)", flat)
         assert whole, flat

@@ -182,7 +182,7 @@ class Demo(Stack):
             list(pool.map(engine.remove_container, [one["Id"] for one in found]))
         chosen = {"label": f"{PROJECT_LABEL}={self.project}"}
         for network in api.networks(filters=chosen):
-            api.remove_network(network["Id"])
+            engine.remove_network(network["Id"])
         for volume in api.volumes(filters=chosen)["Volumes"] or ():
             api.remove_volume(volume["Name"])
         self.secrets_file.unlink(missing_ok=True)

@@ -119,6 +119,21 @@ def test_stopping_twice_is_fine(lab: Lab) -> None:
     assert containers(lab.name) == set()
 
 
+def test_a_network_that_somebody_else_is_on_is_left_with_a_sentence(lab: Lab) -> None:
+    lab.start(page := StaticPageContainer("a 1\n"))
+    stranger = engine.client().containers.create(
+        page.image, network=str(lab._network and lab._network.name), labels=page._kwargs["labels"]
+    )
+    stranger.start()
+    try:
+        with pytest.raises(EngineRefused, match="has active endpoints"):
+            lab.stop()
+    finally:
+        engine.remove_container(str(stranger.id))
+    lab.stop()
+    assert networks(lab.name) == 0
+
+
 def test_a_failed_start_says_why_and_leaves_nothing(lab: Lab) -> None:
     broken = ApacheContainer("This is no Apache configuration\n")
     with pytest.raises(ServiceFailed, match=r"(?s)apache died while starting.*No MPM loaded"):

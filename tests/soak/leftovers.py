@@ -8,6 +8,7 @@ import psutil
 from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT
 from lab_helpers.setup.owner import has_ended
+from tests.own_lab import is_held
 
 #: A variable in the environment of each process of a run, whatever session it is in.
 MARK = "WORKSHOP_SOAK_RUN"
@@ -59,8 +60,13 @@ def _networks() -> list[str]:
     return [
         f"network {found['Name']}"
         for found in engine.client().api.networks()
-        if not _is_at_work(found["Labels"])
+        if not _is_at_work(found["Labels"]) and not _is_held(found)
     ]
+
+
+def _is_held(network: dict) -> bool:
+    """Whether it is the engine that keeps a lab's network: nobody left it behind."""
+    return engine.OWNER_LABEL in (network["Labels"] or {}) and is_held(network["Id"])
 
 
 def _volumes() -> list[str]:

@@ -32,7 +32,8 @@ def left_over(machine: Machine) -> Finding:
     return look(
         f"{count} containers and networks are left of notebooks that have ended.",
         "They take memory and addresses.",
-        "The next lab that starts removes them; `make doctor ARGS=--fix` does it now.",
+        "The next lab that starts removes them; `make doctor ARGS=--fix` does it now. A network "
+        "that stays even so goes when the engine is restarted: it miscounts what is on it.",
         sweep(machine),
     )
 

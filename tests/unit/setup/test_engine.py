@@ -200,3 +200,26 @@ def test_a_container_whose_removal_got_stuck_does_not_stop_a_sweep(
     monkeypatch.setattr(engine, "client", HalfRemoved)
     monkeypatch.setattr(engine, "is_podman", lambda: podman)
     assert engine.sweep(everything=True) == ["d2007c07b2b3"]
+
+
+class Miscounting:
+    """The client of an engine that keeps a network, in the words of Docker 20.10."""
+
+    def __init__(self, on_it: dict[str, dict]) -> None:
+        self.api, self._on_it = self, on_it
+
+    def remove_network(self, identity: str) -> None:
+        raise docker.errors.APIError(f"network {identity} has active endpoints")
+
+    def inspect_network(self, _: str) -> dict[str, dict]:
+        return {"Containers": self._on_it}
+
+
+def test_a_network_that_the_engine_keeps_though_nothing_is_on_it_stops_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine, "client", lambda: Miscounting({}))
+    engine.remove_network("lab")
+    monkeypatch.setattr(engine, "client", lambda: Miscounting({"d2007c07b2b3": {"Name": "page"}}))
+    with pytest.raises(docker.errors.APIError, match="has active endpoints"):
+        engine.remove_network("lab")
