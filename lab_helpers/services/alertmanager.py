@@ -12,6 +12,7 @@ import requests
 
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed, WorkshopError
 from lab_helpers.promql.durations import Duration, seconds
+from lab_helpers.services import amtool
 from lab_helpers.services.addressed import AddressedService
 from lab_helpers.services.own_metrics import values
 from lab_helpers.sources import Source, read
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 CONFIG = "/etc/alertmanager/alertmanager.yml"
-TRIAL = "/tmp/trial.yml"
 #: "Loading configuration file failed", since 0.33 "error loading configuration file", and since
 #: 0.34 that is how its reason begins.
 _REFUSAL = re.compile(
@@ -285,12 +285,8 @@ class AlertmanagerContainer(AddressedService):
         self._config = new
 
     def _amtool(self, command: str, config: Source | None, *words: str) -> str:
-        path = CONFIG
-        if config is not None:
-            path = TRIAL
-            self.copy_into_container(read(config), path)
-        file = path if command == "check-config" else f"--config.file={path}"
-        return self.run("amtool", *command.split(), file, *words)
+        given = None if config is None else read(config)
+        return amtool.run(self, command, words, CONFIG, given)
 
 
 def page_at(url: str, **access: Any) -> str:
