@@ -54,6 +54,19 @@ def unpack_file_into(container: "Container", folder: str, name: str, content: Bi
     container.put_archive(folder, parts())
 
 
+def file_in(container: "Container", path: str) -> bytes:
+    """What a file in a container holds.
+
+    Raises:
+        docker.errors.NotFound: there is none.
+    """
+    archive = b"".join(container.get_archive(path)[0])
+    with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
+        file = packed.extractfile(packed.getmembers()[0])
+        assert file is not None, f"{path} is a folder"
+        return file.read()
+
+
 def unpadded(archive: bytes) -> bytes:
     """A tar without what fills its last record, up to 10 KiB of nothing.
 

@@ -12,7 +12,6 @@ import requests
 
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed, WorkshopError
 from lab_helpers.promql.durations import Duration, seconds
-from lab_helpers.services import amtool
 from lab_helpers.services.addressed import AddressedService
 from lab_helpers.services.own_metrics import values
 from lab_helpers.sources import Source, read
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 CONFIG = "/etc/alertmanager/alertmanager.yml"
+TRIAL = "alertmanager.yml"  # beside a command of amtool
 #: "Loading configuration file failed", since 0.33 "error loading configuration file", and since
 #: 0.34 that is how its reason begins.
 _REFUSAL = re.compile(
@@ -285,8 +285,10 @@ class AlertmanagerContainer(AddressedService):
         self._config = new
 
     def _amtool(self, command: str, config: Source | None, *words: str) -> str:
-        given = None if config is None else read(config)
-        return amtool.run(self, command, words, CONFIG, given)
+        files = {} if config is None else {TRIAL: read(config)}
+        path = CONFIG if config is None else TRIAL
+        file = path if command == "check-config" else f"--config.file={path}"
+        return self.run("amtool", *command.split(), file, *words, files=files)
 
 
 def page_at(url: str, **access: Any) -> str:

@@ -1,9 +1,11 @@
 """A service in a container: configuration copied in, a port on loopback, failures explained."""
 
 import http.client
+import shlex
 import socket
 import threading
 import time
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 import docker
@@ -13,7 +15,7 @@ from testcontainers.core.transferable import Transferable
 
 from lab_helpers.archives import pack, unpack_into
 from lab_helpers.errors import ServiceFailed
-from lab_helpers.services import endings
+from lab_helpers.services import endings, scripts
 from lab_helpers.setup import engine, names, pausing
 from lab_helpers.setup.images import image_for
 from lab_helpers.sources import Source, read
@@ -263,25 +265,30 @@ class Service(DockerContainer):
         Raises:
             ServiceFailed: it does not run.
         """
-        if not self.is_running:
-            raise ServiceFailed(
-                f"{self.name} does not run, so nothing can be put into it. Start it, or run the "
-                "set-up cell again."
-            )
+        self._require_running("nothing can be put into it")
         unpack_into(self.get_wrapped_container(), "/", pack({path: read(file)}, mode))
 
-    def run(self, *command: str) -> str:
+    def run(self, *command: str, files: Mapping[str, bytes] | None = None) -> str:
         """Run a command inside the container, and return what it prints on standard output.
 
+        files: beside which it runs, by path. The image has a shell.
+
         Raises:
-            ServiceFailed: it ended with another status than 0; the message has standard error too.
+            ServiceFailed: its status is not 0; the message has standard error too.
         """
-        done = self.get_wrapped_container().exec_run(list(command), demux=True)
-        printed, remarked = ((part or b"").decode(errors="replace") for part in done.output)
-        if done.exit_code:
-            ended = f"`{' '.join(command)}` in {self.name} ended with status {done.exit_code}"
-            raise ServiceFailed(f"{ended}:\n{printed}{remarked}")
-        return printed
+        self._require_running("nothing can be asked of it")
+        call = shlex.join(command)
+        script = f"{call} 2>remarks || {{ status=$?; cat remarks; exit $status; }}"
+        status, said = scripts.run(self.get_wrapped_container(), files or {}, script)
+        if status:
+            raise ServiceFailed(f"`{call}` in {self.name} ended with status {status}:\n{said}")
+        return said
+
+    def _require_running(self, otherwise: str) -> None:
+        if not self.is_running:
+            raise ServiceFailed(
+                f"{self.name} does not run, so {otherwise}. Start it, or run the set-up cell again."
+            )
 
     def last_words(self) -> str:
         """What in its log may explain its end: its last lines."""

@@ -6,9 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import docker
 import requests
 
 from lab_helpers import history as past
+from lab_helpers.archives import file_in
 from lab_helpers.errors import ConfigurationRefused, ServiceFailed
 from lab_helpers.promql.client import PromQLClient
 from lab_helpers.services.addressed import AddressedService
@@ -207,8 +209,8 @@ class PrometheusContainer(AddressedService):
 
     def _file_in(self, path: str) -> bytes:
         try:
-            return self.run("cat", path).encode()
-        except ServiceFailed:
+            return file_in(self.get_wrapped_container(), path)
+        except docker.errors.NotFound:
             return b""
 
     def _put(self, files: dict[str, bytes]) -> None:

@@ -38,4 +38,5 @@ def run(
     """
     limit = _LIMIT.format(longest=longest, out_of_time=OUT_OF_TIME)
     packed = {path: text.encode() for path, text in files.items()}
-    return scripts.run(prometheus, packed, f"ulimit -v {_MEMORY}\n{limit}{script}")
+    whole = f"ulimit -v {_MEMORY}\n{limit}{script}"
+    return scripts.run(prometheus.get_wrapped_container(), packed, whole)

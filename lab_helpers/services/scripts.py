@@ -1,14 +1,14 @@
-"""A shell script run inside a service's container, beside given files, with all that it says."""
+"""A shell script run inside a container, beside given files, with all that it says."""
 
-import io
 import shlex
-import tarfile
 import uuid
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from lab_helpers.archives import pack, unpack_into
-from lab_helpers.errors import ServiceFailed
-from lab_helpers.services.base import Service
+from lab_helpers.archives import file_in, pack, unpack_into
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
 
 #: Bytes of what it says that are kept.
 _MOST = 10_000_000
@@ -26,26 +26,19 @@ exec 3>&1 >{folder}.said 2>&1
 status=$?
 head -c {most} {folder}.said >&3
 echo "{end}" >&3
+cd /
+rm -rf {folder}
 exit $status
 """
 
 
-def run(service: Service, files: Mapping[str, bytes], script: str) -> tuple[int, str]:
+def run(container: "Container", files: Mapping[str, bytes], script: str) -> tuple[int, str]:
     """Run a shell script; its status and what it says, on both of its outputs.
 
-    service: in whose container; its image has a shell. files: beside which it runs, by path.
-
-    Raises:
-        ServiceFailed: the service does not run.
+    container: runs; its image has a shell. files: beside which the script runs, by path.
     """
-    if not service.is_running:
-        raise ServiceFailed(
-            f"{service.name} does not run, so nothing can be asked of it. Start it, or run the "
-            "set-up cell again."
-        )
     name = uuid.uuid4().hex
     folder, end = f"/tmp/answer-{name}", f"end of {name}"
-    container = service.get_wrapped_container()
     arguments, writing = _arguments(files), ""
     if arguments is None:
         unpack_into(container, "/", pack({f"{folder}/{path}": files[path] for path in files}))
@@ -55,11 +48,7 @@ def run(service: Service, files: Mapping[str, bytes], script: str) -> tuple[int,
     done = container.exec_run(["sh", "-c", whole, "sh", *(arguments or ())])
     said, found, _ = done.output.rpartition(f"{end}\n".encode())
     if not found:
-        archive = b"".join(container.get_archive(f"{folder}.said")[0])
-        with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
-            file = packed.extractfile(packed.getmembers()[0])
-            assert file is not None
-            said = file.read(_MOST)
+        said = file_in(container, f"{folder}.said")[:_MOST]
     return done.exit_code or 0, said.decode(errors="replace")
 
 

@@ -10,6 +10,7 @@ from math import isclose
 from lab_helpers.errors import WaitFailed
 from lab_helpers.grading.bench import Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.services import scripts
 from lab_helpers.services.prometheus import PrometheusContainer
 from lab_helpers.waiting import wait_until
 
@@ -89,7 +90,7 @@ def compare(page: Page, text: str, reference: str) -> Verdict:
 def _read(prometheus: PrometheusContainer) -> Page:
     """Have promtool read the page and, if it can, wait until Prometheus has."""
     command = f"promtool check metrics < {FOLDER}/page.txt"
-    remarks = prometheus.exec(["sh", "-c", command]).output.decode(errors="replace")
+    remarks = scripts.run(prometheus.get_wrapped_container(), {}, command)[1]
     if _LINE.search(remarks):
         return Page(remarks)
 

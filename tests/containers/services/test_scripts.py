@@ -28,8 +28,12 @@ def page() -> Iterator[StaticPageContainer]:
 )
 def test_files_are_there_as_they_are(page: StaticPageContainer, content: bytes) -> None:
     files = {"first": b"1", "a file": content}
-    told = scripts.run(page, files, "wc -c <'a file'; sha256sum <'a file'; cat first; exit 3")
-    beside = scripts.run(page, {}, "ls")
+    told = scripts.run(
+        page.get_wrapped_container(),
+        files,
+        "wc -c <'a file'; sha256sum <'a file'; cat first; exit 3",
+    )
+    beside = scripts.run(page.get_wrapped_container(), {}, "ls")
     assert told == (3, f"{len(content)}\n{hashlib.sha256(content).hexdigest()}  -\n1")
     assert beside == (0, ""), "each has a folder of its own"
 
@@ -37,16 +41,16 @@ def test_files_are_there_as_they_are(page: StaticPageContainer, content: bytes) 
 def test_both_outputs_are_kept_in_their_order(page: StaticPageContainer) -> None:
     script = "for n in 1 2 3; do echo out $n; echo err $n >&2; done; false"
     said = "".join(f"out {n}\nerr {n}\n" for n in (1, 2, 3))
-    assert scripts.run(page, {}, script) == (1, said)
+    assert scripts.run(page.get_wrapped_container(), {}, script) == (1, said)
 
 
 def test_what_was_said_is_there_although_the_end_got_lost(page: StaticPageContainer) -> None:
-    status, said = scripts.run(page, {}, "echo it did say this; kill -9 $$")
+    status, said = scripts.run(page.get_wrapped_container(), {}, "echo it did say this; kill -9 $$")
     assert (status, said) == (137, "it did say this\n")
 
 
 def test_much_is_said(page: StaticPageContainer) -> None:
-    status, said = scripts.run(page, {}, "seq 1 300000")
+    status, said = scripts.run(page.get_wrapped_container(), {}, "seq 1 300000")
     assert status == 0
     assert said.split() == [str(number) for number in range(1, 300_001)]
 
