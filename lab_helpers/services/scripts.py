@@ -3,6 +3,7 @@
 import shlex
 import uuid
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from lab_helpers.archives import file_in, pack, unpack_into
@@ -43,7 +44,9 @@ def run(container: "Container", files: Mapping[str, bytes], script: str) -> tupl
     if arguments is None:
         unpack_into(container, "/", pack({f"{folder}/{path}": files[path] for path in files}))
     else:
-        writing = "\n".join(f'printf %s "$1" >{shlex.quote(path)}; shift' for path in files)
+        folders = {str(PurePosixPath(path).parent) for path in files}
+        lines = [f'printf %s "$1" >{shlex.quote(path)}; shift' for path in files]
+        writing = "\n".join([f"mkdir -p {shlex.join(['.', *folders])}", *lines])
     whole = _WHOLE.format(folder=folder, writing=writing, script=script, most=_MOST, end=end)
     done = container.exec_run(["sh", "-c", whole, "sh", *(arguments or ())])
     said, found, _ = done.output.rpartition(f"{end}\n".encode())

@@ -27,14 +27,14 @@ def page() -> Iterator[StaticPageContainer]:
     ids=["empty", "a shell's words", "no text", "not ASCII", "large"],
 )
 def test_files_are_there_as_they_are(page: StaticPageContainer, content: bytes) -> None:
-    files = {"first": b"1", "a file": content}
+    files = {"first": b"1", "a file": content, "in/a folder/of": b"one"}
     told = scripts.run(
         page.get_wrapped_container(),
         files,
-        "wc -c <'a file'; sha256sum <'a file'; cat first; exit 3",
+        "wc -c <'a file'; sha256sum <'a file'; cat first in/*/of; exit 3",
     )
     beside = scripts.run(page.get_wrapped_container(), {}, "ls")
-    assert told == (3, f"{len(content)}\n{hashlib.sha256(content).hexdigest()}  -\n1")
+    assert told == (3, f"{len(content)}\n{hashlib.sha256(content).hexdigest()}  -\n1one")
     assert beside == (0, ""), "each has a folder of its own"
 
 
