@@ -63,6 +63,8 @@ def page(browser: Browser, lab: str) -> Iterator[Page]:
     page.set_default_timeout(PATIENCE)
     page.goto(lab)
     page.locator(".jp-OutputArea a").wait_for()
+    # JupyterLab cannot end while a kernel of its starts.
+    page.locator("#jp-main-statusbar").get_by_text("Idle").wait_for()
     yield page
     context.close()
 

@@ -4,6 +4,7 @@
 """
 
 import os
+import statistics
 import time
 from collections.abc import Iterator
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lab_helpers.grading import Bench, catalogue, check
+from lab_helpers.grading import Bench, Verdict, catalogue, check
 from tests.any_promql import expressions
 
 EXERCISE = catalogue.exercise("02.1")
@@ -46,6 +47,7 @@ ANY = {
 ASKED = ("02.1", "02.4", "02.5", "02.7", "03.1")
 MANY = 5_000 if os.environ.get("WORKSHOP_EVERY_ANSWER") else 200
 SOON = 0.5  # seconds
+TIMES = 20  # as long as an ordinary answer takes
 
 
 @pytest.fixture(scope="module")
@@ -67,18 +69,26 @@ def test_there_is_a_verdict(answer: str, diagnosis: str, bench: Bench) -> None:
 
 def test_every_kind_of_expression_has_a_verdict_and_soon(bench: Bench) -> None:
     took: list[float] = []
+    usual: list[float] = []  # of an ordinary answer in between: how fast is the machine now?
+
+    def timed(number: str, answer: str) -> tuple[Verdict, float]:
+        begun = time.monotonic()
+        verdict = check(catalogue.exercise(number), answer, bench)
+        return verdict, time.monotonic() - begun
 
     @settings(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(ASKED), expressions())
     def has_a_verdict(number: str, expr: str) -> None:
-        begun = time.monotonic()
-        verdict = check(catalogue.exercise(number), expr, bench)
-        took.append(time.monotonic() - begun)
+        if len(took) % 10 == 0:
+            usual.append(timed("02.1", EXERCISE.solution)[1])
+        verdict, seconds = timed(number, expr)
+        took.append(seconds)
         assert verdict.solved or (verdict.diagnosis and 20 < len(verdict.message) < 3_000)
-        assert took[-1] < 20, "three seconds where it is refused as expensive"
+        assert seconds < 20, "three seconds where it is refused as expensive"
 
     has_a_verdict()
-    assert sum(each < SOON for each in took) >= 0.95 * len(took), sorted(took)[-len(took) // 20 :]
+    soon = max(SOON, TIMES * statistics.median(usual))
+    assert sum(each < soon for each in took) >= 0.95 * len(took), (soon, sorted(took)[-20:])
 
 
 #: What the week answers to two mistakes at once, and to what Prometheus 2 and 3 call differently.

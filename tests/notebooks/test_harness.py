@@ -46,6 +46,13 @@ plt.plot([1, 2]); plt.title("Load");
 """
 SHOWN = "Line chart “Load”: over x, from 0 to 1. Highest: 2 at 1; lowest: 1 at 0."
 MANY = 10_000
+# A kernel drops what its socket has no room for, a thousand messages: it takes a breath before.
+LOUD = f"""import time
+for n in range({MANY}):
+    print(n, flush=True)
+    if n % 250 == 0:
+        time.sleep(0.02)
+"""
 PAGES = {
     "dead": [cell("import os; os._exit(3)"), cell("print(1)", "1\n")],
     "stuck": [
@@ -54,10 +61,7 @@ PAGES = {
         cell("print(1)", "1\n"),
     ],
     "loud": [
-        cell(
-            f"for n in range({MANY}):\n    print(n, flush=True)",
-            "".join(f"{n}\n" for n in range(MANY)),
-        )
+        cell(LOUD, "".join(f"{n}\n" for n in range(MANY))),
     ],
     "peace": [cell(AT_EXIT.format("peace"))],
     "changed": [cell("print(1 + 1)", "3\n"), cell("print(2)", "2\n")],

@@ -53,7 +53,7 @@ def test_packages_that_somebody_has_elsewhere_are_left_out(
     found = visit(folder=small_checkout, environment=AWAY | named)
     assert found.said["packages"] == ("ok", "those of requirements.lock")
     done = subprocess.run(
-        ["make", "-s", "doctor", "PYTHON=printenv PYTHONPATH #"],
+        ["make", "-s", "--no-print-directory", "doctor", "PYTHON=printenv PYTHONPATH #"],
         cwd=images.ROOT, env=os.environ | named, capture_output=True, text=True,
     )  # fmt: skip
     assert done.stdout == "" and "Error 1" in done.stderr
