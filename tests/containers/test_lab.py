@@ -122,7 +122,10 @@ def test_stopping_twice_is_fine(lab: Lab) -> None:
 def test_a_network_that_somebody_else_is_on_is_left_with_a_sentence(lab: Lab) -> None:
     lab.start(page := StaticPageContainer("a 1\n"))
     stranger = engine.client().containers.create(
-        page.image, network=str(lab._network and lab._network.name), labels=page._kwargs["labels"]
+        page.image,
+        entrypoint=["sleep", "600"],
+        network=str(lab._network and lab._network.name),
+        labels=page._kwargs["labels"],
     )
     stranger.start()
     try:

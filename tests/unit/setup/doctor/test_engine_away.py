@@ -68,7 +68,7 @@ def test_who_joined_the_group_has_to_log_in_again(
 
 def test_a_context_whose_engine_is_away(tmp_path: Path) -> None:
     choose(tmp_path, f"unix://{tmp_path}/away.sock")
-    found = visit(environment={"DOCKER_CONFIG": str(tmp_path)})
+    found = visit(environment={"DOCKER_CONFIG": str(tmp_path), "DOCKER_HOST": ""})
     assert f"unix://{tmp_path}/away.sock, which the docker context 'elsewhere' names" in (
         found.text("engine")
     )
