@@ -13,6 +13,9 @@ import pytest
 class Elsewhere:
     """A place from which this machine is reached over the network alone.
 
+    It sends whatever it has no route of its own for to this machine, as one would who looks for
+    open doors.
+
     Attributes:
         here: this machine's address, as that place sees it.
     """
@@ -50,6 +53,7 @@ def elsewhere() -> Iterator[Elsewhere]:
         f"ip -n {name} address add {net}.2/30 dev {there}",
         f"ip -n {name} link set {there} up",
         f"ip -n {name} link set lo up",
+        f"ip -n {name} route add default via {net}.1",
     ]
     try:
         for command in commands:
