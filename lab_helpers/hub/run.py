@@ -103,8 +103,9 @@ def _remove_network_and_containers() -> None:
     api = engine.client().api
     for container in api.containers(all=True, filters=_ours()):
         engine.remove_container(container["Id"])
-    for network in api.networks(filters=_ours()):
-        api.remove_network(network["Id"])
+    with engine.in_words():
+        for network in api.networks(filters=_ours()):
+            api.remove_network(network["Id"])
 
 
 def _network() -> str:

@@ -19,7 +19,7 @@ from lab_helpers.waiting import wait_until
 from tests.benchmarks.figure import Figure
 from tests.second_engine import second_engine
 
-SETUP, OPEN, TESTS = 120.0, 5.0, 600.0  # seconds
+SETUP, OPEN, TESTS = 120.0, 5.0, 900.0  # seconds
 
 Variables = Mapping[str, str]
 
