@@ -1,20 +1,18 @@
 """Links to services in a JupyterLab behind a hub: through the proxy, beside the notebook."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 
 import nbformat
 import pytest
-import requests
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page
 
 from lab_helpers.services.inbox import InboxContainer
 from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT
-from lab_helpers.waiting import wait_until
+from tests.browser.jupyterlab import serving
 from tests.free_port import free_port
 
 OURS = str(ROOT / "lab_helpers" / "jupyterlab")
@@ -32,7 +30,7 @@ def inbox() -> Iterator[InboxContainer]:
 def lab(inbox: InboxContainer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a notebook that shows a link, in a JupyterLab that believes in a hub."""
     port = free_port()
-    url = f"http://{engine.LOOPBACK}:{port}{BASE}"
+    url = f"http://{engine.LOOPBACK}:{port}{BASE.rstrip('/')}"
     folder = tmp_path_factory.mktemp("lab")
     shown = new_output("stream", text=f"the inbox: {inbox.url}/\n")
     cell = new_code_cell("print(inbox.link)", outputs=[shown], execution_count=1)
@@ -45,15 +43,11 @@ def lab(inbox: InboxContainer, tmp_path_factory: pytest.TempPathFactory) -> Iter
                f"--ServerApp.base_url={BASE}", f"--LabApp.app_settings_dir={folder}"]  # fmt: skip
     ours = {"JUPYTER_CONFIG_PATH": OURS, "JUPYTER_PATH": OURS}
     ours |= {"JUPYTER_RUNTIME_DIR": str(folder / "run")}
-    log = (folder / "log.txt").open("w+")
-    process = subprocess.Popen(command, env=os.environ | ours, stdout=log, stderr=log, cwd=ROOT)
-    try:
-        wait_until(lambda: requests.get(f"{url}api", timeout=5).ok, "JupyterLab answers")
-        yield f"{url}lab/tree/page.ipynb?token=x"
-    finally:
-        process.terminate()
-        process.wait(30)
-        log.close()
+    with (
+        (folder / "log.txt").open("w") as log,
+        serving(command, url, env=os.environ | ours, stdout=log, stderr=log, cwd=ROOT),
+    ):
+        yield f"{url}/lab/tree/page.ipynb?token=x"
 
 
 @pytest.fixture
@@ -63,8 +57,6 @@ def page(browser: Browser, lab: str) -> Iterator[Page]:
     page.set_default_timeout(PATIENCE)
     page.goto(lab)
     page.locator(".jp-OutputArea a").wait_for()
-    # JupyterLab cannot end while a kernel of its starts.
-    page.locator("#jp-main-statusbar").get_by_text("Idle").wait_for()
     yield page
     context.close()
 

@@ -1,19 +1,17 @@
 """A chapter presented in JupyterLab: its Markdown, and a cell that runs on its slide."""
 
 import shutil
-import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-import requests
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from lab_helpers.cli import acts
 from lab_helpers.setup.images import ROOT
+from tests.browser.jupyterlab import serving
 from tests.free_port import free_port
 
 CHAPTER = "notebooks/00_check_setup.ipynb"
@@ -34,25 +32,9 @@ def jupyterlab(tmp_path: Path) -> Iterator[str]:
     own = [f"--port={port}", "--no-browser", "--IdentityProvider.token=",
            f"--notebook-dir={tmp_path}", f"--LabApp.workspaces_dir={tmp_path}"]  # fmt: skip
     address = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(
-        [*acts.jupyterlab(CHAPTER), *own], cwd=tmp_path, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            _await(address)
-            yield address
-        finally:
-            server.send_signal(signal.SIGTERM)
-
-
-def _await(address: str) -> None:
-    deadline = time.monotonic() + PATIENCE / 1000
-    while True:
-        try:
-            requests.get(f"{address}/api", timeout=5)
-            return
-        except requests.ConnectionError:
-            assert time.monotonic() < deadline, "JupyterLab does not answer"
-            time.sleep(0.1)
+    command = [*acts.jupyterlab(CHAPTER), *own]
+    with serving(command, address, cwd=tmp_path, stderr=subprocess.DEVNULL):
+        yield address
 
 
 def present(page: Page, address: str) -> FrameLocator:

@@ -211,8 +211,8 @@ def test_a_reset_leaves_nothing_of_before(stage: Demo) -> None:
     messages = requests.get(stage.url("inbox") + "/api/messages", timeout=30).json()
     assert {message["to"] for message in messages} <= {"heartbeat"}
     prometheus = PromQLClient(stage.url("prometheus"))
-    oldest = prometheus.query("min(min_over_time(timestamp(up)[1h:1s]))").value.min()
-    assert oldest >= began
+    oldest = "min(min_over_time(timestamp(up)[1h:1s]))"  # none until a whole second has passed
+    assert wait_until(lambda: prometheus.query(oldest).value.tolist(), "a sample")[0] >= began
     password = read(stage.secrets_file)["MYSQL_PASSWORD"]
     count = ["mariadb", "--user=shop", f"--password={password}", "shop", "--batch",
              "--skip-column-names", "--execute=SELECT MIN(id) FROM orders"]  # fmt: skip
