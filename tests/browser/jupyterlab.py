@@ -1,31 +1,25 @@
 """A JupyterLab of a test's own."""
 
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import requests
 
 from lab_helpers.waiting import wait_until
+from tests.running import running
 
 
 @contextmanager
-def serving(command: Sequence[str], address: str, **how: Any) -> Iterator[None]:
+def serving(command: Sequence[str], address: str, log: Path, **how: Any) -> Iterator[None]:
     """Have a JupyterLab answer for as long as the block lasts.
 
-    command: starts it. address: where its pages are. how: what else `Popen` is told.
+    It is killed in the end if need be: a thread of anyio's keeps it where a request was under way,
+    although its kernels have ended.
+
+    command: starts it. address: where its pages are. log, how: as `running` takes them.
     """
-    server = subprocess.Popen(command, **how)
-    try:
+    with running(command, log, **how):
         wait_until(lambda: requests.get(f"{address}/api", timeout=5).ok, "JupyterLab answers")
         yield
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            # Its kernels have ended, its log says so. What keeps it is a thread of anyio's, which
-            # waits for the end of a request that was under way.
-            server.kill()
-            server.wait()

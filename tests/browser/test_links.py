@@ -43,10 +43,7 @@ def lab(inbox: InboxContainer, tmp_path_factory: pytest.TempPathFactory) -> Iter
                f"--ServerApp.base_url={BASE}", f"--LabApp.app_settings_dir={folder}"]  # fmt: skip
     ours = {"JUPYTER_CONFIG_PATH": OURS, "JUPYTER_PATH": OURS}
     ours |= {"JUPYTER_RUNTIME_DIR": str(folder / "run")}
-    with (
-        (folder / "log.txt").open("w") as log,
-        serving(command, url, env=os.environ | ours, stdout=log, stderr=log, cwd=ROOT),
-    ):
+    with serving(command, url, folder / "log.txt", env=os.environ | ours, cwd=ROOT):
         yield f"{url}/lab/tree/page.ipynb?token=x"
 
 

@@ -1,7 +1,6 @@
 """A chapter presented in JupyterLab: its Markdown, and a cell that runs on its slide."""
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def jupyterlab(tmp_path: Path) -> Iterator[str]:
            f"--notebook-dir={tmp_path}", f"--LabApp.workspaces_dir={tmp_path}"]  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     command = [*acts.jupyterlab(CHAPTER), *own]
-    with serving(command, address, cwd=tmp_path, stderr=subprocess.DEVNULL):
+    with serving(command, address, tmp_path / "log.txt", cwd=tmp_path):
         yield address
 
 

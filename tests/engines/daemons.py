@@ -20,6 +20,7 @@ from lab_helpers.errors import WorkshopError
 from lab_helpers.setup import bootstrap, engine, images, provision
 from lab_helpers.waiting import wait_until
 from tests.engines.checkout import NotHere
+from tests.running import running
 from tests.second_engine import second_engine
 
 PODMAN = ("podman", "netavark", "aardvark-dns", "slirp4netns", "uidmap", "fuse-overlayfs")
@@ -32,24 +33,6 @@ def require_podman() -> None:
         if not bootstrap.can_install():
             raise NotHere("Podman is not installed, and is installed as root on Debian only")
         bootstrap.apt_install(*PODMAN)
-
-
-@contextmanager
-def running(command: list[str], log: Path, **how: Any) -> Iterator[None]:
-    """A program in the background, ended with all that it started."""
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            command, stdout=said, stderr=said, stdin=subprocess.DEVNULL, **how
-        )  # fmt: skip
-        try:
-            yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 def await_engine(address: str, log: Path) -> docker.DockerClient:
