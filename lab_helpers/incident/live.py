@@ -1,6 +1,7 @@
 """An incident on a running shop as a case: looked into while it lasts, and mended."""
 
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -96,6 +97,25 @@ def _scene(incident: Incident, stage: Stage) -> Scene:
 
     def messages() -> list[dict[str, Any]]:
         found = requests.get(inbox, timeout=10).json()
-        return [each for each in found if each["to"] != HEARTBEAT and each["arrived"] >= asked]
+        since = [each for each in found if each["to"] != HEARTBEAT and each["arrived"] >= asked]
+        return without_old_endings(since)
 
     return Scene(client, begin, lambda: int(time.time()), messages)
+
+
+def without_old_endings(messages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out what only says that alerts are over of which no message here said that they fire.
+
+    The shop is well some seconds before Alertmanager says so: who starts one incident after another
+    would be told of the first in the second.
+
+    messages: as the inbox lists them, oldest first.
+    """
+    fired: set[tuple[str, str]] = set()
+    kept: list[dict[str, Any]] = []
+    for message in messages:
+        to, alerts = message["to"], message["alerts"]
+        fired.update((to, each["fingerprint"]) for each in alerts if each["status"] == "firing")
+        if not alerts or any((to, each["fingerprint"]) in fired for each in alerts):
+            kept.append(message)
+    return kept
