@@ -12,7 +12,6 @@ single seconds in between: such a sample then lies in the middle of its minute.
 
 import json
 import re
-from ast import literal_eval
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from typing import Any
 import yaml
 
 from lab_helpers.errors import ConfigurationRefused, WorkshopError
+from lab_helpers.promql.quoting import unquoted
 from lab_helpers.service_levels.rules import Rule, needed, rules_of
 from lab_helpers.services import promtool
 from lab_helpers.services.prometheus import PrometheusContainer
@@ -199,7 +199,7 @@ class Replay:
         last = self._length // MINUTE
         for minute in range(1, last + 2):
             now = {
-                (literal_eval(f'"{name}"'), literal_eval(f'"{severity}"'))
+                (unquoted(name), unquoted(severity))
                 for name, severity in _ALERT.findall(firing.get(minute, ""))
             }
             for alert in begun.keys() - now:

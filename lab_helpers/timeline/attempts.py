@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from lab_helpers.promql.quoting import unquoted
 from lab_helpers.timeline.holds import moment
-from lab_helpers.timeline.matchers import unquoted
 
 _FIELD = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
 _GIVEN_UP = re.compile(

@@ -9,15 +9,13 @@ from typing import Any, Self
 import re2
 
 from lab_helpers.errors import WorkshopError
+from lab_helpers.promql.quoting import quoted, unquoted
 
 _WRITTEN = re.compile(
     r'(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^"=!~]+))'
     r'(?P<sign>=~|!~|!=|=)"(?P<value>(?:[^"\\]|\\.)*)"',
     re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\(?:x(\w\w)|u(\w{4})|U(\w{8})|(.))", re.DOTALL)
-_LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_SHORT = {letter: name for name, letter in _LETTERS.items()} | {'"': '"', "\\": "\\"}
 #: In Alertmanager's order.
 _SIGNS = ("=", "!=", "=~", "!~")
 _RESERVED = re.compile(r"[\s{}!=~,\\\"'`]")
@@ -86,32 +84,6 @@ def all_match(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:
 def written(matchers: Iterable[Matcher]) -> str:
     """Matchers in braces, as Alertmanager writes them."""
     return "{" + ",".join(map(str, matchers)) + "}"
-
-
-def quoted(text: str) -> str:
-    """A text in quotes as Go writes it."""
-    return '"' + "".join(map(_escaped, text)) + '"'
-
-
-def _escaped(letter: str) -> str:
-    if letter in _SHORT:
-        return "\\" + _SHORT[letter]
-    if letter.isprintable():
-        return letter
-    code = ord(letter)
-    if code < 0x80:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def unquoted(text: str) -> str:
-    """What stands between the quotes of a text of Go, without its escapes."""
-
-    def letter(found: re.Match[str]) -> str:
-        code = found[1] or found[2] or found[3]
-        return chr(int(code, 16)) if code else _LETTERS.get(found[4], found[4])
-
-    return _ESCAPE.sub(letter, text)
 
 
 @lru_cache(maxsize=1024)

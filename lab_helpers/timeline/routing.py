@@ -12,8 +12,9 @@ from typing import Any, Self
 import yaml
 
 from lab_helpers.promql.durations import seconds
+from lab_helpers.promql.quoting import quoted
 from lab_helpers.timeline.intervals import Intervals
-from lab_helpers.timeline.matchers import Matcher, all_match, in_order, quoted, written
+from lab_helpers.timeline.matchers import Matcher, all_match, in_order, written
 
 #: The label in `group_by` that stands for all of them.
 EVERY_LABEL = "..."

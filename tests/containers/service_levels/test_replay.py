@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+import yaml
 
 from lab_helpers.errors import ConfigurationRefused, WorkshopError
 from lab_helpers.grading.judges.alert.week import watch
@@ -75,6 +76,13 @@ def test_alerts_of_one_name_are_told_apart_by_severity(replay: Replay) -> None:
     text = rules("job:failed:ratio_rate10m > 0.5")
     ticket = "  - {alert: Failing, expr: 'vector(1)', labels: {severity: ticket}}\n"
     assert [alert.severity for alert in replay(text + ticket)] == ["ticket", "page"]
+
+
+def test_an_alert_s_words_are_those_of_the_file_whatever_is_in_them(replay: Replay) -> None:
+    name, severity = "“Two” of 3", 'say "é"\\,\n\a{\u2028}'
+    alert = {"alert": name, "expr": "vector(1)", "labels": {"severity": severity}}
+    text = yaml.safe_dump({"groups": [{"name": "odd", "rules": [alert]}]})
+    assert [(one.name, one.severity) for one in replay(text)] == [(name, severity)]
 
 
 @pytest.mark.parametrize(
