@@ -46,12 +46,13 @@ plt.plot([1, 2]); plt.title("Load");
 """
 SHOWN = "Line chart “Load”: over x, from 0 to 1. Highest: 2 at 1; lowest: 1 at 0."
 MANY = 10_000
-# A kernel drops what its socket has no room for, a thousand messages: it takes a breath before.
+# A kernel drops what its socket has no room for, a thousand messages. So it says no more than a
+# hundred at once: on a busy machine half a second may pass until the first of them has gone.
 LOUD = f"""import time
 for n in range({MANY}):
     print(n, flush=True)
-    if n % 250 == 0:
-        time.sleep(0.02)
+    if n % 100 == 0:
+        time.sleep(0.05)
 """
 PAGES = {
     "dead": [cell("import os; os._exit(3)"), cell("print(1)", "1\n")],
