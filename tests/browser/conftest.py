@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from lab_helpers.services.base import Service
 from lab_helpers.slides import chromium
@@ -14,6 +14,8 @@ from tests.browser.reader import Reader
 
 #: The one to start it with: other tests' networks come and go.
 UNDISTURBED = Path(__file__).with_name("undisturbed.py") if sys.platform == "linux" else None
+
+expect.set_options(timeout=readers.PATIENCE)  # as a page's own: 5 s else
 
 
 @pytest.fixture(scope="module")  # as long as it is there, its loop runs: nobody else may have one

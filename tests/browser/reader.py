@@ -20,7 +20,7 @@ from lab_helpers.setup.images import ROOT
 PICTURES = ROOT / "notebooks" / "pictures"
 KEEPS = os.environ.get("KEEP_PICTURES") == "1"
 MOST = 150_000  # bytes of a picture
-PATIENCE = 30_000  # milliseconds until what was expected must be there
+PATIENCE = 120_000  # milliseconds until what was expected must be there
 _MARGIN = 16
 
 

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from lab_helpers.services.inbox import InboxContainer
 from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT
 from tests.browser.jupyterlab import serving
+from tests.browser.reader import PATIENCE
 from tests.free_port import free_port
 
 OURS = str(ROOT / "lab_helpers" / "jupyterlab")
 BASE = "/user/ada/"
-PATIENCE = 120_000  # ms
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,8 @@ def test_a_click_opens_the_service_beside_the_notebook(page: Page, inbox: InboxC
     beside = page.frame_locator(f"iframe[title='127.0.0.1:{inbox.host_port}/']")
     beside.locator("h1", has_text="Inbox").wait_for()
     beside.locator("#message", has_text="Nothing yet").wait_for()
-    assert beside.locator("#panes").evaluate("e => getComputedStyle(e).display") == "grid"
+    # The page is there before its style is.
+    expect(beside.locator("#panes")).to_have_css("display", "grid")
     assert page.locator(".jp-Notebook").is_visible()
     through = [f.url for f in page.frames if f"{BASE}proxy/{inbox.host_port}/" in f.url]
     assert through, [f.url for f in page.frames]

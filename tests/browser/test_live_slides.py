@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from lab_helpers.cli import acts
 from lab_helpers.setup.images import ROOT
 from tests.browser.jupyterlab import serving
+from tests.browser.reader import PATIENCE
 from tests.free_port import free_port
 
 CHAPTER = "notebooks/00_check_setup.ipynb"
-PATIENCE = 120_000  # ms
 
 
 @pytest.fixture
@@ -63,14 +63,14 @@ def test_a_cell_runs_on_its_slide(browser: Browser, jupyterlab: str) -> None:
     expect(now.get_by_role("heading", name="How to use these pages")).to_be_visible()
     expect(now.locator(".jp-CodeCell.jp-mod-selected")).to_be_visible()
     page.keyboard.press("Control+Enter")
-    expect(now.locator(".jp-OutputArea-output")).to_have_text("42", timeout=PATIENCE)
+    expect(now.locator(".jp-OutputArea-output")).to_have_text("42")
     for text in (now.locator(".jp-OutputArea-output pre"), now.locator(".jp-CodeCell .cm-line")):
         assert text.evaluate("text => parseFloat(getComputedStyle(text).fontSize)") >= 20
     now.locator(".jp-CodeCell .cm-content").click()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("6 * 8")
     page.keyboard.press("Control+Enter")
-    expect(now.locator(".jp-OutputArea-output")).to_have_text("48", timeout=PATIENCE)
+    expect(now.locator(".jp-OutputArea-output")).to_have_text("48")
     expect(now.get_by_role("heading", name="How to use these pages")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("Shift+Space")

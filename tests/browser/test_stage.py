@@ -31,7 +31,6 @@ def page(browser: Browser) -> Iterator[Page]:
     """A window as large as a projector."""
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     context.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     found = context.new_page()
     found.emulate_media(reduced_motion="reduce")
     found.on("pageerror", lambda problem: pytest.fail(f"a script failed: {problem}"))
@@ -245,7 +244,7 @@ def test_the_inbox_is_read_by_keyboard_and_what_is_new_comes_by_itself(
     tab_to(page, "firing")
     page.keyboard.press("Enter")
     focused = page.evaluate("document.activeElement.getAttribute('href')")
-    expect(page.locator("#list article.resolved")).to_have_count(1, timeout=60_000)
+    expect(page.locator("#list article.resolved")).to_have_count(1)
     expect(page.locator("#message .badge")).to_have_text("firing")
     assert page.evaluate("document.activeElement.getAttribute('href')") == focused
     page.goto(stage.url("inbox") + "/messages/1")

@@ -168,7 +168,7 @@ def test_an_incident_left_half_way_and_one_that_is_ended(
         on_stage.perform(stage, "7")
     on_stage.clear(stage)
     wait_until(lambda: [t["labels"]["job"] for t in stage.targets()].count("web") == 2, "it is up")
-    assert all_up(stage)
+    wait_until(lambda: all_up(stage), "no target has missed its last scrape")
 
     def until(incident: Incident) -> None:
         prometheus = PromQLClient(stage.url("prometheus"))
