@@ -138,7 +138,11 @@ TROUBLES: tuple[Trouble, ...] = (
         radii=(("web-1",), ("web-2",)),
         break_it=lambda stage, where: changes.deploy(stage, where, changes.KEEPS_CONNECTIONS),
         heal_it=lambda stage, where: changes.roll_back(stage, where),
-        shows=f"({FULL} > 0.75) and on() ({RUNNING} < 6)",
+        # Those that have just waited in vain for a row are idle for a moment as well.
+        shows=(
+            f"({FULL} > 0.75) and on() ({RUNNING} < 6) "
+            f"and on() (max_over_time({WAITING}[15s]) == 0)"
+        ),
         shows_within=20,
         recovered=(
             f"({FULL} < 0.75) and on() (job:shop_http_requests_failed:ratio_rate10s < 0.01) "
