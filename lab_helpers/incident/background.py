@@ -29,17 +29,8 @@ def end(container: "Container", name: str) -> None:
         ServiceFailed: its container does not run.
     """
     file = f"/tmp/{name}.pid"
-    run(container, f"[ ! -e {file} ] || {{ kill -- -$(cat {file}); rm -f {file}; }} 2>/dev/null")
-
-
-def run(container: "Container", command: str) -> str:
-    """Run a shell command in a container, and return what it says.
-
-    Raises:
-        ServiceFailed: its exit status is not 0.
-    """
+    command = f"[ ! -e {file} ] || {{ kill -- -$(cat {file}); rm -f {file}; }} 2>/dev/null"
     done = container.exec_run(["sh", "-c", command])
-    said = done.output.decode(errors="replace")
     if done.exit_code:
-        raise ServiceFailed(f"`{command}` in {container.name} failed: {said.strip()}")
-    return str(said)
+        said = done.output.decode(errors="replace").strip()
+        raise ServiceFailed(f"`{command}` in {container.name} failed: {said}")

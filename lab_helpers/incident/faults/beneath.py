@@ -62,12 +62,12 @@ def _lose_names(stage: Stage, where: Where) -> None:
 
 def _find_names(stage: Stage, where: Where) -> None:
     execute(stage, "blackbox-exporter", "sh", "-c", FIND_NAMES)
-    server = execute(stage, "nginx", "sh", "-c", RESOLVER)
-    _resolve_with(stage, f"resolver {server} valid=2s;")  # as nginx.sh writes it
+    _resolve_with(stage, f"resolver $({RESOLVER}) valid=2s;")  # as nginx.sh writes it
 
 
 def _resolve_with(stage: Stage, line: str) -> None:
-    command = f"echo '{line}' > /etc/nginx/resolver.conf && nginx -s reload"
+    """Give nginx its resolver: a line of its configuration, as the shell has it within quotes."""
+    command = f'echo "{line}" > /etc/nginx/resolver.conf && nginx -s reload'
     execute(stage, "nginx", "sh", "-c", command)
 
 

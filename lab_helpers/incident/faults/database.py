@@ -2,9 +2,11 @@
 
 import shlex
 
+from lab_helpers.errors import ServiceFailed
 from lab_helpers.incident import changes
-from lab_helpers.incident.background import begin, end, run
+from lab_helpers.incident.background import begin, end
 from lab_helpers.incident.trouble import Trouble, Where
+from lab_helpers.services import scripts
 from lab_helpers.stage.faults import Stage
 
 FORMER = 30_000  # orders of former years
@@ -36,7 +38,11 @@ def remember(stage: Stage) -> None:
 
 def _sql(stage: Stage, statements: str) -> str:
     """What the shop's database answers to statements of the shop's account."""
-    return run(stage.container("mysql"), f"{CLIENT} -N -e {shlex.quote(statements)}")
+    script = f"{CLIENT} -N -e {shlex.quote(statements)}"
+    status, said = scripts.run(stage.container("mysql"), {}, script)
+    if status:
+        raise ServiceFailed(f"mysql refuses `{statements}`: {said.strip()}")
+    return said
 
 
 def _table(stage: Stage) -> str:

@@ -5,8 +5,10 @@ from lab_helpers.errors import ServiceFailed
 from lab_helpers.stage.faults import Stage
 
 
-def execute(stage: Stage, service: str, *command: str) -> str:
-    """Run a command as root in a service's container, and return what it says.
+def execute(stage: Stage, service: str, *command: str) -> None:
+    """Run a command as root in a service's container.
+
+    Its status says whether it was done: a busy engine may lose its words.
 
     Raises:
         ServiceFailed: it does not run, or the command failed.
@@ -15,10 +17,9 @@ def execute(stage: Stage, service: str, *command: str) -> str:
     if container.status != "running":
         raise ServiceFailed(f"{service} is {container.status}: heal the other faults first.")
     done = container.exec_run(list(command), user="root")
-    said = str(done.output.decode(errors="replace")).strip()
     if done.exit_code:
+        said = done.output.decode(errors="replace").strip()
         raise ServiceFailed(f"`{' '.join(command)}` in {service} failed: {said}")
-    return said
 
 
 def put(stage: Stage, service: str, path: str, text: str) -> None:
