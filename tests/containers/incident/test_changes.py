@@ -213,5 +213,8 @@ def test_a_program_in_the_background_ends_with_all_that_it_started(shop: Shop) -
     for _ in range(2):
         background.end(container, "nap")
     wait_until(lambda: shop.processes("mysql") == before, "nothing of it is left")
-    with pytest.raises(ServiceFailed, match=r"`false` in \S+ failed"):
-        background.run(container, "false")
+
+
+def test_what_the_database_refuses_is_told(shop: Shop) -> None:
+    with pytest.raises(ServiceFailed, match=r"(?s)mysql refuses `SELECT no`: .*Unknown column 'no'"):
+        database._sql(shop, "SELECT no")
