@@ -71,7 +71,7 @@ def _wake(stage: Stage) -> None:
 
 
 def _flush(stage: Stage) -> None:
-    _execute(stage, "traffic", ["python3", "-c", FLUSH])
+    execute(stage, "traffic", "python3", "-c", FLUSH)
 
 
 def _nothing(stage: Stage) -> None:
@@ -79,11 +79,11 @@ def _nothing(stage: Stage) -> None:
 
 
 def _fill(stage: Stage) -> None:
-    _execute(stage, "node-exporter", ["sh", "-c", FILL])
+    execute(stage, "node-exporter", "sh", "-c", FILL)
 
 
 def _delete(stage: Stage) -> None:
-    _execute(stage, "node-exporter", ["rm", "-f", "/var/lib/mysql/full"])
+    execute(stage, "node-exporter", "rm", "-f", "/var/lib/mysql/full")
 
 
 def _lever(name: str, value: float) -> Callable[[Stage], None]:
@@ -103,11 +103,20 @@ def _lever(name: str, value: float) -> Callable[[Stage], None]:
     return pull
 
 
-def _execute(stage: Stage, service: str, command: list[str]) -> None:
-    """Run a command; its status says whether it was done, as a busy engine may lose its words."""
-    done = stage.container(service).exec_run(command, user="root")
-    said = done.output.decode(errors="replace").strip()
+def execute(stage: Stage, service: str, *command: str) -> None:
+    """Run a command as root in a service's container.
+
+    Its status says whether it was done: a busy engine may lose its words.
+
+    Raises:
+        ServiceFailed: it does not run, or the command failed.
+    """
+    container = stage.container(service)
+    if container.status != "running":
+        raise ServiceFailed(f"{service} is {container.status}: heal the other faults first.")
+    done = container.exec_run(list(command), user="root")
     if done.exit_code:
+        said = done.output.decode(errors="replace").strip()
         raise ServiceFailed(f"`{' '.join(command)}` in {service} failed: {said}")
 
 

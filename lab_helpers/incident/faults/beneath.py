@@ -4,9 +4,8 @@ import requests
 
 from lab_helpers.errors import ServiceFailed
 from lab_helpers.incident.background import begin, end
-from lab_helpers.incident.faults.doing import execute
 from lab_helpers.incident.trouble import Trouble, Where
-from lab_helpers.stage.faults import Stage
+from lab_helpers.stage.faults import Stage, execute
 
 # Another program that uses the shop's memcached, and takes no care. It takes all the memory that
 # nobody has yet, and keeps memcached from sharing it out anew. Then it stores values of a cart's

@@ -6,9 +6,8 @@ import requests
 
 from lab_helpers.errors import ServiceFailed
 from lab_helpers.incident.background import begin, end
-from lab_helpers.incident.faults.doing import execute
 from lab_helpers.incident.trouble import Trouble, Where
-from lab_helpers.stage.faults import Stage
+from lab_helpers.stage.faults import Stage, execute
 
 MORE = 10  # requests a second that come besides
 WHO = "workshop: a false lead"

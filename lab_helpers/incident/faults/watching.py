@@ -7,11 +7,11 @@ from typing import Any
 import requests
 import yaml
 
+from lab_helpers.archives import pack, unpack_into
 from lab_helpers.errors import ServiceFailed
-from lab_helpers.incident.faults.doing import execute, put
 from lab_helpers.incident.trouble import Trouble, Where
 from lab_helpers.setup.images import ROOT
-from lab_helpers.stage.faults import Stage
+from lab_helpers.stage.faults import Stage, execute
 
 CATALOG = ROOT / "compose" / "consul-services.json"
 RULES = ROOT / "labs" / "06_alertmanager" / "rules.yml"
@@ -57,7 +57,7 @@ def _unmute(stage: Stage, where: Where) -> None:
 
 
 def _take_rules(stage: Stage, text: str) -> None:
-    put(stage, "prometheus", "/etc/prometheus/rules.yml", text)
+    _put(stage, "prometheus", "/etc/prometheus/rules.yml", text)
     _ask(stage, "prometheus", "POST", "/-/reload")
 
 
@@ -74,8 +74,13 @@ def _tell_the_truth(stage: Stage, where: Where) -> None:
 
 
 def _configure_nginx(stage: Stage, text: str) -> None:
-    put(stage, "nginx", "/etc/nginx/nginx.conf", text)
+    _put(stage, "nginx", "/etc/nginx/nginx.conf", text)
     execute(stage, "nginx", "nginx", "-s", "reload")
+
+
+def _put(stage: Stage, service: str, path: str, text: str) -> None:
+    """Write a file into a service's container."""
+    unpack_into(stage.container(service), "/", pack({path.lstrip("/"): text.encode()}))
 
 
 def _ask(stage: Stage, service: str, method: str, path: str, **options: Any) -> requests.Response:
