@@ -70,7 +70,7 @@ class OwnHub:
 
     def _containers(self) -> list[Container]:
         mine = {"label": f"{image.LABEL}={self.name}"}
-        return list(engine.client().containers.list(filters=mine))
+        return list(engine.client().containers.list(filters=mine, ignore_removed=True))
 
 
 @contextlib.contextmanager

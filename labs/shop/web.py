@@ -95,7 +95,12 @@ class Database:
                 connection = self.idle.pop()
             except IndexError:
                 connection = self.connect()
-            yield connection
+            try:
+                yield connection
+            except BaseException:  # what it locked would stay locked until Python forgets it
+                if connection.open:
+                    connection.close()
+                raise
             self.idle.append(connection)
         except (pymysql.OperationalError, pymysql.InterfaceError) as reason:
             self.idle.clear()

@@ -57,7 +57,7 @@ def _container(url: str) -> docker.models.containers.Container:
     port = int(url.rpartition(":")[2])
     return next(
         each
-        for each in engine.client().containers.list()
+        for each in engine.client().containers.list(ignore_removed=True)
         if any(p and p[0]["HostPort"] == str(port) for p in each.ports.values())
     )
 

@@ -256,7 +256,7 @@ def test_a_port_that_the_engine_chose_and_that_is_taken_is_chosen_again(
         assert page.is_running
         assert next(tries, None) is None
         mine = {"label": f"{engine.LAB_LABEL}={lab.name}"}
-        assert len(engine.client().containers.list(all=True, filters=mine)) == 1
+        assert len(engine.client().api.containers(all=True, filters=mine)) == 1
 
 
 def test_an_engine_without_addresses_is_a_sentence(

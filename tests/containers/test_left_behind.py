@@ -88,7 +88,7 @@ def test_another_container_of_the_same_name_keeps_its_lab(lab: Lab) -> None:
     for network in engine.client().networks.list(
         filters={"label": f"{engine.LAB_LABEL}={lab.name}"}
     ):
-        network.remove()
+        engine.remove_network(str(network.id))
 
 
 def test_a_notebook_that_ends_stops_its_lab(lab: Lab) -> None:

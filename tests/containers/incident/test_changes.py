@@ -5,6 +5,7 @@ Whether each fault shows in Prometheus is asked by test_field.py, on the whole f
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ from lab_helpers.incident.catalogue import trouble
 from lab_helpers.incident.changes import HIDES_SOLD_OUT, KEEPS_CONNECTIONS, KEPT_TOO_LONG
 from lab_helpers.incident.faults import database
 from lab_helpers.lab import Lab
-from lab_helpers.services.shop import MemcachedContainer, MySQLContainer, ShopWebContainer
+from lab_helpers.services.shop import FILES, MemcachedContainer, MySQLContainer, ShopWebContainer
 from lab_helpers.setup import engine
 from lab_helpers.waiting import wait_until
 from tests.own_lab import own_lab
@@ -36,6 +37,7 @@ class Shop:
         self.memcached = MemcachedContainer()
         self.web = ShopWebContainer(self.mysql, replaceable=True, name="web-1")
         lab.start(self.mysql, self.memcached, self.web)
+        assert self.ask("GET", "/products") == 200  # the first request makes the tables
 
     def container(self, service: str) -> "Container":
         found = {one.name: one for one in (self.mysql, self.memcached, self.web)}[service]
@@ -66,6 +68,11 @@ class Shop:
     def wait_for_another(self, before: tuple[float, str]) -> tuple[float, str]:
         wait_until(lambda: self.runs()[0] > before[0], "another process answers", 30)
         return self.runs()
+
+    def see(self, statement: str) -> str:
+        """What the database answers to the account that sees what everybody does."""
+        login = [f"--user={MySQLContainer.EXPORTER}", f"--password={self.mysql.exporter_password}"]
+        return self.mysql.run("mariadb", *login, "-Ne", statement)
 
     def processes(self, service: str) -> int:
         """How many run in a container, but for those that have ended and that nobody asks about."""
@@ -139,8 +146,7 @@ def test_a_replica_that_keeps_connections_meets_the_limit_of_its_account(shop: S
     answered = [shop.ask("GET", "/products") for _ in range(50)]
     assert 25 <= answered.index(503) <= 40
     assert answered[-1] == 503
-    login = [f"--user={MySQLContainer.EXPORTER}", f"--password={shop.mysql.exporter_password}"]
-    told = shop.mysql.run("mariadb", *login, "-Ne", "SHOW STATUS LIKE 'Threads_%'")
+    told = shop.see("SHOW STATUS LIKE 'Threads_%'")
     numbers = dict(line.split() for line in told.splitlines())
     assert int(numbers["Threads_connected"]) >= 38
     assert int(numbers["Threads_running"]) <= 3, "they are open and idle"
@@ -179,12 +185,45 @@ def test_orders_wait_for_a_lock_and_go_on_without_it(shop: Shop) -> None:
     def buy() -> tuple[int, int]:
         return shop.ask("POST", "/cart", product="teapot"), shop.ask("POST", "/checkout")
 
+    def transactions() -> int:
+        return int(shop.see("SELECT COUNT(*) FROM information_schema.innodb_trx"))
+
     trouble("lock-wait").break_it(shop, DATABASE)
     wait_until(lambda: 503 in buy(), "an order fails")
+    assert transactions() == 1, "the console's; the failed order holds nothing"
     trouble("lock-wait").heal_it(shop, DATABASE)
     wait_until(lambda: buy() == (200, 200), "orders go on")
     assert shop.mysql.sql(waits).split()[-1] == "0"
     assert shop.mysql.sql(prices) == before, "nobody said COMMIT"
+
+
+@contextmanager
+def orders_stand_still(shop: Shop) -> Iterator[None]:
+    """An order is begun, and neither ended nor given up, as long as this lasts."""
+    order = (
+        "START TRANSACTION; INSERT INTO orders (customer, value_cents) VALUES ('ann', 1); "
+        "INSERT INTO order_lines VALUES (LAST_INSERT_ID(), 1, 1);"
+    )
+    script = f'{{ echo "{order}"; sleep 100; }} | {database.CLIENT}'
+    background.begin(shop.container("mysql"), "order", script, "sh", "-c")
+    count = "SELECT SUM(trx_rows_modified) FROM information_schema.innodb_trx"
+    wait_until(lambda: shop.see(count).strip() == "2", "an order and its line are there")
+    yield
+    background.end(shop.container("mysql"), "order")
+    wait_until(lambda: shop.see(count).strip() == "NULL", "they are given up")
+
+
+@contextmanager
+def replicas_begin(shop: Shop) -> Iterator[None]:
+    """Two replicas miss their tables again and again, and make them."""
+    schema = (FILES / "schema.sql").read_text()
+    script = f"while :; do {database.CLIENT} <<'END'\n{schema}END\ndone"
+    replicas = ("replica-1", "replica-2")
+    for replica in replicas:
+        background.begin(shop.container("mysql"), replica, script, "sh", "-c")
+    yield
+    for replica in replicas:
+        background.end(shop.container("mysql"), replica)
 
 
 def test_a_list_of_products_reads_all_until_there_is_an_index(shop: Shop) -> None:
@@ -196,8 +235,11 @@ def test_a_list_of_products_reads_all_until_there_is_an_index(shop: Shop) -> Non
         return sum(int(number) for _, number in counted)
 
     listed = requests.get(shop.url("web-1") + "/products", timeout=30).json()
-    for _ in range(2):  # the second time the table is there already
+    with orders_stand_still(shop), pytest.raises(ServiceFailed, match="Lock wait timeout"):
         trouble("slow-query").break_it(shop, DATABASE)
+    for _ in range(2):  # the second time the table is there already
+        with replicas_begin(shop):
+            trouble("slow-query").break_it(shop, DATABASE)
         wait_until(lambda: rows() > database.ARCHIVED, "all rows are read")
         assert requests.get(shop.url("web-1") + "/products", timeout=30).json() == listed
         trouble("slow-query").heal_it(shop, DATABASE)
