@@ -6,6 +6,7 @@
 import contextlib
 import json
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import requests
 from docker.models.containers import Container
 
 from lab_helpers.hub import image, run
+from lab_helpers.services import scripts
 from lab_helpers.setup import engine
 from lab_helpers.waiting import wait_until
 
@@ -56,9 +58,8 @@ class OwnHub:
 
     def inside(self, learner: str, *command: str) -> tuple[int, str]:
         """What a command in a learner's container answers: its status, and what it says."""
-        container = self.container(learner)
-        done = container.exec_run(list(command), user="learner")
-        return done.exit_code, done.output.decode(errors="replace")
+        home = 'cd "$OLDPWD" && exec '
+        return scripts.run(self.container(learner), {}, home + shlex.join(command), "learner")
 
     def container(self, learner: str) -> Container:
         """A learner's container."""

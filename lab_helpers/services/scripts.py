@@ -33,10 +33,13 @@ exit $status
 """
 
 
-def run(container: "Container", files: Mapping[str, bytes], script: str) -> tuple[int, str]:
+def run(
+    container: "Container", files: Mapping[str, bytes], script: str, user: str = ""
+) -> tuple[int, str]:
     """Run a shell script; its status and what it says, on both of its outputs.
 
     container: runs; its image has a shell. files: beside which the script runs, by path.
+    user: as whom; by default as whom the container runs.
     """
     name = uuid.uuid4().hex
     folder, end = f"/tmp/answer-{name}", f"end of {name}"
@@ -48,7 +51,7 @@ def run(container: "Container", files: Mapping[str, bytes], script: str) -> tupl
         lines = [f'printf %s "$1" >{shlex.quote(path)}; shift' for path in files]
         writing = "\n".join([f"mkdir -p {shlex.join(['.', *folders])}", *lines])
     whole = _WHOLE.format(folder=folder, writing=writing, script=script, most=_MOST, end=end)
-    done = container.exec_run(["sh", "-c", whole, "sh", *(arguments or ())])
+    done = container.exec_run(["sh", "-c", whole, "sh", *(arguments or ())], user=user)
     said, found, _ = done.output.rpartition(f"{end}\n".encode())
     if not found:
         said = file_in(container, f"{folder}.said")[:_MOST]

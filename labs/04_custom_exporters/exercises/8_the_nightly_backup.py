@@ -153,6 +153,7 @@ error, as it does now (its exit status is not 0). The first run goes well.""",
         ),
         Wrong(SOLUTION.replace('job="backup"', 'job="orders"'), "wrong job"),
         Wrong(SOLUTION.replace("    raise\n", "    raise SystemExit\n"), "exception swallowed"),
+        Wrong('while True:\n    print("backing up", "." * 1000)\n', "hangs"),
     ),
     practice="Alert on the age of the last success; it also speaks when the job no longer runs.",
     judge=BatchJob(

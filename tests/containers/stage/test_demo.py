@@ -15,6 +15,7 @@ from lab_helpers import cli
 from lab_helpers.errors import ServiceFailed, WaitFailed, WorkshopError
 from lab_helpers.incident import LEVELS, TROUBLES, Incident, marker, on_stage
 from lab_helpers.promql.client import PromQLClient
+from lab_helpers.services import scripts
 from lab_helpers.setup import engine
 from lab_helpers.setup.images import ROOT, image_for, read
 from lab_helpers.stage import FAULTS, Demo, checkout, compose, demo
@@ -214,10 +215,9 @@ def test_a_reset_leaves_nothing_of_before(stage: Demo) -> None:
     oldest = "min(min_over_time(timestamp(up)[1h:1s]))"  # none until a whole second has passed
     assert wait_until(lambda: prometheus.query(oldest).value.tolist(), "a sample")[0] >= began
     password = read(stage.secrets_file)["MYSQL_PASSWORD"]
-    count = ["mariadb", "--user=shop", f"--password={password}", "shop", "--batch",
-             "--skip-column-names", "--execute=SELECT MIN(id) FROM orders"]  # fmt: skip
-    first = stage.container("mysql").exec_run(count).output.decode().strip()
-    assert first in {"1", "NULL"}, "an order of before"
+    first = f"mariadb --user=shop --password={password} shop -Ne 'SELECT MIN(id) FROM orders'"
+    _, told = scripts.run(stage.container("mysql"), {}, first)
+    assert told.strip() in {"1", "NULL"}, "an order of before"
 
 
 def test_a_fault_whose_alert_does_not_come(stage: Demo, monkeypatch: pytest.MonkeyPatch) -> None:

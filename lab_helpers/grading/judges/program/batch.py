@@ -14,9 +14,11 @@ from lab_helpers.grading.judges.program.exposition import Page, read_page
 from lab_helpers.grading.judges.program.found import Found
 from lab_helpers.grading.judges.program.look import UNITS
 from lab_helpers.grading.judges.program.naming import typed_as
+from lab_helpers.services import scripts
 from lab_helpers.services.exporters import PushgatewayContainer
 
 PATIENCE = 30  # seconds that a run may take
+LONGEST = 10_000  # blocks of 512 bytes: of a file that it writes, and of all that it says
 PUSHED = "push_time_seconds"  # the gateway's own: when a group was pushed to last
 OWN = frozenset({PUSHED, "push_failure_time_seconds"})
 SOON = (
@@ -88,20 +90,23 @@ class BatchJob:
     def _run(self, run: Run, computer: AnswerContainer) -> str:
         """Run the job; the error with which it ended, or "" for none. Raises Found."""
         computer.put(run.files)
-        command = ["timeout", str(PATIENCE), "python3", f"/srv/{computer.name}.py"]
+        job = f"exec timeout {PATIENCE} python3 /srv/{computer.name}.py"
+        script = f'ulimit -f {LONGEST}; cd "$OLDPWD"; {job}'
         try:
-            done = computer.exec(command)
+            status, said = scripts.run(computer.get_wrapped_container(), {}, script)
         except APIError:
             raise Found("breaks the program", "It takes its whole machine with it.") from None
-        place, error = last_error(done.output.decode(errors="replace"))
-        if done.exit_code == 124:
+        place, error = last_error(said)
+        if status == 124:
             raise Found("hangs", f"It has not ended after {PATIENCE} s.")
+        if len(said.encode()) >= 512 * LONGEST:
+            raise Found("hangs", "It prints and prints, and was ended.")
         if error.startswith(("SyntaxError", "IndentationError", "TabError")):
             raise Found("syntax error", f"{computer.line(place)}: {error}.")
-        if done.exit_code and not run.fails:
-            why = f"{computer.line(place)}: {error}." if error else f"Status {done.exit_code}."
+        if status and not run.fails:
+            why = f"{computer.line(place)}: {error}." if error else f"Status {status}."
             raise Found("breaks the program", f"A run that should go well fails. {why}")
-        if run.fails and not done.exit_code:
+        if run.fails and not status:
             raise Found(
                 "exception swallowed",
                 "A run that fails ends with exit status 0: whoever started it believes that all is "
