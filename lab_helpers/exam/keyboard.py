@@ -5,6 +5,9 @@ import select
 import time
 from collections import deque
 
+#: Seconds. A Ctrl-C that comes in the moment before a wait is heard only after it.
+_AT_MOST = 0.5
+
 
 class Keyboard:
     """Reads lines from a terminal. file: its descriptor; 0 is standard input."""
@@ -23,9 +26,10 @@ class Keyboard:
         until = time.monotonic() + seconds
         while not self._lines:
             left = until - time.monotonic()
-            if left <= 0 or not select.select([self._file], [], [], left)[0]:
+            if left <= 0:
                 return None
-            self._take()
+            if select.select([self._file], [], [], min(left, _AT_MOST))[0]:
+                self._take()
         return self._lines.popleft()
 
     def _take(self) -> None:
