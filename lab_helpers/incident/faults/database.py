@@ -8,9 +8,11 @@ from lab_helpers.incident.background import begin, end
 from lab_helpers.incident.trouble import Trouble, Where
 from lab_helpers.services import scripts
 from lab_helpers.stage.faults import Stage
+from lab_helpers.waiting import wait_until
 
 FORMER = 30_000  # orders of former years
 ARCHIVED = 120_000  # products that are not sold any more
+CHANGED = "/tmp/changed"  # there, once the console's change is made
 CLIENT = 'mariadb --user="$MARIADB_USER" --password="$MARIADB_PASSWORD" "$MARIADB_DATABASE"'
 #: The catalogue of another shop moves in: what is sold is now what is listed. Nobody made an index.
 #: The names change all at once: there is no moment without `products`, in which a replica that has
@@ -65,10 +67,15 @@ def _index(stage: Stage, where: Where) -> None:
 
 def _lock(stage: Stage, where: Where) -> None:
     """Somebody changes all prices at the console, and does not say COMMIT."""
-    change = f"START TRANSACTION; UPDATE {_table(stage)} SET price_cents = price_cents + 10;"
+    change = f"UPDATE {_table(stage)} SET price_cents = price_cents + 10"
+    typed = f"START TRANSACTION; {change};\n\\! touch {CHANGED}\n"  # only if it was not refused
     console = "rm -f /tmp/console; mkfifo /tmp/console; exec 3<> /tmp/console"
-    script = f"{console}; echo '{change}' >&3; exec {CLIENT} <&3"
-    begin(stage.container("mysql"), "console", script, "sh", "-c")
+    script = f"{console}; printf %s {shlex.quote(typed)} >&3; exec {CLIENT} <&3"
+    container = stage.container("mysql")
+    container.exec_run(["rm", "-f", CHANGED])
+    begin(container, "console", script, "sh", "-c")
+    there = ["test", "-e", CHANGED]
+    wait_until(lambda: container.exec_run(there).exit_code == 0, "all prices are changed", 20)
 
 
 def _unlock(stage: Stage, where: Where) -> None:

@@ -12,7 +12,7 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families as families
 
-from lab_helpers.errors import ServiceFailed
+from lab_helpers.errors import ServiceFailed, WaitFailed
 from lab_helpers.incident import background, changes
 from lab_helpers.incident.catalogue import trouble
 from lab_helpers.incident.changes import HIDES_SOLD_OUT, KEEPS_CONNECTIONS, KEPT_TOO_LONG
@@ -258,5 +258,7 @@ def test_a_program_in_the_background_ends_with_all_that_it_started(shop: Shop) -
 
 
 def test_what_the_database_refuses_is_told(shop: Shop) -> None:
+    with orders_stand_still(shop), pytest.raises(WaitFailed, match="until all prices are changed"):
+        trouble("lock-wait").break_it(shop, DATABASE)
     with pytest.raises(ServiceFailed, match=r"(?s)mysql refuses `SELECT no`: .*Unknown column"):
         database._sql(shop, "SELECT no")
