@@ -208,8 +208,10 @@ def orders_stand_still(shop: Shop) -> Iterator[None]:
     background.begin(shop.container("mysql"), "order", script, "sh", "-c")
     count = "SELECT SUM(trx_rows_modified) FROM information_schema.innodb_trx"
     wait_until(lambda: shop.see(count).strip() == "2", "an order and its line are there")
-    yield
-    background.end(shop.container("mysql"), "order")
+    try:
+        yield
+    finally:
+        background.end(shop.container("mysql"), "order")
     wait_until(lambda: shop.see(count).strip() == "NULL", "they are given up")
 
 
@@ -221,9 +223,11 @@ def replicas_begin(shop: Shop) -> Iterator[None]:
     replicas = ("replica-1", "replica-2")
     for replica in replicas:
         background.begin(shop.container("mysql"), replica, script, "sh", "-c")
-    yield
-    for replica in replicas:
-        background.end(shop.container("mysql"), replica)
+    try:
+        yield
+    finally:
+        for replica in replicas:
+            background.end(shop.container("mysql"), replica)
 
 
 def test_a_list_of_products_reads_all_until_there_is_an_index(shop: Shop) -> None:
