@@ -172,6 +172,15 @@ def test_waiting_is_never_sleeping(page: NotebookNode) -> None:
         assert program or "sleep(" not in cell.source, place(cell)
 
 
+def test_what_is_up_is_waited_for_where_it_is_compared(page: NotebookNode) -> None:
+    """On a busy machine a scrape may come too late at any time, and `up` is 0 until the next."""
+    for cell in code_cells(page):
+        last = cell.source.splitlines()[-1]
+        now = re.match(r'\w+\.query\("up"\)\[\[', last) and not last.startswith("case.")
+        compared = now and "nbval-ignore-output" not in tags(cell)
+        assert "wait_until" in cell.source or not compared, place(cell)
+
+
 def test_outputs_are_small(page: NotebookNode) -> None:
     for cell in code_cells(page):
         assert len(json.dumps(cell.outputs)) <= MAX_CELL, place(cell)
