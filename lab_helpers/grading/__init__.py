@@ -3,6 +3,7 @@
 from lab_helpers.grading.bench import WEEK, Bench, ChapterBench, OneCheck, Services
 from lab_helpers.grading.check import check
 from lab_helpers.grading.exercise import Exercise, Judge, Verdict, Wrong, missed, solved
+from lab_helpers.grading.once import once
 
 __all__ = [
     "WEEK",
@@ -16,5 +17,6 @@ __all__ = [
     "Wrong",
     "check",
     "missed",
+    "once",
     "solved",
 ]

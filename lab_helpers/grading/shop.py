@@ -1,9 +1,9 @@
 """The shop on a bench: services that know each other, for judges that need more than the week."""
 
-from functools import cache
 from pathlib import Path
 
 from lab_helpers.grading.bench import Services
+from lab_helpers.grading.once import once
 from lab_helpers.services.exporters import (
     BlackboxExporterContainer,
     MemcachedExporterContainer,
@@ -23,7 +23,7 @@ FILES = ROOT / "labs" / "03_common_exporters"
 MODULES: Path = FILES / "blackbox.yml"
 
 
-@cache
+@once
 def _database() -> MySQLContainer:
     """One for the process: the web app and the exporter must know its passwords."""
     return MySQLContainer()

@@ -1,10 +1,8 @@
 """What changes when the cache goes away: predicted, and then tried."""
 
 from collections.abc import Iterable
-from functools import cache
-from threading import Lock
 
-from lab_helpers.grading import Bench, Exercise, Wrong
+from lab_helpers.grading import Bench, Exercise, Wrong, once
 from lab_helpers.grading.judges.words import Words
 from lab_helpers.grading.shop import SHOP
 from lab_helpers.waiting import wait_until
@@ -17,17 +15,11 @@ QUESTIONS = {
     "products": 'probe_success{instance="http://nginx/products"}',
     "healthz": 'probe_success{instance="http://web:8000/healthz"}',
 }
-_alone = Lock()
 
 
+@once
 def noticing(bench: Bench) -> Iterable[str]:
     """The names whose value changes when memcached is stopped; it is started again."""
-    with _alone:
-        return _tried(bench)
-
-
-@cache
-def _tried(bench: Bench) -> frozenset[str]:
     prometheus, memcached = bench["prometheus"], bench["memcached"]
 
     def is_one(over_time: str, name: str) -> bool:

@@ -1,8 +1,6 @@
 """An alert fired, and nobody was paged: which other alert kept it quiet?"""
 
-from functools import cache
-
-from lab_helpers.grading import Bench, Exercise, Wrong
+from lab_helpers.grading import Bench, Exercise, Wrong, once
 from lab_helpers.grading.judges.routing import STAGE, on_stage, read
 from lab_helpers.grading.judges.words import Words
 
@@ -42,7 +40,7 @@ TABLE = "\n".join(
 )
 
 
-@cache  # it is the same for every answer
+@once
 def culprits(bench: Bench) -> set[str]:
     """The alerts that hold CheckoutFails back, and the labels in `equal` of the rules by which."""
     with on_stage(bench, ALERTS) as stage:

@@ -1,10 +1,9 @@
 """Two exporters behind locks, and a configuration that opens neither."""
 
 from collections.abc import Mapping
-from functools import cache
 
 from lab_helpers import NodeExporterContainer, WebConfig
-from lab_helpers.grading import Exercise, Wrong
+from lab_helpers.grading import Exercise, Wrong, once
 from lab_helpers.grading.judges.targets import SameTargets, Target
 
 LOCK = "tls_server_config:\n  cert_file: server.pem\n  key_file: server.pem\n"
@@ -53,7 +52,7 @@ scrape_configs:
 """
 
 
-@cache
+@once
 def files() -> Mapping[str, bytes]:
     """Keys and certificates, made when the first answer is checked; a server's by its name."""
     import secrets
