@@ -10,6 +10,7 @@ from math import isclose
 from lab_helpers.errors import WaitFailed
 from lab_helpers.grading.bench import Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
+from lab_helpers.grading.judges.targets.refusals import too_late
 from lab_helpers.services import scripts
 from lab_helpers.services.prometheus import PrometheusContainer
 from lab_helpers.waiting import wait_until
@@ -27,6 +28,8 @@ scrape_configs:
     static_configs:
       - targets: ["localhost:9090"]
 """
+#: All of it, or nothing while the last scrape has failed, as any may on a busy machine.
+STORED = '{job="page"} and on () (up{job="page"} == 1)'
 _OWN = re.compile(r"up|scrape_\w+")
 _LINE = re.compile(r"text format parsing error in line (\d+): (.*)")
 _UNITS = (1000, 60, 3600, 1024, 100, 86_400, 1_000_000)
@@ -94,16 +97,21 @@ def _read(prometheus: PrometheusContainer) -> Page:
     if _LINE.search(remarks):
         return Page(remarks)
 
-    def health() -> str:
-        targets = prometheus.raw("targets")["activeTargets"]
-        return "" if not targets else str(targets[0]["health"]).replace("unknown", "")
+    (target,) = wait_until(lambda: prometheus.raw("targets")["activeTargets"], "it has its target")
+
+    def tried() -> bool:
+        nonlocal target
+        (target,) = prometheus.raw("targets")["activeTargets"]
+        return target["health"] != "unknown" and not too_late(target["lastError"])
 
     with suppress(WaitFailed):
-        wait_until(health, "Prometheus has been to the page", 15, interval=0.2)
-    (target,) = prometheus.raw("targets")["activeTargets"]
+        wait_until(tried, "Prometheus has been to the page", 15, interval=0.2)
+    stored = target["health"] == "up" and wait_until(
+        lambda: prometheus.raw("query", query=STORED)["result"], "what it read is stored", 15
+    )
     values = {
         (one["metric"].pop("__name__"), frozenset(_own_labels(one["metric"]).items())): one["value"]
-        for one in prometheus.raw("query", query='{job="page"}')["result"]
+        for one in stored or ()
     }
     series = {key: float(value) for key, (_, value) in values.items()}
     metadata = prometheus.raw("targets/metadata")

@@ -4,20 +4,22 @@ import itertools
 import re
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
 
-from lab_helpers.errors import ConfigurationRefused, ServiceFailed
+from lab_helpers.errors import ConfigurationRefused, ServiceFailed, WaitFailed
 from lab_helpers.grading.bench import Bench, Services
 from lab_helpers.grading.exercise import Verdict, missed, solved
 from lab_helpers.grading.judges.kinds import CONFIG, misfit
 from lab_helpers.grading.judges.series.compare import NAME, Labels, compare
 from lab_helpers.grading.judges.targets.compare import unreachable
-from lab_helpers.grading.judges.targets.refusals import refused
+from lab_helpers.grading.judges.targets.refusals import refused, too_late
 from lab_helpers.services.own_metrics import values
 from lab_helpers.services.prometheus import PrometheusContainer
+from lab_helpers.waiting import wait_until
 
 #: What Prometheus writes of each target by itself is never compared.
 OWN = re.compile(r"up|scrape_.*")
@@ -83,7 +85,7 @@ class SameSeries:
         if fault := compare(self.wanted, seen, place):
             return fault
         for name, count in self.at_home.items():
-            here = len(prometheus.query(name))
+            here = len(prometheus.query(f"last_over_time({name}[{SCRAPES}s])"))
             if here != count:
                 return missed(
                     "changed at home",
@@ -140,6 +142,14 @@ def _marked(answer: str, store: str, mark: str) -> str:
 def _targets(prometheus: PrometheusContainer) -> Verdict | None:
     """The verdict if there is no target, or one does not answer."""
     targets = prometheus.targets()
+
+    def in_time() -> bool:
+        nonlocal targets
+        targets = prometheus.targets()
+        return not any(map(too_late, targets.last_error))
+
+    with suppress(WaitFailed):  # who never answers in time is told of below
+        wait_until(in_time, "every target answers in time", SCRAPES, interval=0.3)
     if targets.empty:
         return missed("no target", "Prometheus takes the file, and finds nothing to scrape in it.")
     for one in targets[targets.health == "down"].itertuples():

@@ -10,6 +10,7 @@ from typing import Any
 import requests
 
 from lab_helpers.errors import WaitFailed
+from lab_helpers.grading.judges.targets.refusals import too_late
 from lab_helpers.services.prometheus import CONFIG, PrometheusContainer
 from lab_helpers.waiting import wait_until
 
@@ -120,8 +121,7 @@ def _job(one: dict[str, Any]) -> str:
 
 def _is_tried(target: Found, elapsed: float) -> bool:
     """Whether a target has been scraped; on a busy machine the first answer may be late."""
-    too_late = "deadline exceeded" in target.error and elapsed < PATIENCE
-    return target.health != "unknown" and not too_late
+    return target.health != "unknown" and not (too_late(target.error) and elapsed < PATIENCE)
 
 
 def _has_synced(prometheus: PrometheusContainer, jobs: int) -> bool:

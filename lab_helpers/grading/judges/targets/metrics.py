@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
+from datetime import datetime
 
 import requests
 
@@ -35,12 +36,13 @@ def compare(
     """
     page = Counter(_NAME.findall(requests.get(f"{exporter.url}/metrics", timeout=10).text))
     enough = WHOLE * page.total()
-    with suppress(WaitFailed):  # what is missing then is said below
-        wait_until(
-            lambda: _number(SCRAPED, prometheus) > enough, "a scrape has been stored", PATIENCE
+    moment = None  # now: what is missing then is said below
+    with suppress(WaitFailed):
+        moment = wait_until(
+            lambda: _moment_of(enough, prometheus), "a whole scrape has been stored", PATIENCE
         )
-    scraped, kept = (_number(name, prometheus) for name in (SCRAPED, KEPT))
-    counted = prometheus.query(f"count by (__name__) ({OF_THE_PAGE})")
+    scraped, kept = (_number(name, prometheus, moment) for name in (SCRAPED, KEPT))
+    counted = prometheus.query(f"count by (__name__) ({OF_THE_PAGE})", at=moment)
     stored = dict(zip(counted.get("__name__", []), counted.value, strict=True))
     here = [name for name in wanted if name in stored]
     missing = sorted(set(wanted) - set(stored))
@@ -89,10 +91,16 @@ def _nothing_dropped(kept: float, config: str) -> Verdict:
 
 def summary(prometheus: PrometheusContainer) -> str:
     """How many samples of a scrape are kept, in a sentence."""
-    scraped, kept = (_number(name, prometheus) for name in (SCRAPED, KEPT))
+    scraped, kept = (_number(f"max_over_time({name}[10s])", prometheus) for name in (SCRAPED, KEPT))
     return f"Of {scraped:.0f} samples in a scrape, {kept:.0f} are kept."
 
 
-def _number(metric: str, prometheus: PrometheusContainer) -> float:
+def _moment_of(enough: float, prometheus: PrometheusContainer) -> datetime | None:
+    """The moment, if more samples than that have just been scraped; the next scrape may fail."""
+    now = prometheus.query(f"sum({SCRAPED}) > {enough}").timestamp
+    return None if now.empty else now.iloc[0]
+
+
+def _number(expr: str, prometheus: PrometheusContainer, at: datetime | None = None) -> float:
     """The sum over the targets; 0 as long as none has been scraped."""
-    return float(prometheus.query(metric).value.sum())
+    return float(prometheus.query(expr, at=at).value.sum())

@@ -39,6 +39,14 @@ _YAML = {
 _NAMES = {"str": "a text", "seq": "a list", "map": "a mapping", "int": "a number"}
 
 
+def too_late(error: str) -> bool:
+    """Whether a scrape failed because its time was over, which on a busy machine any may be.
+
+    error: what Prometheus says of it.
+    """
+    return "deadline exceeded" in error
+
+
 def refused(words: str, answer: str) -> Verdict:
     """Make a verdict of a refusal.
 
