@@ -119,7 +119,7 @@ def _network() -> str:
     labels = {LABEL: NAME, OWNER_LABEL: owner()}
     with engine.in_words():
         api.create_network(NAME, driver="bridge", options=closed, labels=labels)
-    return str(api.inspect_network(NAME)["IPAM"]["Config"][0]["Gateway"])
+    return engine.address_on(api.inspect_network(NAME))
 
 
 def _free_port(address: str) -> int:

@@ -70,6 +70,6 @@ def _gateway() -> str:
     """The address of this machine on the engine's own network; the loopback if it has none."""
     try:
         (network,) = engine.client().api.networks(filters={"name": "^(bridge|podman)$"})
-        return str(network["IPAM"]["Config"][0]["Gateway"])
+        return engine.address_on(network)
     except (WorkshopError, docker.errors.DockerException, LookupError, ValueError):
         return engine.LOOPBACK

@@ -1,7 +1,8 @@
 """The container engine: where it is, what reaches it, and what an earlier run left behind."""
 
+import ipaddress
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
@@ -53,6 +54,19 @@ def bind_address() -> str:
     if name in {LOOPBACK, "localhost"}:
         return LOOPBACK
     return "::" if ":" in name else "0.0.0.0"
+
+
+def address_on(network: Mapping[str, Any]) -> str:
+    """This machine's address on a network of its own engine, which containers there reach.
+
+    network: as the engine describes it. Of its first one, Docker names the address only after it
+        has been started for the second time; it is the first of the subnet.
+
+    Raises:
+        LookupError, ValueError: it has none, such as one of the machine's own network.
+    """
+    config = network["IPAM"]["Config"][0]
+    return str(config.get("Gateway") or ipaddress.ip_network(config["Subnet"])[1])
 
 
 def _keep_from_proxies() -> None:

@@ -3,7 +3,6 @@
 The engine that is there is used, never touched: what is started beside it is gone in the end.
 """
 
-import ipaddress
 import shutil
 import socket
 import sys
@@ -171,9 +170,7 @@ def two_people(bench: Bench) -> list[Outcome]:
 def development_container(bench: Bench) -> list[Outcome]:
     """A container that has this machine's engine, and reaches its ports at the gateway."""
     _require_local_docker()
-    client = engine.client()
-    bridge = client.networks.get("bridge").attrs["IPAM"]["Config"][0]
-    gateway = bridge.get("Gateway") or str(ipaddress.ip_network(bridge["Subnet"])[1])
+    gateway = engine.address_on(engine.client().api.inspect_network("bridge"))
     checkout = bench.checkout("workspace", {"TESTCONTAINERS_HOST_OVERRIDE": gateway})
 
     def inside(command: list[str], environment: Mapping[str, str]) -> list[str]:

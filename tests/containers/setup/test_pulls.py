@@ -204,8 +204,7 @@ def test_a_registry_that_gives_nothing_is_not_asked_for_every_image(way: Network
 def test_a_certificate_that_is_not_known_is_said(debian: Registry, tmp_path: Path) -> None:
     if shutil.which("openssl") is None:
         pytest.skip("no openssl here, which makes the certificate")
-    bridge = engine.client().networks.get("bridge").attrs["IPAM"]["Config"][0]
-    address = bridge.get("Gateway") or bridge["Subnet"].replace("0/16", "1")
+    address = engine.address_on(engine.client().api.inspect_network("bridge"))
     pem = tmp_path / "portal.pem"
     words = (
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2"
