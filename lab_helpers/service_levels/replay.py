@@ -28,20 +28,16 @@ from lab_helpers.services.prometheus import PrometheusContainer
 MINUTE = 60
 #: Seconds between two places for samples: scraped ones lie between two evaluations.
 _PLACE = 30
-#: Seconds of a processor that an evaluation may take, and seconds on the clock; a busy machine
-#: gives it little of the former in much of the latter.
-_EFFORT, _LONGEST = 20, 300
-#: The status of a program that the limit on its effort has ended.
-_KILLED = 137
 #: Series of one selector, from which an alert may read by itself.
 _MOST_SERIES = 60
 _ASKED = 'count by (alertname, severity) (ALERTS{alertstate="firing"})'
 #: Prints the minutes in which something fires, and behind the first of several equal ones, what.
-_SCRIPT = f"""ulimit -t {_EFFORT}; promtool test rules test.yml > /tmp/said.$$ 2>&1; status=$?
-awk '/^ *expr: .*, time: / {{ sub(/.*, time: /, ""); sub(/,.*/, ""); print }}
-     /^ *got: / {{ sub(/^ *got: */, ""); if ($0 != last) print " " $0; last = $0 }}
+_SCRIPT = """trap 'rm -f /tmp/said.$$' EXIT
+promtool test rules test.yml > /tmp/said.$$ 2>&1; status=$?
+awk '/^ *expr: .*, time: / { sub(/.*, time: /, ""); sub(/,.*/, ""); print }
+     /^ *got: / { sub(/^ *got: */, ""); if ($0 != last) print " " $0; last = $0 }
      /, err: /' /tmp/said.$$
-rm /tmp/said.$$; exit $status"""
+exit $status"""
 _FIRING = re.compile(r"^(\d\S*)\n(?: (.*)\n)?", re.MULTILINE)
 _ALERT = re.compile(r'\{alertname="((?:[^"\\]|\\.)*)"(?:, severity="((?:[^"\\]|\\.)*)")?\}')
 _TIME = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
@@ -102,8 +98,8 @@ class Replay:
             series |= self._record(rule)
         groups = list(dict.fromkeys(rule.group for rule in left))
         files = {"rules.yml": _file(left), "test.yml": self._test(series, groups)}
-        status, said = promtool.run(self.prometheus, files, _SCRIPT, _LONGEST)
-        if status in (_KILLED, promtool.OUT_OF_TIME):
+        status, said = promtool.run(self.prometheus, files, _SCRIPT)
+        if status == promtool.OUT_OF_TIME:
             raise WorkshopError(
                 "promtool takes too long over it: record what looks far back, by rules that read "
                 "scraped series alone, and have the alert read what is recorded."

@@ -23,8 +23,13 @@ FOLDER = ROOT / ".workshop" / "soak"
 
 @contextmanager
 def busy_loops(count: int) -> Iterator[None]:
-    """Have as many processes beside it that do nothing, as fast as they can."""
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    """Have as many processes beside it that do nothing, as fast as they can.
+
+    Each in a session of its own: what shares a session shares one part of the processor, however
+    many they are (autogroup, sched(7)), and a hundred loops would weigh as much as one.
+    """
+    busy = [sys.executable, "-c", "while True: pass"]
+    loops = [subprocess.Popen(busy, start_new_session=True) for _ in range(count)]
     try:
         yield
     finally:

@@ -37,9 +37,26 @@ def test_a_script_says_how_it_went(bench: Bench) -> None:
 def test_what_takes_too_long_is_ended_with_all_that_follows(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(promtool, "LONGEST", 2)
+    monkeypatch.setattr(promtool, "EFFORT", 1)
     script = "for n in 1 2 3; do promtool test rules slow.yml; done; echo over"
     status, words = promtool.run(bench.week, FILES, script)
     assert status == promtool.OUT_OF_TIME
     assert "over" not in words
     assert "promtool" not in bench.week.run("sh", "-c", "cat /proc/[0-9]*/comm")
+
+
+def test_what_waits_for_a_busy_machine_is_not_ended(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(promtool, "EFFORT", 1)
+    status, words = promtool.run(bench.week, FILES, "sleep 3; promtool check rules rules.yml")
+    assert status == 0
+    assert "1 rules found" in words
+
+
+def test_what_waits_for_ever_is_ended(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(promtool, "_PATIENCE", 2)
+    script = "mkfifo never.yml; promtool check rules never.yml; echo over"
+    status, words = promtool.run(bench.week, FILES, script)
+    assert status == promtool.OUT_OF_TIME
+    assert "over" not in words

@@ -67,7 +67,7 @@ def test_a_machine_that_is_down_keeps_its_services_quiet(lab: AlertLab) -> None:
     lab.node_2.get_wrapped_container().kill()
     lab.web_2.get_wrapped_container().kill()
     try:
-        lab.when_paged("NodeDown")
+        lab.when_paged("NodeDown", node="shop-2")
         line = lab.wait_until(
             lambda: "inhibited" in (line := replica()).verdict and line, "the replica fires"
         )

@@ -40,7 +40,8 @@ def suppose(
         script += f"promtool test rules {number}.yml || exit {number}\n"
     status, _ = promtool.run(bench[where], files, script)
     if status == promtool.OUT_OF_TIME:
-        return missed("too expensive", f"Its expression takes {promtool.LONGEST} s and more.")
+        effort = f"{promtool.EFFORT} s of a processor"
+        return missed("too expensive", f"Its expression takes {effort}, and more.")
     if not status:
         return None
     wrong = suppositions[status - 1]

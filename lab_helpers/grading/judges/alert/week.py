@@ -20,8 +20,14 @@ FIRST, LAST = START.timestamp() + 300, END.timestamp()
 _SELDOM = 86_400.0
 #: Bytes of an answer that are read: ten series that are there all week have half of them.
 _LARGEST = 6_000_000
-#: Seconds that it may take: half a second would do, but not on a busy machine.
-_LONGEST = 10
+#: Seconds that it may take: half a second would do.
+_LONGEST = 10.0
+#: As many times as long as what is surely quick it may take, on a machine that is busy.
+_TIMES = 500
+#: Seconds after which even what is quick on other days is given up.
+_PATIENCE = 120.0
+#: Surely quick: a hundredth of a second or two.
+_QUICK = "count(up)"
 
 
 class Span(NamedTuple):
@@ -75,8 +81,11 @@ def watch(rule: Rule, url: str, prometheus: Prometheus, span: Span = WEEK) -> Wa
     if prometheus.ask(expr, span.last).kind == "scalar":
         expr = f"vector(\n{expr}\n)"
     times = [span.first + number * step for number in range(int(length // step) + 1)]
+    began = time.monotonic()
+    _ask(url, _QUICK, times, _PATIENCE)
+    longest = min(max(_LONGEST, _TIMES * (time.monotonic() - began)), _PATIENCE)
     present: dict[Labels, set[float]] = {}
-    for series in _ask(url, expr, times):
+    for series in _ask(url, expr, times, longest):
         there = {float(at) for at, _ in series.get("values", series.get("histograms"))}
         labels = {k: v for k, v in series["metric"].items() if k != "__name__"}
         named = frozenset((labels | rule.labels | {"alertname": rule.name}).items())
@@ -87,20 +96,20 @@ def watch(rule: Rule, url: str, prometheus: Prometheus, span: Span = WEEK) -> Wa
     return Watched(rule, spells, step)
 
 
-def _ask(url: str, expr: str, times: list[float]) -> Any:
-    """The series that an expression answers with at these times."""
+def _ask(url: str, expr: str, times: list[float], longest: float) -> Any:
+    """The series that an expression answers with at these times, within so many seconds."""
     where = f"{url}/api/v1/query_range"
     span = {"start": f"{times[0]}", "end": f"{times[-1]}", "step": f"{times[1] - times[0]}"}
-    params = {"query": expr, "timeout": f"{_LONGEST}s", **span}
+    params = {"query": expr, "timeout": f"{1000 * longest:.0f}ms", **span}
     body, began = bytearray(), time.monotonic()
-    too_long = Refused("too expensive", f"It takes more than {_LONGEST} s.")
+    too_long = Refused("too expensive", f"It takes more than {longest:.0f} s.")
     try:
-        with requests.post(where, data=params, timeout=_LONGEST + 2, stream=True) as answer:
+        with requests.post(where, data=params, timeout=longest + 2, stream=True) as answer:
             for piece in answer.iter_content(1 << 18):
                 body += piece
                 if len(body) > _LARGEST:
                     raise Refused("too much", "It has more series than a page could list.")
-                if time.monotonic() - began > _LONGEST + 2:
+                if time.monotonic() - began > longest + 2:
                     raise too_long
     except requests.Timeout:
         raise too_long from None

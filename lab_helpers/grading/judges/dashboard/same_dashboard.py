@@ -53,7 +53,7 @@ class SameDashboard:
         board = program.run(answer)
         if isinstance(board, Verdict):
             return board
-        client = PromQLClient(bench.week.url, timeout=5.0)
+        client = PromQLClient(bench.week.url)
         return next(self._findings(board, client), solved())
 
     def _findings(self, board: Board, client: Any) -> Iterator[Verdict]:

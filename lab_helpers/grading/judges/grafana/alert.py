@@ -44,7 +44,7 @@ class GrafanaAlert:
         rule = file.rule
         if rule["title"] != self.title:
             return missed("wrong title", f"It is called {rule['title']!r}, not {self.title!r}.")
-        client = PromQLClient(bench.week.url, timeout=5.0)
+        client = PromQLClient(bench.week.url)
         for at, (must, meaning) in self.when.items():
             condition = Condition(rule, client, seconds_since_1970(at), self.uid)
             condition.query()

@@ -58,8 +58,8 @@ class NoticesBrokenRules:
         if status == promtool.OUT_OF_TIME:
             return missed(
                 "too expensive",
-                f"The tests take more than {promtool.LONGEST} s. A few minutes of made-up samples, "
-                "one a minute, are enough.",
+                f"The tests take more than {promtool.EFFORT} s of a processor. A few minutes of "
+                "made-up samples, one a minute, are enough.",
             )
         reports = _REPORT.findall(words)
         if len(reports) <= len(self.broken):
