@@ -42,11 +42,11 @@ def test_nothing_is_dropped_when_networks_come_and_go(browser: Browser, address:
     page, dropped, loads = context.new_page(), [], 0
     page.on("requestfailed", lambda request: dropped.append(request.failure))
     with ThreadPoolExecutor(1) as beside:
-        labs = beside.submit(two_labs)
-        while not labs.done():
-            page.goto(address)
-            loads += 1
+        while loads < 2:  # on a busy machine one page takes as long as two labs
+            labs = beside.submit(two_labs)
+            while not labs.done():
+                page.goto(address)
+                loads += 1
+            labs.result()
     context.close()
-    labs.result()
-    assert loads >= 2
     assert not dropped

